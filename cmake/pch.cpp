@@ -1,0 +1,1 @@
+// Nothing: the target exists to own the precompiled header.

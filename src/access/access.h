@@ -1,0 +1,62 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/clock.h"
+#include "core/context.h"
+#include "core/task.h"
+#include "model/tenant.h"
+#include "ports/catalog.h"
+
+namespace calotype::access {
+
+/// What a request brought to prove who calls: the `jwt` and `AccessKeyId` of its query, or the header forms.
+struct Credentials {
+  std::string jwt;
+  std::string key_id;  ///< may be empty: then the JWS header's `kid`
+};
+
+/// What the token must be for: method, and the path without "/api/v1" and query, exactly as it was sent.
+struct Target {
+  std::string method;
+  std::string path;
+};
+
+/// Management tokens need `iat` and an exact `rqs`; fetch tokens need no `iat`, and `*` in `rqs` is a wildcard.
+enum class Surface { management, fetch };
+
+struct Caller {
+  TenantId tenant;
+  AccessKeyId key;
+  bool is_operator = false;
+  std::string metadata;  ///< the token's signed `metadata`, as JSON; "{}" when absent
+};
+
+struct AccessOptions {
+  Seconds iat_window{300};
+  Seconds skew{60};
+};
+
+/// Proves callers (docs: api-v1, Authentication). Thread: any.
+class Access {
+ public:
+  Access(Catalog& catalog, const Clock& clock, BlockingPool& pool, AccessOptions options);
+  ~Access();
+
+  /// Throws unauthenticated, with one message whatever the cause; unavailable, timed_out from the catalog.
+  Task<Caller> authenticate(Context ctx, Credentials credentials, Target target, Surface surface);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// A fresh RSA-2048 pair as PEM (PKCS#8, SubjectPublicKeyInfo).
+struct KeyPair {
+  std::string private_pem;
+  std::string public_pem;
+};
+KeyPair make_key_pair();
+
+}  // namespace calotype::access

@@ -1,0 +1,70 @@
+#include "core/digest.h"
+
+#include <openssl/evp.h>
+
+#include "core/encoding.h"
+#include "core/error.h"
+
+namespace calotype {
+
+namespace {
+
+struct FreeContext {
+  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+using HashContext = std::unique_ptr<EVP_MD_CTX, FreeContext>;
+
+HashContext start(const EVP_MD* algorithm) {
+  HashContext context(EVP_MD_CTX_new());
+  if (!context || EVP_DigestInit_ex(context.get(), algorithm, nullptr) != 1) {
+    throw Error(Fault::internal, "start a hash: the crypto library failed");
+  }
+  return context;
+}
+
+}  // namespace
+
+Digest Digest::of(std::span<const std::byte> bytes) {
+  Digest digest;
+  unsigned size = 0;
+  if (EVP_Digest(bytes.data(), bytes.size(), digest.octets.data(), &size, EVP_sha256(), nullptr) != 1) {
+    throw Error(Fault::internal, "hash bytes: the crypto library failed");
+  }
+  return digest;
+}
+
+std::optional<Digest> Digest::parse(std::string_view hex) {
+  const auto octets = decode_hex(hex);
+  Digest digest;
+  if (!octets || octets->size() != digest.octets.size()) return std::nullopt;
+  std::copy(octets->begin(), octets->end(), digest.octets.begin());
+  if (digest.hex() != hex) return std::nullopt;
+  return digest;
+}
+
+std::string Digest::hex() const { return encode_hex(octets); }
+
+struct Hasher::State {
+  HashContext sha256 = start(EVP_sha256());
+  HashContext md5 = start(EVP_md5());
+};
+
+Hasher::Hasher() : state_(std::make_unique<State>()) {}
+Hasher::~Hasher() = default;
+Hasher::Hasher(Hasher&&) noexcept = default;
+Hasher& Hasher::operator=(Hasher&&) noexcept = default;
+
+void Hasher::add(std::span<const std::byte> bytes) {
+  EVP_DigestUpdate(state_->sha256.get(), bytes.data(), bytes.size());
+  EVP_DigestUpdate(state_->md5.get(), bytes.data(), bytes.size());
+  count_ += bytes.size();
+}
+
+Hasher::Result Hasher::finish() {
+  Result result;
+  EVP_DigestFinal_ex(state_->sha256.get(), result.sha256.octets.data(), nullptr);
+  EVP_DigestFinal_ex(state_->md5.get(), result.md5.data(), nullptr);
+  return result;
+}
+
+}  // namespace calotype

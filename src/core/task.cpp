@@ -1,0 +1,14 @@
+#include "core/task.h"
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+
+namespace calotype {
+
+Task<> sleep_until(SteadyTime when) {
+  const auto executor = co_await boost::asio::this_coro::executor;
+  boost::asio::steady_timer timer(executor, when);
+  co_await timer.async_wait(boost::asio::use_awaitable);
+}
+
+}  // namespace calotype

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/clock.h"
+#include "core/digest.h"
+#include "core/id.h"
+#include "model/image_info.h"
+
+namespace calotype {
+
+using TenantId = Id<struct TenantTag>;
+using DomainId = Id<struct DomainTag>;
+using BucketId = Id<struct BucketTag>;
+using RuleId = Id<struct RuleTag>;
+using WatermarkId = Id<struct WatermarkTag>;
+using AccessKeyId = Id<struct AccessKeyTag>;
+
+/// A customer: owns everything below, and is what usage is counted by.
+struct Tenant {
+  TenantId id;
+  std::string name;
+  std::string admin_email;
+  bool is_operator = false;  ///< the installation's own tenant, made at the first start
+  WallTime created;
+};
+
+/// One site of a tenant. Names are unique within the tenant.
+struct Domain {
+  DomainId id;
+  TenantId tenant;
+  std::string name;
+  std::string status = "active";
+  WallTime created;
+};
+
+/// Holds objects. Its alias is unique in the installation, because it stands in public URLs.
+struct Bucket {
+  BucketId id;
+  TenantId tenant;
+  DomainId domain;
+  std::string alias;
+  std::string region;
+  std::string status = "active";
+  bool serves_statics = false;
+  Seconds max_age{86400};
+  WallTime created;
+};
+
+/// One immutable revision of a stored rule; revisions count from 1.
+struct StoredRule {
+  RuleId id;
+  TenantId tenant;
+  DomainId domain;
+  std::string name;  ///< alias, unique in the domain
+  int revision = 1;
+  std::string body;  ///< the JSON as it was sent
+  Digest hash;       ///< of its canonical form
+  WallTime created;
+};
+
+/// A picture that rules lay over others. Its bytes are a blob.
+struct StoredWatermark {
+  WatermarkId id;
+  TenantId tenant;
+  DomainId domain;
+  std::string alias;  ///< unique in the domain; empty: none. The first one of a domain is its default
+  ContentHash content;
+  std::uint64_t size_bytes = 0;
+  ImageInfo info;
+  WallTime created;
+};
+
+/// The public half of a key that signs requests. The private half is handed out once and not kept.
+struct AccessKey {
+  AccessKeyId id;
+  TenantId tenant;
+  std::string public_key_pem;  ///< SubjectPublicKeyInfo
+  std::string description;
+  bool is_active = true;
+  WallTime created;
+};
+
+}  // namespace calotype

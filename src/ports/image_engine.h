@@ -1,0 +1,48 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "model/plan.h"
+#include "model/rendition.h"
+#include "ports/byte_source.h"
+
+namespace calotype {
+
+/// What a measuring plan found.
+struct Measured {
+  Box kept;
+};
+
+struct RenderJob {
+  /// Remembers content that killed two workers. The rendition key will not do: it is the same bytes that kill.
+  ContentHash content;
+  SharedSource original;
+  Plan plan;
+  std::vector<SharedSource> marks;      ///< for plan::Watermark
+  std::vector<ImageInfo> mark_infos;    ///< as many
+};
+
+/// Handles pixels, elsewhere: nothing that an original can do reaches this process.
+/// Thread: any.
+class ImageEngine {
+ public:
+  virtual ~ImageEngine() = default;
+
+  /// Sniffs the type and reads the header; decodes nothing.
+  /// Throws: unsupported (no type that we read), unprocessable (a header that lies or is cut off), timed_out,
+  /// unavailable (no worker came free in time).
+  virtual Task<ImageInfo> probe(Context ctx, SharedSource original) = 0;
+
+  /// Runs a plan. Throws: unprocessable (damaged picture, or one that killed its worker: code "decoder-failed"),
+  /// timed_out, unavailable (queue full, or no worker), too_large (over the budget).
+  virtual Task<Rendition> render(Context ctx, RenderJob job) = 0;
+
+  /// Runs a measuring plan.
+  virtual Task<Measured> measure(Context ctx, RenderJob job) = 0;
+
+  /// True when at least one worker is up.
+  virtual bool is_ready() const = 0;
+};
+
+}  // namespace calotype

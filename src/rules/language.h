@@ -1,0 +1,70 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/digest.h"
+#include "core/error.h"
+#include "model/rule.h"
+
+/// The rule language (docs/rules.md). Everything here is pure and thread-safe.
+namespace calotype::rules {
+
+struct Finding {
+  std::string pointer;  ///< RFC 6901
+  std::string code;     ///< "unknown-key", "wrong-type", "out-of-range", ...
+  std::string message;
+  std::string hint;     ///< "did you mean \"width\"?"; may be empty
+  bool operator==(const Finding&) const = default;
+};
+
+/// A valid rule: its canonical JSON (RFC 8785, aliases resolved, defaults and what is not hashed removed) and that text's hash.
+class Document {
+ public:
+  Document(std::string name, std::string canonical);
+
+  const std::string& name() const { return name_; }  ///< the top-level `name`; may be empty
+  const std::string& canonical() const { return canonical_; }
+  const Digest& hash() const { return hash_; }
+
+ private:
+  std::string name_;
+  std::string canonical_;
+  Digest hash_;
+};
+
+struct Verdict {
+  std::vector<Finding> errors;
+  std::vector<Finding> warnings;
+  std::optional<Document> document;  ///< when there are no errors
+};
+
+/// Says everything that is wrong with a rule at once. Never throws on input, whatever it is. At most 64 KiB, depth 12.
+Verdict check(std::string_view json);
+
+/// As check(). Throws unprocessable (code "invalid-rule") with a Problem for each error.
+Document parse(std::string_view json);
+
+using Parameters = std::vector<std::pair<std::string, std::string>>;
+
+/// A rule with its parameters' values put in: snapped to their range and step, or their defaults.
+struct Bound {
+  Rule rule;
+  std::string canonical;  ///< of the rule with its values in: two spellings of one rendering have one text
+  Digest hash;
+};
+
+/// `values` may hold other query parameters: what the rule does not declare is left alone.
+/// Throws invalid (400) for a value of the wrong type, a missing required one, or one out of range with snap false.
+Bound bind(const Document& document, const Parameters& values);
+
+/// JSON Schema 2020-12 of the language.
+std::string json_schema();
+/// The reference tables of docs/rules.md, in Markdown.
+std::string reference_markdown();
+
+}  // namespace calotype::rules

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "model/object.h"
+#include "model/plan.h"
+#include "model/rule.h"
+
+/// Rule + header + client -> numbers. Pure, thread-safe.
+namespace calotype::transform {
+
+/// What may be rendered at most (reliability.md, R2). A refusal names the limit.
+struct Limits {
+  std::int64_t source_pixels = 100'000'000;    ///< of one frame; 422 "image-too-large"
+  std::int64_t hard_pixels = 268'000'000;      ///< never, whoever asks
+  std::int64_t animation_pixels = 200'000'000; ///< pixels x frames that are decoded
+  int frames = 200;                            ///< of one rendition; a rule's maxFrames is cut to it
+  int result_side = 16'383;
+  std::int64_t result_pixels = 40'000'000;
+  std::int64_t memory_bytes = 1'000'000'000;   ///< a job's budget at most
+};
+
+/// Which output formats a client takes, from its Accept header, collapsed to what matters.
+struct Accepts {
+  bool avif = false;
+  bool webp = false;
+  bool operator==(const Accepts&) const = default;
+  /// q=0 excludes; "*/*" and "image/*" alone are no consent to webp or avif.
+  static Accepts from_header(std::string_view accept);
+};
+
+/// The format of the rendition. Depends on `accepts` only when the rule negotiates (Vary: Accept then).
+ImageFormat choose_format(const Rule& rule, const ImageInfo& source, Accepts accepts);
+bool is_negotiated(const Rule& rule);
+
+/// The plan that renders `source` by `rule`, or, where the rule trims and `trimmed` is not known yet, a measuring plan:
+/// run it, and call again with what it found.
+/// `marks`: for each of rule.watermarks its header, nullopt where it is missing and may be skipped.
+/// Throws: unprocessable (image-too-large, empty crop, animation refused...), with the limit and the numbers.
+Plan make_plan(const Rule& rule, const ImageInfo& source, std::optional<FocalPoint> focal,
+               const std::vector<std::optional<ImageInfo>>& marks, ImageFormat format, const Limits& limits,
+               std::optional<Box> trimmed = std::nullopt);
+
+}  // namespace calotype::transform
