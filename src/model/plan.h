@@ -16,11 +16,11 @@
 /// is relative any more: no percent, no default, no dpr. Units are pixels of the picture as it is when the step starts.
 namespace calotype::plan {
 
-/// Which frames or pages are read, in the order in which they are shown.
+/// Which frames or pages are read: first, first + every, first + 2 * every, ... `count` of them.
 struct Frames {
   int first = 0;  ///< 0-based
-  int count = 1;
-  int every = 1;
+  int count = 1;  ///< how many are read (and shown), not how many are stepped over
+  int every = 1;  ///< a shown frame lasts as long as the `every` frames that it stands for
   bool is_reversed = false;
   bool is_best = false;  ///< one frame: the engine takes the one with the most detail of the first `count`
   bool operator==(const Frames&) const = default;
@@ -70,6 +70,7 @@ struct SmartCrop {
   enum class By { attention, entropy };
   Size size;
   By by = By::attention;
+  Point shift;  ///< moves the box that was found; it is then pushed back inside the picture
   bool operator==(const SmartCrop&) const = default;
 };
 
@@ -160,7 +161,7 @@ struct Border {
   bool operator==(const Border&) const = default;
 };
 
-/// Draws mark number `mark` (of RenderJob::marks) at `size`, then turned, at every one of `positions` (top left of the
+/// Draws mark number `mark` (of RenderJob::marks, which counts as Rule::watermarks does, missing ones included) at `size`, then turned, at every one of `positions` (top left of the
 /// turned mark's bounding box; may be partly or wholly outside).
 struct Watermark {
   int mark = 0;
@@ -192,6 +193,7 @@ struct Output {
 struct Budget {
   std::int64_t memory_bytes = 0;
   std::int64_t pixels = 0;  ///< decoded, times frames
+  std::int64_t cost = 0;    ///< processor time, roughly, in microseconds: what fair queues charge
   bool is_heavy = false;    ///< belongs in the heavy lane: animation, interlaced, AVIF, very large
   bool operator==(const Budget&) const = default;
 };
