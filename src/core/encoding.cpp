@@ -1,5 +1,6 @@
 #include "core/encoding.h"
 
+#include <algorithm>
 #include <array>
 
 namespace calotype {
@@ -64,6 +65,41 @@ std::optional<std::string> decode_sextets(std::string_view text, std::string_vie
 bool is_unreserved(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
          c == '_' || c == '~';
+}
+
+/// The length of the well-formed character that the text begins with; 0 when it is not one.
+std::size_t utf8_length(std::string_view text) {
+  const auto lead = octet_of(text[0]);
+  if (lead < 0x80) return 1;
+  const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+  if (lead < 0xc2 || lead > 0xf4 || length > text.size()) return 0;
+  std::uint32_t point = lead & (0xffU >> (length + 1));
+  for (std::size_t k = 1; k < length; ++k) {
+    const auto next = octet_of(text[k]);
+    if ((next & 0xc0) != 0x80) return 0;
+    point = (point << 6) | (next & 0x3f);
+  }
+  const bool is_overlong = (length == 3 && point < 0x800) || (length == 4 && point < 0x10000);
+  const bool is_surrogate = point >= 0xd800 && point <= 0xdfff;
+  return is_overlong || is_surrogate || point > 0x10ffff ? 0 : length;
+}
+
+void append_json_ascii(std::string& to, char c) {
+  switch (c) {
+    case '"': to += "\\\""; return;
+    case '\\': to += "\\\\"; return;
+    case '\n': to += "\\n"; return;
+    case '\r': to += "\\r"; return;
+    case '\t': to += "\\t"; return;
+    default: break;
+  }
+  if (octet_of(c) >= 0x20 && octet_of(c) != 0x7f) {
+    to += c;
+    return;
+  }
+  to += "\\u00";
+  to += kHexLower[octet_of(c) >> 4];
+  to += kHexLower[octet_of(c) & 15];
 }
 
 }  // namespace
@@ -142,25 +178,27 @@ std::string encode_percent(std::string_view text, std::string_view keep) {
 
 bool is_utf8(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
-    const auto lead = octet_of(text[i]);
-    if (lead < 0x80) {
-      ++i;
-      continue;
-    }
-    const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-    if (lead < 0xc2 || lead > 0xf4 || i + length > text.size()) return false;
-    std::uint32_t point = lead & (0xffU >> (length + 1));
-    for (std::size_t k = 1; k < length; ++k) {
-      const auto next = octet_of(text[i + k]);
-      if ((next & 0xc0) != 0x80) return false;
-      point = (point << 6) | (next & 0x3f);
-    }
-    const bool is_overlong = (length == 3 && point < 0x800) || (length == 4 && point < 0x10000);
-    const bool is_surrogate = point >= 0xd800 && point <= 0xdfff;
-    if (is_overlong || is_surrogate || point > 0x10ffff) return false;
+    const std::size_t length = utf8_length(text.substr(i));
+    if (length == 0) return false;
     i += length;
   }
   return true;
+}
+
+void append_json_string(std::string& to, std::string_view text) {
+  to += '"';
+  for (std::size_t i = 0; i < text.size();) {
+    const char c = text[i];
+    if (octet_of(c) >= 0x80) {
+      const std::size_t length = utf8_length(text.substr(i));
+      to += length == 0 ? std::string_view("\xef\xbf\xbd") : text.substr(i, length);
+      i += std::max<std::size_t>(length, 1);
+      continue;
+    }
+    append_json_ascii(to, c);
+    ++i;
+  }
+  to += '"';
 }
 
 }  // namespace calotype

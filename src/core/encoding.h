@@ -29,4 +29,8 @@ std::string encode_percent(std::string_view text, std::string_view keep = "");
 /// Whether the bytes are well-formed UTF-8: no overlong form, no surrogate.
 bool is_utf8(std::string_view text);
 
+/// Appends the text as a JSON string with its quotes. Control characters are escaped; what is not UTF-8 becomes U+FFFD,
+/// one for each bad byte.
+void append_json_string(std::string& to, std::string_view text);
+
 }  // namespace calotype

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <chrono>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -17,6 +18,12 @@ namespace calotype {
 template <class T = void>
 using Task = boost::asio::awaitable<T>;
 
+/// Where a coroutine runs.
+using Executor = boost::asio::any_io_executor;
+
+/// The executor of the awaiting coroutine.
+Task<Executor> current_executor();
+
 /// Threads for work that blocks: SQL, files, signatures. The awaiting coroutine resumes on its own executor.
 /// Thread: any.
 class BlockingPool {
@@ -29,12 +36,24 @@ class BlockingPool {
   /// Runs `work` on the pool and gives its result, or throws what it threw.
   template <class Work>
   Task<std::invoke_result_t<Work>> run(Work work) {
-    return boost::asio::co_spawn(pool_, call(std::move(work)), boost::asio::use_awaitable);
+    if constexpr (std::is_void_v<std::invoke_result_t<Work>>) {
+      co_await boost::asio::co_spawn(pool_, call(std::move(work)), boost::asio::use_awaitable);
+    } else {
+      auto result = co_await boost::asio::co_spawn(pool_, call_for(std::move(work)), boost::asio::use_awaitable);
+      co_return std::move(*result);
+    }
   }
 
  private:
   template <class Work>
-  static Task<std::invoke_result_t<Work>> call(Work work) {
+  static Task<> call(Work work) {
+    work();
+    co_return;
+  }
+
+  /// Asio makes an empty result beside an exception: optional, so that results need no default constructor.
+  template <class Work>
+  static Task<std::optional<std::invoke_result_t<Work>>> call_for(Work work) {
     co_return work();
   }
 
