@@ -56,12 +56,14 @@ struct BlurAreas {
   std::vector<Area> areas;
   double sigma = 20;
   double feather = 0;
+  bool operator==(const BlurAreas&) const = default;
 };
 
 struct PixelateArea {
   Area area;
   int min_nr_of_pixels = 8;
   int min_pixel_size = 8;
+  bool operator==(const PixelateArea&) const = default;
 };
 
 struct Redact {
@@ -73,6 +75,7 @@ struct Redact {
   int strength = 60;
   Colour colour{};
   double grow = 0.15;
+  bool operator==(const Redact&) const = default;
 };
 
 struct Trim {
@@ -83,6 +86,7 @@ struct Trim {
   bool equal_y = false;
   Length keep;
   double max = 90;               ///< percent of the area; more would go: nothing goes
+  bool operator==(const Trim&) const = default;
 };
 
 struct Crop {
@@ -93,6 +97,7 @@ struct Crop {
   std::optional<Aspect> aspect;
   Gravities gravity;
   double zoom = 1;
+  bool operator==(const Crop&) const = default;
 };
 
 struct Rotate {
@@ -100,11 +105,13 @@ struct Rotate {
   double angle = 0;
   Type type = Type::pivot;
   std::optional<Paint> background;  ///< absent: the rule's
+  bool operator==(const Rotate&) const = default;
 };
 
 struct Flip {
   bool horizontal = false;
   bool vertical = false;
+  bool operator==(const Flip&) const = default;
 };
 
 enum class FitType { clip, max, crop, min, fill, fillmax, clamp, mirror, blurfill, scale, outside, automatic, adaptive };
@@ -115,6 +122,7 @@ struct Fit {
   std::optional<Paint> background;
   Location location = Location::center;
   double sigma = 40;  ///< blurfill
+  bool operator==(const Fit&) const = default;
 };
 
 enum class Kernel { nearest, linear, cubic, mitchell, lanczos2, lanczos3 };
@@ -135,12 +143,14 @@ struct Resize {
   Kernel kernel = Kernel::lanczos3;
   bool linear = false;
   double zoom = 1;
+  bool operator==(const Resize&) const = default;
 };
 
 struct CropResize {
   Length width;
   Length height;
   Gravities gravity;
+  bool operator==(const CropResize&) const = default;
 };
 
 struct Extend {
@@ -155,6 +165,7 @@ struct Extend {
   Location location = Location::center;
   Mode mode = Mode::background;
   std::optional<Paint> background;
+  bool operator==(const Extend&) const = default;
 };
 
 /// Percentiles that become black and white.
@@ -213,12 +224,14 @@ struct Mask {
   Shape shape = Shape::ellipse;
   Paint background{.colour = kTransparent};
   bool trim = false;
+  bool operator==(const Mask&) const = default;
 };
 
 struct Round {
   std::array<Length, 4> radius;  ///< top left, top right, bottom right, bottom left
   bool is_max = false;           ///< half of the shorter side
   Paint background{.colour = kTransparent};
+  bool operator==(const Round&) const = default;
 };
 
 struct Border {
@@ -226,6 +239,7 @@ struct Border {
   std::array<double, 4> width{1, 1, 1, 1};  ///< px: top, right, bottom, left
   Colour colour{};
   Mode mode = Mode::outside;
+  bool operator==(const Border&) const = default;
 };
 
 struct Actions {
@@ -248,6 +262,7 @@ struct Actions {
   std::optional<Mask> mask;
   std::optional<Round> round;
   std::optional<Border> border;
+  bool operator==(const Actions&) const = default;
 };
 
 // ---- watermark ----
@@ -283,6 +298,7 @@ struct Watermark {
   int if_min_width = 0;
   int if_min_height = 0;
   OnMissing on_missing = OnMissing::fail;
+  bool operator==(const Watermark&) const = default;
 };
 
 // ---- output ----
@@ -295,6 +311,7 @@ struct Source {
   std::optional<int> frame_number;  ///< 1 is the first
   std::optional<Frame> frame;       ///< set with frame_number for `number`
   FailOn fail_on = FailOn::truncated;
+  bool operator==(const Source&) const = default;
 };
 
 /// `origin`, one format, or the first of a list that the client accepts.
@@ -306,6 +323,7 @@ struct Format {
   std::optional<ImageFormat> fallback; ///< auto: jpg or png; absent: by alpha
   enum class Lossless { automatic, never, always };
   Lossless lossless = Lossless::automatic;
+  bool operator==(const Format&) const = default;
 };
 
 /// Percent for each lossy output format, defaults and the spread between formats applied.
@@ -314,6 +332,7 @@ struct Quality {
   int webp = 79;
   int avif = 63;
   int tiff = 80;
+  bool operator==(const Quality&) const = default;
 };
 
 struct Encoder {
@@ -344,6 +363,7 @@ struct Animation {
   bool reverse = false;
   Still still = Still::first;
   Over over = Over::still;
+  bool operator==(const Animation&) const = default;
 };
 
 struct Metadata {
@@ -383,6 +403,7 @@ struct Rule {
   bool auto_rotate = true;
   rule::Animation animation;
   rule::Metadata metadata;
+  bool operator==(const Rule&) const = default;
 };
 
 }  // namespace calotype
