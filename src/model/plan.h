@@ -161,8 +161,8 @@ struct Border {
   bool operator==(const Border&) const = default;
 };
 
-/// Draws mark number `mark` (of RenderJob::marks, which counts as Rule::watermarks does, missing ones included) at `size`, then turned, at every one of `positions` (top left of the
-/// turned mark's bounding box; may be partly or wholly outside).
+/// Draws mark number `mark` (of RenderJob::marks, which counts as Rule::watermarks does, missing ones included) at `size`,
+/// then turned, at every one of `positions` (top left of the turned mark's bounding box; may be partly outside).
 struct Watermark {
   int mark = 0;
   Size size;
