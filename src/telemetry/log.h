@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 
 namespace calotype::telemetry {
@@ -30,11 +31,14 @@ enum class LogFormat { json, text };
 void configure_log(Level least, LogFormat format);
 
 /// One event on one line: time, level, event, fields. Names of events are nouns and verbs in snake case: "request",
-/// "worker_died". Never blocks on a slow sink for long: lines are dropped and counted when the queue is full.
+/// "worker_died". Never waits for the sink: lines are dropped and counted when the queue is full.
 /// Thread: any.
 void log(Level level, std::string_view event, std::initializer_list<Field> fields = {});
 
-/// Writes out what is queued; at the end of main.
+/// Waits until what is queued is written, at most 2 s; at the end of main.
 void flush_log();
+
+/// How many lines were dropped since the start.
+std::uint64_t dropped_log_lines();
 
 }  // namespace calotype::telemetry
