@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "model/object.h"
@@ -8,6 +10,11 @@
 #include "model/rule.h"
 
 /// Rule + header + client -> numbers. Pure, thread-safe.
+///
+/// The steps come in the order of the fixed pipeline, whatever the order in the rule; steps that change nothing are left
+/// out. Rounding: length.h. `dpr` multiplies every pixel length from the resize on, the sigmas of blur and sharpen and
+/// the natural size of a mark included; what is measured on the original (areas, trim, crop) it leaves alone, so that the
+/// same part of the picture is covered or kept at every density.
 namespace calotype::transform {
 
 /// What may be rendered at most (reliability.md, R2). A refusal names the limit.
@@ -35,9 +42,12 @@ ImageFormat choose_format(const Rule& rule, const ImageInfo& source, Accepts acc
 bool is_negotiated(const Rule& rule);
 
 /// The plan that renders `source` by `rule`, or, where the rule trims and `trimmed` is not known yet, a measuring plan:
-/// run it, and call again with what it found.
-/// `marks`: for each of rule.watermarks its header, nullopt where it is missing and may be skipped.
-/// Throws: unprocessable (image-too-large, empty crop, animation refused...), with the limit and the numbers.
+/// run it, and call again with what it found (any box is safe).
+/// `focal`: stored with the object, 0..1 of the upright picture.
+/// `marks`: for each of rule.watermarks its header, nullopt where it is missing and may be skipped; plan::Watermark::mark
+/// counts these, holes included. A mark is drawn upright (ImageInfo::upright).
+/// Throws: unprocessable, with the limit and the numbers, code "image-too-large", "result-too-large", "empty-crop",
+/// "animation-too-long", "animation-lost", "no-such-frame", "too-many-marks" or "watermark-too-large".
 Plan make_plan(const Rule& rule, const ImageInfo& source, std::optional<FocalPoint> focal,
                const std::vector<std::optional<ImageInfo>>& marks, ImageFormat format, const Limits& limits,
                std::optional<Box> trimmed = std::nullopt);

@@ -1,0 +1,139 @@
+#include "transform/budget.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+#include "transform/animation.h"
+
+namespace calotype::transform {
+namespace {
+
+/// A worker that has run nothing yet, with its codecs warm.
+constexpr std::int64_t kIdleBytes = 48'000'000;
+constexpr std::int64_t kStripRows = 512;
+constexpr std::int64_t kHeavyInterlacedPixels = 4'000'000;
+constexpr std::int64_t kHeavyPixels = 40'000'000;
+constexpr std::int64_t kHeavyBytes = 400'000'000;
+constexpr std::int64_t kHeavyCost = 2'000'000;
+constexpr double kFixedCost = 2'000;
+
+std::int64_t sample_bytes(const ImageInfo& info) { return info.bit_depth > 8 ? 2 : 1; }
+
+std::int64_t bands(const ImageInfo& info) {
+  const std::int64_t colours = info.colour_space == ColourSpace::grey ? 1 : info.colour_space == ColourSpace::cmyk ? 4 : 3;
+  return colours + (info.has_alpha ? 1 : 0);
+}
+
+bool needs_whole_picture(const plan::Step& step) {
+  if (const auto* orient = std::get_if<plan::Orient>(&step)) return orient->orientation >= 3;
+  return std::holds_alternative<plan::CoverArea>(step) || std::holds_alternative<plan::FindTrim>(step) ||
+         std::holds_alternative<plan::SmartCrop>(step) || std::holds_alternative<plan::QuarterTurns>(step) ||
+         std::holds_alternative<plan::Turn>(step);
+}
+
+/// Held to decode one frame.
+std::int64_t decoding_bytes(const Plan& plan) {
+  const auto& info = plan.decode.info;
+  const auto pixels = info.size.pixels();
+  const auto whole = pixels * bands(info) * sample_bytes(info);
+  const auto strip = std::min(whole, info.size.width * kStripRows * bands(info) * sample_bytes(info));
+  const bool is_whole = std::any_of(plan.steps.begin(), plan.steps.end(), needs_whole_picture);
+  const auto rows = is_whole ? whole : strip;
+  switch (info.format) {
+    case ImageFormat::jpg: return rows + (info.is_interlaced ? pixels * bands(info) * 2 : 0);
+    case ImageFormat::png:
+    case ImageFormat::tiff: return info.is_interlaced ? whole : rows;
+    case ImageFormat::webp: return pixels * 4;
+    case ImageFormat::gif: return pixels * 4 * 2;
+    case ImageFormat::avif:
+    case ImageFormat::heic: return whole + pixels * 3 * sample_bytes(info);
+  }
+  std::abort();
+}
+
+/// Held by the encoder, for each pixel of the result.
+std::int64_t encoder_bytes(ImageFormat format) {
+  switch (format) {
+    case ImageFormat::jpg:
+    case ImageFormat::png:
+    case ImageFormat::tiff: return 1;
+    case ImageFormat::gif: return 6;
+    case ImageFormat::webp: return 10;
+    case ImageFormat::avif:
+    case ImageFormat::heic: return 14;
+  }
+  std::abort();
+}
+
+/// Nanoseconds a pixel, on one core of an ordinary server.
+double decoding_cost(const ImageInfo& info) {
+  switch (info.format) {
+    case ImageFormat::jpg: return info.is_interlaced ? 15 : 5;
+    case ImageFormat::png: return info.is_interlaced ? 20 : 12;
+    case ImageFormat::tiff: return 5;
+    case ImageFormat::gif: return 5;
+    case ImageFormat::webp: return 12;
+    case ImageFormat::avif:
+    case ImageFormat::heic: return 20;
+  }
+  std::abort();
+}
+
+double encoding_cost(ImageFormat format) {
+  switch (format) {
+    case ImageFormat::jpg: return 10;
+    case ImageFormat::png: return 40;
+    case ImageFormat::tiff: return 10;
+    case ImageFormat::gif: return 80;
+    case ImageFormat::webp: return 80;
+    case ImageFormat::avif:
+    case ImageFormat::heic: return 500;
+  }
+  std::abort();
+}
+
+/// Nanoseconds a pixel of the result.
+double step_cost(const plan::Step& step) {
+  if (const auto* blur = std::get_if<plan::Blur>(&step)) return 10 + 2 * blur->values.sigma;
+  if (const auto* mark = std::get_if<plan::Watermark>(&step)) return 20 + static_cast<double>(mark->positions.size());
+  return 10;
+}
+
+std::int64_t cost_of(const Plan& plan, std::int64_t decoded_pixels, std::int64_t largest_pixels) {
+  const auto frames = static_cast<double>(plan.output.is_animated ? plan.decode.frames.count : 1);
+  const double result = static_cast<double>(plan.result.pixels()) * frames;
+  double nanoseconds = static_cast<double>(decoded_pixels) * decoding_cost(plan.decode.info);
+  nanoseconds += static_cast<double>(largest_pixels) * frames * 3;
+  nanoseconds += result * encoding_cost(plan.output.format);
+  for (const auto& step : plan.steps) nanoseconds += result * step_cost(step);
+  return static_cast<std::int64_t>(std::min(kFixedCost + nanoseconds / 1000, 1e15));
+}
+
+bool is_slow_format(ImageFormat format) { return format == ImageFormat::avif || format == ImageFormat::heic; }
+
+}  // namespace
+
+plan::Budget budget_of(const Plan& plan, std::int64_t largest_pixels) {
+  const auto& info = plan.decode.info;
+  const auto pixels = info.size.pixels();
+  const std::int64_t shown = plan.output.is_animated ? plan.decode.frames.count : 1;
+  plan::Budget budget;
+  budget.pixels = pixels * decoded_frames(plan.decode.frames, info);
+
+  budget.memory_bytes = kIdleBytes + decoding_bytes(plan) + plan.result.pixels() * encoder_bytes(plan.output.format);
+  if (shown > 1) budget.memory_bytes += shown * 4 * std::max(largest_pixels, plan.result.pixels());
+  if (largest_pixels > pixels) budget.memory_bytes += largest_pixels * bands(info) * sample_bytes(info);
+  for (const auto& step : plan.steps) {
+    if (const auto* mark = std::get_if<plan::Watermark>(&step)) budget.memory_bytes += mark->size.pixels() * 4;
+  }
+
+  budget.cost = cost_of(plan, budget.pixels, largest_pixels);
+  const bool is_animation = info.is_animated && decoded_frames(plan.decode.frames, info) > 1;
+  budget.is_heavy = is_animation || is_slow_format(info.format) || is_slow_format(plan.output.format) ||
+                    (info.is_interlaced && pixels > kHeavyInterlacedPixels) || budget.pixels > kHeavyPixels ||
+                    budget.memory_bytes > kHeavyBytes || budget.cost > kHeavyCost;
+  return budget;
+}
+
+}  // namespace calotype::transform
