@@ -38,12 +38,12 @@ rule::Length grown(rule::Length edge, rule::Length side, double by, double whole
   return {.value = pixels, .unit = rule::Length::Unit::pixels};
 }
 
-/// Every edge moved out by a part of the area's side.
+/// Larger by a part of its sides, half of that at either end.
 rule::Area grown(const rule::Area& area, double grow, Size picture) {
-  return {.left = grown(area.left, area.width, -grow, picture.width),
-          .top = grown(area.top, area.height, -grow, picture.height),
-          .width = grown(area.width, area.width, 2 * grow, picture.width),
-          .height = grown(area.height, area.height, 2 * grow, picture.height)};
+  return {.left = grown(area.left, area.width, -grow / 2, picture.width),
+          .top = grown(area.top, area.height, -grow / 2, picture.height),
+          .width = grown(area.width, area.width, grow, picture.width),
+          .height = grown(area.height, area.height, grow, picture.height)};
 }
 
 int redaction_cell(Box box, int strength) {

@@ -104,7 +104,20 @@ int quality_for(ImageFormat format, const rule::Quality& quality) {
   std::abort();
 }
 
-plan::Output output_of(const Rule& rule, ImageFormat format, const Motion& motion) {
+/// What the encoder does where the format was chosen for the client: `lossless: auto` keeps every pixel of an original
+/// that had kept them.
+bool is_lossless(const Rule& rule, ImageFormat original) {
+  if (!rule.format.is_auto) return rule.encoder.lossless;
+  switch (rule.format.lossless) {
+    case rule::Format::Lossless::always: return true;
+    case rule::Format::Lossless::never: return false;
+    case rule::Format::Lossless::automatic:
+      return rule.encoder.lossless || original == ImageFormat::png || original == ImageFormat::gif;
+  }
+  std::abort();
+}
+
+plan::Output output_of(const Rule& rule, const ImageInfo& source, ImageFormat format, const Motion& motion) {
   plan::Output output{.format = format,
                       .quality = quality_for(format, rule.quality),
                       .encoder = rule.encoder,
@@ -113,8 +126,7 @@ plan::Output output_of(const Rule& rule, ImageFormat format, const Motion& motio
                       .is_animated = motion.is_animated,
                       .loop = motion.loop,
                       .speed = motion.speed};
-  if (rule.format.lossless == rule::Format::Lossless::always) output.encoder.lossless = true;
-  if (rule.format.lossless == rule::Format::Lossless::never) output.encoder.lossless = false;
+  output.encoder.lossless = is_lossless(rule, source.format);
   return output;
 }
 
@@ -138,7 +150,7 @@ Plan measuring_plan(Draft draft, const Rule& rule, const ImageInfo& source, Imag
   if (motion.is_animated) frames = {.first = motion.frames.first};
   Plan plan{.decode = {.info = source, .frames = frames, .fail_on = rule.source.fail_on},
             .steps = draft.take_steps(),
-            .output = output_of(rule, format, Motion{})};
+            .output = output_of(rule, source, format, Motion{})};
   charge(plan, largest, limits);
   return plan;
 }
@@ -166,7 +178,7 @@ Plan make_plan(const Rule& rule, const ImageInfo& source, std::optional<FocalPoi
   const auto largest = draft.largest_pixels();
   const auto motion = choose_motion(rule, source, format, largest, limits);
   Plan plan{.decode = {.info = source, .frames = motion.frames, .fail_on = rule.source.fail_on},
-            .output = output_of(rule, format, motion),
+            .output = output_of(rule, source, format, motion),
             .result = draft.size()};
   plan.steps = draft.take_steps();
   charge(plan, largest, limits);
