@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,9 +44,10 @@ class BodyReader {
   virtual ~BodyReader() = default;
   /// Content-Length, where it was sent.
   virtual std::optional<std::uint64_t> announced() const = 0;
-  /// More than `bytes` then throws too_large; call before the first read. Default: the server's limit.
+  /// More than `bytes` then throws too_large; call before the first read. It can only lower the server's own limit.
   virtual void limit(std::uint64_t bytes) = 0;
-  /// The next bytes; 0 at the end. Throws: too_large, timed_out (slower than the server's least rate), invalid (framing).
+  /// The next bytes; 0 at the end. Throws: too_large, timed_out with code "slow-body" (slower than the server's least
+  /// rate), invalid (wrong framing, or the client went away). After a throw the connection is closed.
   virtual Task<std::size_t> read(std::span<std::byte> into) = 0;
 };
 
@@ -61,7 +64,8 @@ struct Request {
   std::string peer;    ///< the client's address
   BodyReader* body = nullptr;
 
-  /// The decoded value of a query parameter; nullopt when absent. Throws invalid for a bad escape or a repeated one.
+  /// The decoded value of a query parameter ('+' is a space, "a" is "a="); nullopt when absent. Throws invalid for a bad
+  /// escape, for what is not UTF-8, and for a repeated one.
   std::optional<std::string> parameter(std::string_view name) const;
   /// All of them decoded, in order. Throws invalid.
   std::vector<std::pair<std::string, std::string>> parameters() const;
@@ -75,12 +79,15 @@ struct FilePart {
   std::uint64_t count = 0;
 };
 
-/// Content-Length, Date, Connection and X-Request-Id are the server's to write; so is leaving out the body for HEAD.
+/// Content-Length, Date, Connection and X-Request-Id are the server's to write; so is leaving out the body for HEAD. Only
+/// an answer to HEAD, or a 304, may have a Content-Length of its own beside an empty body. A field with a control
+/// character in it makes the answer a 500.
 struct Response {
   int status = 200;
   Fields fields;
   std::variant<Bytes, FilePart> body;
   bool closes = false;  ///< the connection is not used again
+  std::string route;    ///< the route's name in metrics and logs; from a closed set, never sent
 
   std::uint64_t body_size() const;
 };

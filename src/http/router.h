@@ -33,7 +33,8 @@ struct Route {
 
 /// Finds the route of a request. Literal parts win over {names}. Matching is on the raw path, split at '/' before
 /// decoding; a segment that decodes to ".", "..", or holds NUL or is not UTF-8 is invalid, and so is an empty
-/// one. An encoded slash inside {name} is invalid; inside {object...} it is a slash of the name.
+/// one. An encoded slash inside {name} is invalid; inside {object...} it is a slash of the name, whose parts
+/// are bound by the same rules. How long a name may be is not the router's concern.
 class Router {
  public:
   explicit Router(std::vector<Route> routes);
@@ -49,7 +50,8 @@ class Router {
   const std::vector<Route>& routes() const { return routes_; }
 
  private:
-  std::vector<Route> routes_;
+  std::vector<Route> routes_;                       // the most precise first
+  std::vector<std::vector<std::string>> patterns_;  // theirs, split
 };
 
 }  // namespace calotype::http

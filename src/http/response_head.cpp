@@ -1,0 +1,108 @@
+#include "http/response_head.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "http/problem.h"
+#include "http/text.h"
+
+namespace calotype::http {
+
+namespace {
+
+bool is_token(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  });
+}
+
+bool is_value(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    const auto octet = static_cast<unsigned char>(c);
+    return c == '\t' || (octet >= 0x20 && octet != 0x7f);
+  });
+}
+
+/// What the server writes by itself.
+bool is_ours(std::string_view name) {
+  for (const std::string_view own : {"Date", "Connection", "Content-Length", "Transfer-Encoding", "Keep-Alive",
+                                     "X-Request-Id", "X-Schibsted.request.toplevel.uuid"}) {
+    if (is_same_name(name, own)) return true;
+  }
+  return false;
+}
+
+bool has_no_content(int status) { return status < 200 || status == 204 || status == 304; }
+
+void append_field(std::string& to, std::string_view name, std::string_view value) {
+  to += name;
+  to += ": ";
+  to += value;
+  to += "\r\n";
+}
+
+void append_length(std::string& to, const Response& response, bool answers_head) {
+  const auto size = response.body_size();
+  const auto own = response.fields.get("Content-Length");
+  const bool may_have_own = (answers_head || response.status == 304) && size == 0;
+  if (may_have_own && !own.empty()) return append_field(to, "Content-Length", own);
+  if (has_no_content(response.status)) return;
+  append_field(to, "Content-Length", fmt::format_int(size).str());
+}
+
+}  // namespace
+
+std::string http_date(std::time_t second) {
+  static constexpr std::array kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  static constexpr std::array kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  std::tm parts{};
+  gmtime_r(&second, &parts);
+  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", kDays[static_cast<std::size_t>(parts.tm_wday)],
+                     parts.tm_mday, kMonths[static_cast<std::size_t>(parts.tm_mon)], parts.tm_year + 1900, parts.tm_hour,
+                     parts.tm_min, parts.tm_sec);
+}
+
+std::string_view DateText::now() {
+  const auto second = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  if (second != second_ || text_.empty()) {
+    second_ = second;
+    text_ = http_date(second);
+  }
+  return text_;
+}
+
+bool has_sound_fields(const Response& response) {
+  const auto& fields = response.fields.all();
+  return std::all_of(fields.begin(), fields.end(),
+                     [](const auto& field) { return is_token(field.first) && is_value(field.second); });
+}
+
+bool sends_body(const Response& response, bool answers_head) {
+  return !answers_head && !has_no_content(response.status) && response.body_size() > 0;
+}
+
+void append_head(std::string& to, const Response& response, const HeadFacts& facts) {
+  to += "HTTP/1.1 ";
+  to += fmt::format_int(response.status).str();
+  to += ' ';
+  to += reason_of(response.status);
+  to += "\r\n";
+  append_field(to, "Date", facts.date);
+  for (const auto& [name, value] : response.fields.all()) {
+    if (!is_ours(name)) append_field(to, name, value);
+  }
+  append_length(to, response, facts.answers_head);
+  append_field(to, "X-Request-Id", facts.request_id);
+  append_field(to, "X-Schibsted.request.toplevel.uuid", facts.request_id);
+  if (facts.closes) {
+    append_field(to, "Connection", "close");
+  } else if (facts.keeps_http10) {
+    append_field(to, "Connection", "keep-alive");
+  }
+  to += "\r\n";
+}
+
+}  // namespace calotype::http
