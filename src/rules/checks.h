@@ -1,0 +1,38 @@
+#pragma once
+
+#include "rules/vocabulary.h"
+
+/// What a table of keys cannot say: checks across keys, and meanings that have more than one spelling.
+namespace calotype::rules::checks {
+
+// Prechecks: the value as it was sent.
+void actions_given(const Value& list, const Site& site);
+void resize_given(const Value& body, const Site& site);
+void blur_given(const Value& body, const Site& site);
+
+// Checks: every key is valid by itself, defaults are still there.
+void rule(const Value& root, const Site& site);
+void gravity(const Value& body, const Site& site);
+void crop(const Value& body, const Site& site);
+void resize(const Value& body, const Site& site);
+void extend(const Value& body, const Site& site);
+void normalize(const Value& body, const Site& site);
+void tone(const Value& body, const Site& site);
+void progressive(const Value& body, const Site& site);
+void mark(const Value& body, const Site& site);
+void distinct(const Value& list, const Site& site);
+void format_list(const Value& list, const Site& site);
+void parameter(const Value& body, const Site& site);
+
+// Normalisers.
+void move_areas(Value& root);
+void sort_actions(Value& list);
+void spread_sides(Value& body);
+void drop_zoom(Value& body);
+void strength_to_sigma(Value& body);
+void cut_format_list(Value& list);
+void shorten_format(Value& body);
+void spread_quality(Value& body);
+void normalise_parameter(Value& body);
+
+}  // namespace calotype::rules::checks

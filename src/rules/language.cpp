@@ -1,0 +1,131 @@
+#include "rules/language.h"
+
+#include <set>
+
+#include <fmt/format.h>
+
+#include "rules/json_reader.h"
+#include "rules/parameters.h"
+#include "rules/reader.h"
+#include "rules/version.h"
+#include "rules/walker.h"
+
+namespace calotype::rules {
+namespace {
+
+/// The declared parameters that are right, in canonical form; the walk of the whole has reported the others.
+Bindings declared_in(const Value& root) {
+  Bindings declared;
+  const auto* params = root.find("params");
+  if (params == nullptr || params->object() == nullptr) return declared;
+  const auto& type = *find_key(rule_type(), "params")->type->element;
+  for (const auto& [name, body] : *params->object()) {
+    Report scratch;
+    auto canonical = Walker(scratch).walk(type, body, "");
+    declared.emplace(name, canonical ? std::move(*canonical) : Value());
+  }
+  return declared;
+}
+
+void check_reference(const Walker::Reference& reference, const Bindings& declared, Report& report) {
+  const auto parameter = declared.find(reference.name);
+  if (parameter == declared.end()) {
+    std::vector<std::string_view> names;
+    for (const auto& [name, body] : declared) names.push_back(name);
+    report.error(reference.pointer, code::kUnknownParameter, fmt::format("no parameter \"{}\" is declared in params", reference.name),
+                 suggestion(reference.name, names));
+    return;
+  }
+  if (parameter->second.is_null()) return;
+  for (const auto& sample : samples_of(parameter->second)) {
+    Report scratch;
+    Walker(scratch).walk(*reference.type, sample, "");
+    if (scratch.errors.empty()) continue;
+    report.error(reference.pointer, code::kBadParameter,
+                 fmt::format("parameter \"{}\" can be {}, and here it {}", reference.name, sample.canonical(), scratch.errors.front().message));
+    return;
+  }
+}
+
+void check_references(const Walker& walker, const Value& root, Report& report) {
+  const auto declared = declared_in(root);
+  std::set<std::string_view> used;
+  for (const auto& reference : walker.references()) {
+    used.insert(reference.name);
+    if (!report.is_full()) check_reference(reference, declared, report);
+  }
+  for (const auto& [name, body] : declared) {
+    if (used.contains(name)) continue;
+    report.warning(child("/params", name), code::kUnusedParameter, fmt::format("the parameter \"{}\" is used nowhere", excerpt(name)));
+  }
+}
+
+Value parse_canonical(const Document& document) {
+  Report report;
+  auto root = read_json(document.canonical(), report);
+  if (!root || !report.errors.empty() || root->object() == nullptr) {
+    throw Error(Fault::internal, "bind rule: the document is not canonical");
+  }
+  return std::move(*root);
+}
+
+[[noreturn]] void refuse(const Report& report) {
+  std::vector<Problem> problems;
+  for (const auto& finding : report.errors) problems.push_back({finding.pointer, finding.message, finding.hint});
+  const auto& first = report.errors.front();
+  throw Error(Fault::invalid, fmt::format("bind rule: a parameter's value does not fit at {}: {}", first.pointer, first.message),
+              "bad-parameter", std::move(problems));
+}
+
+}  // namespace
+
+Document::Document(std::string name, std::string canonical)
+    : name_(std::move(name)), canonical_(std::move(canonical)), hash_(Digest::of(canonical_)) {}
+
+Verdict check(std::string_view json) {
+  Report report;
+  Verdict verdict;
+  if (auto root = read_json(json, report)) {
+    const bool is_strict = says_old(*root);
+    if (root->object() != nullptr && is_old(*root)) make_modern(*root);
+    Walker walker(report, nullptr, is_strict);
+    auto canonical = walker.walk(rule_type(), *root, "");
+    check_references(walker, *root, report);
+    if (canonical && report.errors.empty()) {
+      canonical->object()->insert_or_assign("version", Value(kVersion));
+      const auto* name = root->find("name");
+      verdict.document.emplace(name == nullptr ? std::string() : *name->text(), canonical->canonical());
+    }
+  }
+  verdict.errors = std::move(report.errors);
+  verdict.warnings = std::move(report.warnings);
+  return verdict;
+}
+
+Document parse(std::string_view json) {
+  auto verdict = check(json);
+  if (verdict.document) return std::move(*verdict.document);
+  std::vector<Problem> problems;
+  for (const auto& finding : verdict.errors) problems.push_back({finding.pointer, finding.message, finding.hint});
+  const auto& first = verdict.errors.front();
+  throw Error(Fault::unprocessable, fmt::format("read rule: {}{}{}", first.pointer, first.pointer.empty() ? "" : ": ", first.message),
+              "invalid-rule", std::move(problems));
+}
+
+Bound bind(const Document& document, const Parameters& values) {
+  auto root = parse_canonical(document);
+  Bindings bindings;
+  if (const auto* declared = root.find("params")) {
+    bindings = resolve_all(*declared, values);
+    root.object()->erase("params");
+  }
+  Report report;
+  auto canonical = Walker(report, &bindings).walk(rule_type(), root, "");
+  if (!canonical) refuse(report);
+  canonical->object()->insert_or_assign("version", Value(kVersion));
+  Bound bound{.rule = read_rule(*canonical), .canonical = canonical->canonical(), .hash = {}};
+  bound.hash = Digest::of(bound.canonical);
+  return bound;
+}
+
+}  // namespace calotype::rules
