@@ -1,10 +1,11 @@
 #pragma once
 
-#include <optional>
+#include <memory>
 #include <string>
 
 #include "core/clock.h"
 #include "core/context.h"
+#include "core/error.h"
 #include "core/task.h"
 #include "model/tenant.h"
 #include "ports/catalog.h"
@@ -37,6 +38,9 @@ struct AccessOptions {
   Seconds iat_window{300};
   Seconds skew{60};
 };
+
+/// The one error of a caller who is not proven, whatever the cause: a difference would tell a forger how far he came.
+Error not_proven();
 
 /// Proves callers (docs: api-v1, Authentication). Thread: any.
 class Access {
