@@ -7,7 +7,9 @@
 namespace calotype::transform {
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
@@ -68,7 +70,8 @@ std::optional<bool> consent_of(std::string_view parameters) {
     const auto parameter = next_part(parameters, ';');
     const auto equals = parameter.find('=');
     if (equals == std::string_view::npos) continue;
-    if (is_same_word(trimmed(parameter.substr(0, equals)), "q")) return is_wanted(trimmed(parameter.substr(equals + 1)));
+    if (is_same_word(trimmed(parameter.substr(0, equals)), "q"))
+      return is_wanted(trimmed(parameter.substr(equals + 1)));
   }
   return true;
 }

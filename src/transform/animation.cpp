@@ -24,7 +24,9 @@ int decodable(const ImageInfo& source, const Limits& limits) {
   return static_cast<int>(std::clamp<std::int64_t>(limits.animation_pixels / pixels, 1, std::max(1, source.frames)));
 }
 
-Motion one_frame(int first) { return {.frames = {.first = first}}; }
+Motion one_frame(int first) {
+  return {.frames = {.first = first}};
+}
 
 Motion named(int number, const ImageInfo& source, const Limits& limits) {
   if (number > source.frames) {
@@ -61,7 +63,8 @@ std::string excess(std::int64_t count, const Rule& rule, const ImageInfo& source
   const auto decoded = ((count - 1) * rule.animation.every + 1) * source.size.pixels();
   const auto pixels = std::max(decoded, count * largest_pixels);
   if (pixels <= limits.animation_pixels) return {};
-  return fmt::format("{} frames, {} pixels, the limit is {} (animation_pixels)", count, pixels, limits.animation_pixels);
+  return fmt::format("{} frames, {} pixels, the limit is {} (animation_pixels)", count, pixels,
+                     limits.animation_pixels);
 }
 
 /// The most frames that are not too many; at least 1.
@@ -107,8 +110,9 @@ Motion choose_motion(const Rule& rule, const ImageInfo& source, ImageFormat form
   if (may_stay_animated(rule, source)) {
     if (keeps_animation(format)) return moving(rule, source, largest_pixels, limits);
     if (rule.animation.keep == rule::Animation::Keep::always) {
-      refuse("animation-lost", fmt::format("render an animation of {} frames as {}: the rule wants it kept, and {} cannot",
-                                           source.frames, name_of(format), name_of(format)));
+      refuse("animation-lost",
+             fmt::format("render an animation of {} frames as {}: the rule wants it kept, and {} cannot", source.frames,
+                         name_of(format), name_of(format)));
     }
   }
   return source.is_animated ? still(rule.animation.still, source, limits) : one_frame(0);

@@ -5,7 +5,8 @@
 
 namespace calotype::transform {
 
-/// An animation of which the rule neither picks a frame nor forbids the movement: it may stay animated, the format willing.
+/// An animation of which the rule neither picks a frame nor forbids the movement: it may stay animated, the format
+/// willing.
 bool may_stay_animated(const Rule& rule, const ImageInfo& source);
 
 /// Which frames are read, and what is made of them.
@@ -19,9 +20,9 @@ struct Motion {
 /// A page of pages, a frame of an animation, or the animation, within the limits: no more frames than maxFrames and
 /// limits.frames, and no more than limits.animation_pixels, counted once as decoded (every frame up to the last that is
 /// shown, for they build on each other) and once as `largest_pixels`, the largest picture of the plan, for every frame
-/// shown. What is beyond them is refused, cut off, or becomes a still, as `over` says. `best` looks only at frames within
-/// the limits, `middle` goes no farther than them.
-/// Throws: unprocessable "animation-too-long", "animation-lost" (keep is always and the format cannot), "no-such-frame".
+/// shown. What is beyond them is refused, cut off, or becomes a still, as `over` says. `best` looks only at frames
+/// within the limits, `middle` goes no farther than them. Throws: unprocessable "animation-too-long", "animation-lost"
+/// (keep is always and the format cannot), "no-such-frame".
 Motion choose_motion(const Rule& rule, const ImageInfo& source, ImageFormat format, std::int64_t largest_pixels,
                      const Limits& limits);
 

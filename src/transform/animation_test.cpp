@@ -15,7 +15,8 @@ using Still = rule::Animation::Still;
 
 const Limits kLimits;
 
-Motion motion_of(const Rule& rule, const ImageInfo& source, ImageFormat format = ImageFormat::gif, std::int64_t largest = 0) {
+Motion motion_of(const Rule& rule, const ImageInfo& source, ImageFormat format = ImageFormat::gif,
+                 std::int64_t largest = 0) {
   return choose_motion(rule, source, format, std::max(largest, source.size.pixels()), kLimits);
 }
 
@@ -71,7 +72,8 @@ TEST(Animation, ShowsItsStillFrame) {
   const auto source = animation(100, 100, 40);
   EXPECT_EQ(motion_of(with({.still = Still::first}), source, ImageFormat::jpg).frames, plan::Frames{});
   EXPECT_EQ(motion_of(with({.still = Still::middle}), source, ImageFormat::jpg).frames, plan::Frames{.first = 19});
-  EXPECT_EQ(motion_of(with({.still = Still::best}), source, ImageFormat::jpg).frames, (plan::Frames{.count = 40, .is_best = true}));
+  EXPECT_EQ(motion_of(with({.still = Still::best}), source, ImageFormat::jpg).frames,
+            (plan::Frames{.count = 40, .is_best = true}));
   EXPECT_EQ(motion_of(with({.still = Still::best}), animation(100, 100, 1), ImageFormat::jpg).frames, plan::Frames{});
 }
 
@@ -106,16 +108,20 @@ TEST(Animation, CountsShownFramesButDecodedPixels) {
 TEST(Animation, BeyondPixelsIsWhatOverSays) {
   const auto source = animation(2000, 1000, 150);
   EXPECT_EQ(complaint([&] { motion_of(with({.over = Over::reject}), source); }),
-            "render an animation of 150 frames of 2000x1000: 150 frames, 300000000 pixels, the limit is 200000000 (animation_pixels)");
+            "render an animation of 150 frames of 2000x1000: 150 frames, 300000000 pixels, the limit is 200000000 "
+            "(animation_pixels)");
   EXPECT_EQ(motion_of(with({.over = Over::truncate}), source).frames.count, 100);
   EXPECT_FALSE(motion_of(with({.over = Over::still}), source).is_animated);
   EXPECT_TRUE(motion_of(with({.over = Over::reject}), animation(2000, 1000, 100)).is_animated);
 }
 
 TEST(Animation, IsHeldToWhatItsResultTakes) {
-  EXPECT_EQ(motion_of(with({.over = Over::truncate}), animation(100, 100, 150), ImageFormat::webp, 40'000'000).frames.count, 5);
-  EXPECT_EQ(refusal([] { motion_of(with({.over = Over::reject}), animation(100, 100, 150), ImageFormat::webp, 40'000'000); }),
-            "animation-too-long");
+  EXPECT_EQ(
+      motion_of(with({.over = Over::truncate}), animation(100, 100, 150), ImageFormat::webp, 40'000'000).frames.count,
+      5);
+  EXPECT_EQ(
+      refusal([] { motion_of(with({.over = Over::reject}), animation(100, 100, 150), ImageFormat::webp, 40'000'000); }),
+      "animation-too-long");
 }
 
 TEST(Animation, LooksForItsStillWithinTheLimits) {
@@ -136,7 +142,8 @@ TEST(Source, PicksAFrame) {
   EXPECT_EQ(motion_of(frame(1), source).frames, plan::Frames{});
   EXPECT_EQ(motion_of(frame(40), source).frames, plan::Frames{.first = 39});
   EXPECT_EQ(motion_of(frame({}, rule::Source::Frame::middle), source).frames, plan::Frames{.first = 19});
-  EXPECT_EQ(motion_of(frame({}, rule::Source::Frame::best), source).frames, (plan::Frames{.count = 40, .is_best = true}));
+  EXPECT_EQ(motion_of(frame({}, rule::Source::Frame::best), source).frames,
+            (plan::Frames{.count = 40, .is_best = true}));
   EXPECT_FALSE(motion_of(frame(3), source).is_animated);
 }
 

@@ -18,9 +18,13 @@ constexpr double kFewestCells = 2;
 constexpr double kMostCells = 16;
 constexpr int kSmallestCell = 8;
 
-int shorter_side(Box box) { return std::min(box.width, box.height); }
+int shorter_side(Box box) {
+  return std::min(box.width, box.height);
+}
 
-double safe_sigma(double sigma, Box box) { return std::max(sigma, shorter_side(box) * kLeastBlur); }
+double safe_sigma(double sigma, Box box) {
+  return std::max(sigma, shorter_side(box) * kLeastBlur);
+}
 
 /// Right and bottom edges moved out until the cells, which start at the top left, are whole; cut to the picture again.
 Box whole_cells(Box box, int cell, Size picture) {
@@ -67,10 +71,8 @@ void blur_areas(Draft& draft, const rule::BlurAreas& blur) {
   for (const auto& area : blur.areas) {
     const auto box = box_of(area, draft.size());
     if (!box) continue;
-    draft.add(CoverArea{.box = *box,
-                        .mode = CoverArea::Mode::blur,
-                        .sigma = safe_sigma(blur.sigma, *box),
-                        .feather = blur.feather});
+    draft.add(CoverArea{
+        .box = *box, .mode = CoverArea::Mode::blur, .sigma = safe_sigma(blur.sigma, *box), .feather = blur.feather});
   }
 }
 
@@ -79,8 +81,7 @@ void pixelate_areas(Draft& draft, const std::vector<rule::PixelateArea>& areas) 
     const auto box = box_of(area, draft.size());
     if (!box) continue;
     const int cell = std::max({1, min_pixel_size, shorter_side(*box) / std::max(1, min_nr_of_pixels)});
-    draft.add(CoverArea{
-        .box = whole_cells(*box, cell, draft.size()), .mode = CoverArea::Mode::pixelate, .cell = cell});
+    draft.add(CoverArea{.box = whole_cells(*box, cell, draft.size()), .mode = CoverArea::Mode::pixelate, .cell = cell});
   }
 }
 

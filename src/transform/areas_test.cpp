@@ -43,11 +43,13 @@ TEST(Areas, AreRoundedOutwardsAndCutToThePicture) {
 TEST(BlurAreas, RaisesSigmaToASixteenthOfTheShorterSide) {
   Draft draft({1000, 1000}, kLimits);
 
-  blur_areas(draft, {.areas = {area(px(0), px(0), px(800), px(640)), area(px(0), px(0), px(100), px(100)), area(px(1000), px(0), px(1), px(1))},
+  blur_areas(draft, {.areas = {area(px(0), px(0), px(800), px(640)), area(px(0), px(0), px(100), px(100)),
+                               area(px(1000), px(0), px(1), px(1))},
                      .sigma = 20,
                      .feather = 5});
 
-  EXPECT_THAT(lines(draft), ElementsAre("blur area 800x640 at 0,0 sigma 40 feather 5", "blur area 100x100 at 0,0 sigma 20 feather 5"));
+  EXPECT_THAT(lines(draft), ElementsAre("blur area 800x640 at 0,0 sigma 40 feather 5",
+                                        "blur area 100x100 at 0,0 sigma 20 feather 5"));
 }
 
 TEST(PixelateAreas, TakesTheCoarserOfBothLimits) {
@@ -56,10 +58,13 @@ TEST(PixelateAreas, TakesTheCoarserOfBothLimits) {
     int min_nr_of_pixels;
     int min_pixel_size;
     int cell;
-  } const cases[] = {{80, 8, 8, 10}, {40, 8, 8, 8}, {63, 8, 1, 7}, {640, 1, 8, 640}, {100, 64, 1, 1}, {100, 64, 512, 512}, {1, 8, 8, 8}};
+  } const cases[] = {{80, 8, 8, 10},  {40, 8, 8, 8},       {63, 8, 1, 7}, {640, 1, 8, 640},
+                     {100, 64, 1, 1}, {100, 64, 512, 512}, {1, 8, 8, 8}};
   for (const auto& [side, number, size, cell] : cases) {
     Draft draft({10000, 10000}, kLimits);
-    pixelate_areas(draft, {{.area = area(px(0), px(0), px(side), px(2 * side)), .min_nr_of_pixels = number, .min_pixel_size = size}});
+    pixelate_areas(
+        draft,
+        {{.area = area(px(0), px(0), px(side), px(2 * side)), .min_nr_of_pixels = number, .min_pixel_size = size}});
     ASSERT_EQ(draft.steps().size(), 1u);
     EXPECT_EQ(std::get<plan::CoverArea>(draft.steps()[0]).cell, cell) << side;
   }
@@ -68,15 +73,20 @@ TEST(PixelateAreas, TakesTheCoarserOfBothLimits) {
 TEST(PixelateAreas, MovesEdgesOutToWholeCellsInsideThePicture) {
   Draft draft({300, 200}, kLimits);
 
-  pixelate_areas(draft, {{.area = area(px(10), px(20), px(81), px(85))}, {.area = area(px(250), px(150), px(45), px(45))}});
+  pixelate_areas(draft,
+                 {{.area = area(px(10), px(20), px(81), px(85))}, {.area = area(px(250), px(150), px(45), px(45))}});
 
-  EXPECT_THAT(lines(draft), ElementsAre("pixelate area 90x90 at 10,20 cell 10", "pixelate area 48x48 at 250,150 cell 8"));
+  EXPECT_THAT(lines(draft),
+              ElementsAre("pixelate area 90x90 at 10,20 cell 10", "pixelate area 48x48 at 250,150 cell 8"));
 }
 
 TEST(Redact, GrowsItsAreasOnAllSides) {
   Draft draft({300, 200}, kLimits);
 
-  redact(draft, {.areas = {area(px(100), percent(50), px(40), px(20))}, .mode = rule::Redact::Mode::fill, .shape = rule::Redact::Shape::ellipse, .grow = 0.5});
+  redact(draft, {.areas = {area(px(100), percent(50), px(40), px(20))},
+                 .mode = rule::Redact::Mode::fill,
+                 .shape = rule::Redact::Shape::ellipse,
+                 .grow = 0.5});
 
   EXPECT_THAT(lines(draft), ElementsAre("fill area 60x30 at 90,95 ellipse #000000ff"));
 }

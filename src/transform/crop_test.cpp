@@ -31,13 +31,21 @@ struct Case {
 TEST(Crop, CutsTheBoxOfTheTable) {
   const Case cases[] = {
       {"rectangle", {.left = px(10), .top = px(20), .width = px(30), .height = px(40)}, "crop 30x40 at 10,20"},
-      {"percent", {.left = percent(10), .top = percent(20), .width = percent(50), .height = percent(25)}, "crop 150x50 at 30,40"},
-      {"edges are rounded", {.left = percent(33.3), .top = px(0), .width = percent(33.3), .height = px(200)}, "crop 100x200 at 100,0"},
+      {"percent",
+       {.left = percent(10), .top = percent(20), .width = percent(50), .height = percent(25)},
+       "crop 150x50 at 30,40"},
+      {"edges are rounded",
+       {.left = percent(33.3), .top = px(0), .width = percent(33.3), .height = px(200)},
+       "crop 100x200 at 100,0"},
       {"left alone", {.left = px(100)}, "crop 200x200 at 100,0"},
       {"top and height", {.top = px(50), .height = px(20)}, "crop 300x20 at 0,50"},
-      {"cut to the picture", {.left = px(250), .top = px(150), .width = px(100), .height = px(100)}, "crop 50x50 at 250,150"},
+      {"cut to the picture",
+       {.left = px(250), .top = px(150), .width = px(100), .height = px(100)},
+       "crop 50x50 at 250,150"},
       {"from outside", {.left = px(-20), .top = px(-10), .width = px(100), .height = px(100)}, "crop 80x90 at 0,0"},
-      {"zoom about the centre", {.left = px(100), .top = px(100), .width = px(80), .height = px(40), .zoom = 2}, "crop 40x20 at 120,110"},
+      {"zoom about the centre",
+       {.left = px(100), .top = px(100), .width = px(80), .height = px(40), .zoom = 2},
+       "crop 40x20 at 120,110"},
       {"size", {.width = px(100), .height = px(50)}, "crop 100x50 at 100,75"},
       {"width alone", {.width = px(100)}, "crop 100x200 at 100,0"},
       {"height in percent", {.height = percent(50)}, "crop 300x100 at 0,50"},
@@ -48,11 +56,16 @@ TEST(Crop, CutsTheBoxOfTheTable) {
       {"square aspect and zoom", {.aspect = rule::Aspect{1, 1}, .zoom = 4}, "crop 50x50 at 125,75"},
       {"aspect and width", {.width = px(100), .aspect = rule::Aspect{2, 1}}, "crop 100x50 at 100,75"},
       {"aspect and height", {.height = px(50), .aspect = rule::Aspect{2, 1}}, "crop 100x50 at 100,75"},
-      {"attention", {.width = px(100), .height = px(50), .gravity = {{.kind = rule::Gravity::Kind::attention, .dx = px(-7)}}},
+      {"attention",
+       {.width = px(100), .height = px(50), .gravity = {{.kind = rule::Gravity::Kind::attention, .dx = px(-7)}}},
        "smart crop 100x50 attention shift -7,0"},
-      {"offset", {.width = px(100), .height = px(50), .gravity = {{.location = Location::northwest, .dx = px(10), .dy = percent(5)}}},
+      {"offset",
+       {.width = px(100),
+        .height = px(50),
+        .gravity = {{.location = Location::northwest, .dx = px(10), .dy = percent(5)}}},
        "crop 100x50 at 10,10"},
-      {"offset stays inside", {.width = px(100), .height = px(50), .gravity = {{.location = Location::southeast, .dx = px(10)}}},
+      {"offset stays inside",
+       {.width = px(100), .height = px(50), .gravity = {{.location = Location::southeast, .dx = px(10)}}},
        "crop 100x50 at 200,150"},
       {"zoom of the gravity", {.width = px(100), .height = px(50), .gravity = {{.zoom = 5}}}, "crop 20x10 at 140,95"},
   };
@@ -60,7 +73,8 @@ TEST(Crop, CutsTheBoxOfTheTable) {
 }
 
 TEST(Crop, PlacesASizeAtEachOfTheNinePlaces) {
-  const Point expected[] = {{0, 0}, {100, 0}, {200, 0}, {0, 75}, {100, 75}, {200, 75}, {0, 150}, {100, 150}, {200, 150}};
+  const Point expected[] = {{0, 0},    {100, 0}, {200, 0},   {0, 75},   {100, 75},
+                            {200, 75}, {0, 150}, {100, 150}, {200, 150}};
   for (std::size_t i = 0; i < samples::kLocations.size(); ++i) {
     Draft draft(kPicture, kLimits);
     crop(draft, {.width = px(100), .height = px(50), .gravity = samples::at(samples::kLocations[i])});
@@ -75,8 +89,10 @@ TEST(Crop, IsLeftOutWhenItKeepsEverything) {
 }
 
 TEST(Crop, IsRefusedWhenItKeepsNothing) {
-  EXPECT_EQ(samples::refusal([] { cropped({.left = px(300), .top = px(0), .width = px(10), .height = px(10)}); }), "empty-crop");
-  EXPECT_EQ(samples::refusal([] { cropped({.left = px(-10), .top = px(0), .width = px(10), .height = px(10)}); }), "empty-crop");
+  EXPECT_EQ(samples::refusal([] { cropped({.left = px(300), .top = px(0), .width = px(10), .height = px(10)}); }),
+            "empty-crop");
+  EXPECT_EQ(samples::refusal([] { cropped({.left = px(-10), .top = px(0), .width = px(10), .height = px(10)}); }),
+            "empty-crop");
   EXPECT_EQ(samples::refusal([] { cropped({.left = px(16384)}); }), "empty-crop");
   EXPECT_EQ(samples::complaint([] { cropped({.left = px(300), .top = px(0), .width = px(10), .height = px(10)}); }),
             "crop 10x10 at 300,0 from a picture of 300x200: nothing is left");

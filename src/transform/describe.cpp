@@ -9,9 +9,15 @@
 namespace calotype::transform {
 namespace {
 
-std::string text(Size size) { return fmt::format("{}x{}", size.width, size.height); }
-std::string text(Point at) { return fmt::format("{},{}", at.x, at.y); }
-std::string text(Box box) { return fmt::format("{}x{} at {},{}", box.width, box.height, box.left, box.top); }
+std::string text(Size size) {
+  return fmt::format("{}x{}", size.width, size.height);
+}
+std::string text(Point at) {
+  return fmt::format("{},{}", at.x, at.y);
+}
+std::string text(Box box) {
+  return fmt::format("{}x{} at {},{}", box.width, box.height, box.left, box.top);
+}
 
 std::string text(Colour colour) {
   return fmt::format("#{:02x}{:02x}{:02x}{:02x}", colour.red, colour.green, colour.blue, colour.alpha);
@@ -100,7 +106,8 @@ struct Describer {
   std::string operator()(const plan::CoverArea& step) const {
     const auto where = text(step.box) + (step.is_ellipse ? " ellipse" : "");
     switch (step.mode) {
-      case plan::CoverArea::Mode::blur: return fmt::format("blur area {} sigma {} feather {}", where, step.sigma, step.feather);
+      case plan::CoverArea::Mode::blur:
+        return fmt::format("blur area {} sigma {} feather {}", where, step.sigma, step.feather);
       case plan::CoverArea::Mode::pixelate: return fmt::format("pixelate area {} cell {}", where, step.cell);
       case plan::CoverArea::Mode::fill: return fmt::format("fill area {} {}", where, text(step.colour));
     }
@@ -169,7 +176,8 @@ struct Describer {
 
   std::string operator()(const plan::Watermark& step) const {
     constexpr std::size_t kMostShown = 3;
-    auto line = fmt::format("watermark {} {} opacity {} {} at", step.mark, text(step.size), step.opacity, text(step.blend));
+    auto line =
+        fmt::format("watermark {} {} opacity {} {} at", step.mark, text(step.size), step.opacity, text(step.blend));
     for (std::size_t i = 0; i < step.positions.size() && i < kMostShown; ++i) line += " " + text(step.positions[i]);
     if (step.positions.size() > kMostShown) line += fmt::format(" and {} more", step.positions.size() - kMostShown);
     if (step.degrees != 0) line += fmt::format(" turned {}", step.degrees);
@@ -181,14 +189,16 @@ struct Describer {
 std::string decoding(const plan::Decode& decode) {
   const auto& [first, count, every, is_reversed, is_best] = decode.frames;
   auto line = fmt::format("decode {} {}", name_of(decode.info.format), text(decode.info.size));
-  if (decode.info.frames > 1) line += fmt::format(" frames {}+{} every {} of {}", first, count, every, decode.info.frames);
+  if (decode.info.frames > 1)
+    line += fmt::format(" frames {}+{} every {} of {}", first, count, every, decode.info.frames);
   if (is_reversed) line += " reversed";
   if (is_best) line += " best";
   return line;
 }
 
 std::string encoding(const Plan& plan) {
-  auto line = fmt::format("encode {} {} quality {}", name_of(plan.output.format), text(plan.result), plan.output.quality);
+  auto line =
+      fmt::format("encode {} {} quality {}", name_of(plan.output.format), text(plan.result), plan.output.quality);
   if (plan.output.encoder.lossless) line += " lossless";
   if (plan.output.is_animated) line += fmt::format(" animated loop {} speed {}", plan.output.loop, plan.output.speed);
   return line;
@@ -196,7 +206,9 @@ std::string encoding(const Plan& plan) {
 
 }  // namespace
 
-std::string describe(const plan::Step& step) { return std::visit(Describer{}, step); }
+std::string describe(const plan::Step& step) {
+  return std::visit(Describer{}, step);
+}
 
 std::string describe(const Plan& plan) {
   auto lines = decoding(plan.decode) + "\n";

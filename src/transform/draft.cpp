@@ -31,10 +31,11 @@ Spot turned_freely(Spot spot, Size from, Size canvas, double degrees) {
 
 }  // namespace
 
-void refuse(const char* code, const std::string& message) { throw Error(Fault::unprocessable, message, code); }
+void refuse(const char* code, const std::string& message) {
+  throw Error(Fault::unprocessable, message, code);
+}
 
-Draft::Draft(Size picture, const Limits& limits)
-    : limits_(limits), size_(picture), largest_pixels_(picture.pixels()) {}
+Draft::Draft(Size picture, const Limits& limits) : limits_(limits), size_(picture), largest_pixels_(picture.pixels()) {}
 
 void Draft::become(Size size) {
   size_ = size;
@@ -45,8 +46,8 @@ void Draft::require_allowed(Size size, const char* what) const {
   const bool is_larger = size.width > size_.width || size.height > size_.height;
   if (!is_larger) return;
   if (size.width > limits_.result_side || size.height > limits_.result_side) {
-    refuse("result-too-large", fmt::format("{} to {}x{}: the limit of a side is {} pixels (result_side)", what, size.width,
-                                           size.height, limits_.result_side));
+    refuse("result-too-large", fmt::format("{} to {}x{}: the limit of a side is {} pixels (result_side)", what,
+                                           size.width, size.height, limits_.result_side));
   }
   if (size.pixels() > limits_.result_pixels) {
     refuse("result-too-large", fmt::format("{} to {}x{}: {} pixels, the limit is {} (result_pixels)", what, size.width,
@@ -63,8 +64,8 @@ void Draft::orient(int orientation) {
 void Draft::crop(Box box) {
   const auto kept = clip_to(box, size_);
   if (!kept) {
-    refuse("empty-crop", fmt::format("crop {}x{} at {},{} from a picture of {}x{}: nothing is left", box.width, box.height,
-                                     box.left, box.top, size_.width, size_.height));
+    refuse("empty-crop", fmt::format("crop {}x{} at {},{} from a picture of {}x{}: nothing is left", box.width,
+                                     box.height, box.left, box.top, size_.width, size_.height));
   }
   if (kept->size() == size_) return;
   steps_.emplace_back(plan::Crop{.box = *kept});
@@ -90,8 +91,9 @@ void Draft::turn_quarters(int turns) {
 void Draft::turn(double degrees, Paint background) {
   const auto canvas = rotated_bounds(size_, degrees);
   if (canvas.pixels() > limits_.hard_pixels) {
-    refuse("image-too-large", fmt::format("rotate a picture of {}x{} by {} degrees: {} pixels, the limit is {} (hard_pixels)",
-                                          size_.width, size_.height, degrees, canvas.pixels(), limits_.hard_pixels));
+    refuse("image-too-large",
+           fmt::format("rotate a picture of {}x{} by {} degrees: {} pixels, the limit is {} (hard_pixels)", size_.width,
+                       size_.height, degrees, canvas.pixels(), limits_.hard_pixels));
   }
   steps_.emplace_back(plan::Turn{.degrees = degrees, .canvas = canvas, .background = background});
   if (focal_) focal_ = turned_freely(*focal_, size_, canvas, degrees);

@@ -10,8 +10,8 @@
 
 namespace calotype::transform {
 
-/// The steps of a plan so far, and what they have made of the picture: the stages append to it in the order of the fixed
-/// pipeline. Steps that change nothing are left out. Grown pictures are held against the limits as they appear.
+/// The steps of a plan so far, and what they have made of the picture: the stages append to it in the order of the
+/// fixed pipeline. Steps that change nothing are left out. Grown pictures are held against the limits as they appear.
 class Draft {
  public:
   Draft(Size picture, const Limits& limits);

@@ -11,7 +11,9 @@ namespace {
 
 using rule::FitType;
 
-bool is_larger(Size a, Size b) { return a.width > b.width || a.height > b.height; }
+bool is_larger(Size a, Size b) {
+  return a.width > b.width || a.height > b.height;
+}
 
 /// Wide, tall, or both for a square.
 bool share_orientation(Size a, Size b) {
@@ -84,15 +86,16 @@ Fitting fit(FitType type, Size picture, Target target, const Bounds& bounds, boo
     case FitType::automatic:
       if (share_orientation(picture, target.box)) return fit(FitType::crop, picture, target, bounds, may_enlarge);
       return fit(FitType::clip, picture, target, bounds, may_enlarge);
-    case FitType::adaptive:
-      return {.size = inside(picture, turned_if_better(picture, target), bounds, may_enlarge)};
+    case FitType::adaptive: return {.size = inside(picture, turned_if_better(picture, target), bounds, may_enlarge)};
   }
   std::abort();
 }
 
-void crop_resize(Draft& draft, Size size, const rule::Gravities& gravities, double dpr, rule::Kernel kernel, bool is_linear) {
+void crop_resize(Draft& draft, Size size, const rule::Gravities& gravities, double dpr, rule::Kernel kernel,
+                 bool is_linear) {
   const auto pull = choose_pull(gravities, draft);
-  const bool is_found = pull.gravity.kind == rule::Gravity::Kind::attention || pull.gravity.kind == rule::Gravity::Kind::entropy;
+  const bool is_found =
+      pull.gravity.kind == rule::Gravity::Kind::attention || pull.gravity.kind == rule::Gravity::Kind::entropy;
   const double zoom = pull.gravity.zoom;
   if (is_found) {
     const Size magnified{.width = side_of(size.width * zoom), .height = side_of(size.height * zoom)};
@@ -111,7 +114,8 @@ void crop_resize(Draft& draft, Size size, const rule::Gravities& gravities, doub
 void resize(Draft& draft, const Rule& rule, const rule::Resize& resize) {
   const auto& wanted = resize.fit;
   const auto target = target_of(resize, draft.size(), rule.dpr);
-  const auto fitting = fit(wanted.type, draft.size(), target, bounds_of(resize, rule.dpr), resize.enlarge.value_or(rule.enlarge));
+  const auto fitting =
+      fit(wanted.type, draft.size(), target, bounds_of(resize, rule.dpr), resize.enlarge.value_or(rule.enlarge));
   if (fitting.is_cut) {
     crop_resize(draft, fitting.size, wanted.gravity, rule.dpr, resize.kernel, resize.linear);
   } else {

@@ -8,9 +8,9 @@
 
 /// Stages 9 to 11: a picture into a box.
 ///
-/// Without `enlarge` no fit makes the picture larger than it is: clip, max and outside leave it at its size; crop, min and
-/// scale shrink their box, its ratio kept, until it fits inside the picture; what pads (fill, fillmax, clamp, mirror, blurfill)
-/// still gives the exact box. max, min and fillmax never enlarge, even if `enlarge`.
+/// Without `enlarge` no fit makes the picture larger than it is: clip, max and outside leave it at its size; crop, min
+/// and scale shrink their box, its ratio kept, until it fits inside the picture; what pads (fill, fillmax, clamp,
+/// mirror, blurfill) still gives the exact box. max, min and fillmax never enlarge, even if `enlarge`.
 namespace calotype::transform {
 
 /// What a fit does, in numbers.
@@ -27,7 +27,8 @@ Fitting fit(rule::FitType type, Size picture, Target target, const Bounds& bound
 
 /// Cuts to the ratio of `size` where the gravity pulls, and scales to it. A picture that shrinks is cut first, unless
 /// its content decides the cut: that is found on the scaled picture.
-void crop_resize(Draft& draft, Size size, const rule::Gravities& gravities, double dpr, rule::Kernel kernel, bool is_linear);
+void crop_resize(Draft& draft, Size size, const rule::Gravities& gravities, double dpr, rule::Kernel kernel,
+                 bool is_linear);
 
 void resize(Draft& draft, const Rule& rule, const rule::Resize& resize);
 void crop_resize(Draft& draft, const Rule& rule, const rule::CropResize& resize);

@@ -102,7 +102,8 @@ TEST(Fit, GivesTheSizesOfTheTable) {
 TEST(Fit, TakesAProportionalBoxAsItIs) {
   const Target target{.box = {300, 100}, .is_proportional = true};
   const Size picture{1000, 334};
-  for (const auto type : {FitType::clip, FitType::max, FitType::crop, FitType::scale, FitType::outside, FitType::fill}) {
+  for (const auto type :
+       {FitType::clip, FitType::max, FitType::crop, FitType::scale, FitType::outside, FitType::fill}) {
     EXPECT_EQ(fit(type, picture, target, Bounds{}, false).size, (Size{300, 100})) << static_cast<int>(type);
   }
 }
@@ -132,18 +133,23 @@ TEST(Resize, LeavesOutWhatChangesNothing) {
 }
 
 TEST(Resize, CutsWhereTheGravityPullsThenScales) {
-  const char* kExpected[] = {"crop 900x900 at 0,0",   "crop 900x900 at 350,0", "crop 900x900 at 700,0",
-                             "crop 900x900 at 0,0",   "crop 900x900 at 350,0", "crop 900x900 at 700,0",
-                             "crop 900x900 at 0,0",   "crop 900x900 at 350,0", "crop 900x900 at 700,0"};
+  const char* kExpected[] = {"crop 900x900 at 0,0", "crop 900x900 at 350,0", "crop 900x900 at 700,0",
+                             "crop 900x900 at 0,0", "crop 900x900 at 350,0", "crop 900x900 at 700,0",
+                             "crop 900x900 at 0,0", "crop 900x900 at 350,0", "crop 900x900 at 700,0"};
   for (std::size_t i = 0; i < samples::kLocations.size(); ++i) {
-    const auto draft = resized(kWide, {.width = px(300), .height = px(300), .fit = {.type = FitType::crop, .gravity = at(samples::kLocations[i])}});
+    const auto draft = resized(
+        kWide,
+        {.width = px(300), .height = px(300), .fit = {.type = FitType::crop, .gravity = at(samples::kLocations[i])}});
     EXPECT_THAT(lines(draft), ElementsAre(kExpected[i], "resize 300x300 lanczos3"));
   }
 }
 
 TEST(Resize, PullsUpAndDownInATallPicture) {
   const auto cut = [](Location location) {
-    return lines(resized(kTall, {.width = px(300), .height = px(300), .fit = {.type = FitType::crop, .gravity = at(location)}})).front();
+    return lines(
+               resized(kTall,
+                       {.width = px(300), .height = px(300), .fit = {.type = FitType::crop, .gravity = at(location)}}))
+        .front();
   };
   EXPECT_EQ(cut(Location::northeast), "crop 900x900 at 0,0");
   EXPECT_EQ(cut(Location::west), "crop 900x900 at 0,350");
@@ -180,7 +186,8 @@ TEST(Resize, CountsOffsetsInPixelsOfTheResult) {
 TEST(Resize, TakesTheFirstGravityThatApplies) {
   const rule::Gravity stored{.kind = rule::Gravity::Kind::focal};
   const rule::Gravity east{.location = Location::east};
-  const rule::Resize resize{.width = px(300), .height = px(300), .fit = {.type = FitType::crop, .gravity = {stored, east}}};
+  const rule::Resize resize{
+      .width = px(300), .height = px(300), .fit = {.type = FitType::crop, .gravity = {stored, east}}};
   const Limits limits;
 
   Draft without(kWide, limits);
@@ -199,12 +206,14 @@ TEST(Resize, LooksForWhatDrawsTheEyeOnTheScaledPicture) {
   EXPECT_THAT(lines(resized(kWide, resize)), ElementsAre("resize 533x300 lanczos3", "smart crop 300x300 attention"));
 
   resize.fit.gravity.front() = {.kind = rule::Gravity::Kind::entropy, .zoom = 2, .dx = px(5)};
-  EXPECT_THAT(lines(resized(kWide, resize)), ElementsAre("resize 1067x600 lanczos3", "smart crop 300x300 entropy shift 5,0"));
+  EXPECT_THAT(lines(resized(kWide, resize)),
+              ElementsAre("resize 1067x600 lanczos3", "smart crop 300x300 entropy shift 5,0"));
 }
 
 TEST(Resize, LooksForItOnTheOriginalWhereThePictureGrows) {
   const rule::Gravity attention{.kind = rule::Gravity::Kind::attention};
-  const rule::Resize resize{.width = px(300), .height = px(300), .fit = {.type = FitType::crop, .gravity = {attention}}, .enlarge = true};
+  const rule::Resize resize{
+      .width = px(300), .height = px(300), .fit = {.type = FitType::crop, .gravity = {attention}}, .enlarge = true};
 
   EXPECT_THAT(lines(resized(kSmall, resize)), ElementsAre("smart crop 50x50 attention", "resize 300x300 lanczos3"));
 }

@@ -6,7 +6,9 @@
 namespace calotype::transform {
 namespace {
 
-bool is_see_through(const Paint& paint) { return paint.kind == Paint::Kind::solid && paint.colour.alpha < 255; }
+bool is_see_through(const Paint& paint) {
+  return paint.kind == Paint::Kind::solid && paint.colour.alpha < 255;
+}
 
 /// The rendition may have transparent pixels: the original has, or the rule makes some.
 bool may_have_alpha(const Rule& rule, const ImageInfo& source) {
@@ -30,7 +32,9 @@ bool is_shown(ImageFormat format, Accepts accepts) {
   }
 }
 
-ImageFormat writable(ImageFormat format) { return format == ImageFormat::heic ? ImageFormat::jpg : format; }
+ImageFormat writable(ImageFormat format) {
+  return format == ImageFormat::heic ? ImageFormat::jpg : format;
+}
 
 /// What every client shows.
 ImageFormat everyones(const Rule& rule, const ImageInfo& source) {
@@ -54,8 +58,8 @@ ImageFormat choose_automatic(const Rule& rule, const ImageInfo& source, Accepts 
   return rule.format.fallback.value_or(everyones(rule, source));
 }
 
-/// The first of a list that the client shows; a valid list ends in one that everyone does. Where the rule insists on movement, of those that
-/// can move, if there is one.
+/// The first of a list that the client shows; a valid list ends in one that everyone does. Where the rule insists on
+/// movement, of those that can move, if there is one.
 ImageFormat choose_listed(const Rule& rule, const ImageInfo& source, Accepts accepts) {
   const auto& preferred = rule.format.preferred;
   const bool must_move = rule.animation.keep == rule::Animation::Keep::always && may_stay_animated(rule, source);

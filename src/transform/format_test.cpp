@@ -22,7 +22,10 @@ struct HeaderCase {
 TEST(Accepts, ReadsTheHeadersOfBrowsers) {
   const HeaderCase cases[] = {
       {"Chrome 131 image", "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8", kBoth},
-      {"Chrome 131 page", "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7", kBoth},
+      {"Chrome 131 page",
+       "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,application/"
+       "signed-exchange;v=b3;q=0.7",
+       kBoth},
       {"Chrome 80 image", "image/webp,image/apng,image/*,*/*;q=0.8", kWebp},
       {"Chrome 30 image", "image/webp,*/*;q=0.8", kWebp},
       {"Firefox 133 image", "image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5", kBoth},
@@ -30,14 +33,18 @@ TEST(Accepts, ReadsTheHeadersOfBrowsers) {
       {"Firefox 65 image", "image/webp,*/*", kWebp},
       {"Firefox 50 image", "*/*", kNone},
       {"Firefox 40 image", "image/png,image/*;q=0.8,*/*;q=0.5", kNone},
-      {"Safari 18 image", "image/webp,image/avif,image/jxl,image/heic,image/heic-sequence,video/*;q=0.8,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5", kBoth},
+      {"Safari 18 image",
+       "image/webp,image/avif,image/jxl,image/heic,image/heic-sequence,video/*;q=0.8,image/png,image/svg+xml,image/"
+       "*;q=0.8,*/*;q=0.5",
+       kBoth},
       {"Safari 14 image", "image/webp,image/png,image/svg+xml,image/*;q=0.8,video/*;q=0.8,*/*;q=0.5", kWebp},
       {"Safari 12 image", "image/png,image/svg+xml,image/*;q=0.8,video/*;q=0.8,*/*;q=0.5", kNone},
       {"Safari page", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", kNone},
       {"Edge 18 image", "image/png, image/svg+xml, image/*; q=0.8, */*; q=0.5", kNone},
       {"Edge 18 with webp", "image/webp, image/png, image/svg+xml, image/jxr, image/*; q=0.8, */*; q=0.5", kWebp},
       {"Internet Explorer 11", "image/png, image/svg+xml, image/jxr, image/*;q=0.8, */*;q=0.5", kNone},
-      {"Internet Explorer 8", "image/jpeg, application/x-ms-application, image/gif, application/xaml+xml, image/pjpeg, */*", kNone},
+      {"Internet Explorer 8",
+       "image/jpeg, application/x-ms-application, image/gif, application/xaml+xml, image/pjpeg, */*", kNone},
       {"Samsung Internet", "image/webp,image/apng,image/*,*/*;q=0.8", kWebp},
       {"okhttp with Glide", "image/webp,image/*;q=0.8", kWebp},
       {"curl", "*/*", kNone},
@@ -119,7 +126,8 @@ ImageInfo of(ImageFormat format, bool has_alpha = false) {
   return info;
 }
 
-const rule::Format kAuto{.kind = rule::Format::Kind::negotiated, .preferred = {ImageFormat::avif, ImageFormat::webp}, .is_auto = true};
+const rule::Format kAuto{
+    .kind = rule::Format::Kind::negotiated, .preferred = {ImageFormat::avif, ImageFormat::webp}, .is_auto = true};
 
 rule::Format list(std::vector<ImageFormat> formats) {
   return {.kind = rule::Format::Kind::negotiated, .preferred = std::move(formats)};
@@ -228,7 +236,8 @@ TEST(Format, HasAPreferenceAndAFallbackOfItsOwn) {
   format.fallback = ImageFormat::png;
   EXPECT_EQ(choose_format(with_format(format), of(ImageFormat::jpg), kBoth), ImageFormat::webp);
   EXPECT_EQ(choose_format(with_format(format), of(ImageFormat::jpg), kNone), ImageFormat::jpg);
-  EXPECT_EQ(choose_format(with_format(format), of(ImageFormat::png, true), kNone), ImageFormat::png) << "jpg has no alpha";
+  EXPECT_EQ(choose_format(with_format(format), of(ImageFormat::png, true), kNone), ImageFormat::png)
+      << "jpg has no alpha";
   format.preferred.clear();
   EXPECT_EQ(choose_format(with_format(format), of(ImageFormat::jpg), kBoth), ImageFormat::avif) << "as always";
   EXPECT_EQ(choose_format(with_format(format), of(ImageFormat::jpg), kNone), ImageFormat::png);

@@ -12,7 +12,9 @@
 namespace calotype::transform {
 namespace {
 
-std::int64_t wide(int side) { return side; }
+std::int64_t wide(int side) {
+  return side;
+}
 
 /// |cos| and |sin|, with the dust of quarter turns swept away.
 struct Slopes {

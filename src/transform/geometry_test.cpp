@@ -36,7 +36,8 @@ TEST(CropToFill, KeepsTheLargestPartOfTheRatio) {
       {{65535, 65535}, {65535, 1}, {0, 32767, 65535, 1}},
   };
   for (const auto& [source, target, kept] : cases) {
-    EXPECT_EQ(crop_to_fill(source, target), kept) << testing::PrintToString(source) << " to " << testing::PrintToString(target);
+    EXPECT_EQ(crop_to_fill(source, target), kept)
+        << testing::PrintToString(source) << " to " << testing::PrintToString(target);
   }
 }
 
@@ -54,14 +55,10 @@ struct FitCase {
 
 TEST(FitAndCover, KeepTheRatioToAPixel) {
   const FitCase cases[] = {
-      {{1600, 900}, {300, 300}, {300, 169}, {533, 300}},
-      {{900, 1600}, {300, 300}, {169, 300}, {300, 533}},
-      {{500, 500}, {300, 200}, {200, 200}, {300, 300}},
-      {{1, 1}, {300, 169}, {169, 169}, {300, 300}},
-      {{10000, 1}, {300, 300}, {300, 1}, {3000000, 300}},
-      {{1, 10000}, {300, 300}, {1, 300}, {300, 3000000}},
-      {{1000, 334}, {300, 100}, {299, 100}, {300, 100}},
-      {{300, 169}, {300, 169}, {300, 169}, {300, 169}},
+      {{1600, 900}, {300, 300}, {300, 169}, {533, 300}},  {{900, 1600}, {300, 300}, {169, 300}, {300, 533}},
+      {{500, 500}, {300, 200}, {200, 200}, {300, 300}},   {{1, 1}, {300, 169}, {169, 169}, {300, 300}},
+      {{10000, 1}, {300, 300}, {300, 1}, {3000000, 300}}, {{1, 10000}, {300, 300}, {1, 300}, {300, 3000000}},
+      {{1000, 334}, {300, 100}, {299, 100}, {300, 100}},  {{300, 169}, {300, 169}, {300, 169}, {300, 169}},
   };
   for (const auto& [source, box, inside, covering] : cases) {
     EXPECT_EQ(fit_inside(source, box), inside);

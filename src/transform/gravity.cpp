@@ -12,7 +12,8 @@ std::optional<Spot> spot_of(const rule::Gravity& gravity, const Draft& draft) {
   const auto size = draft.size();
   if (!gravity.x && !gravity.y) return draft.focal();
   const Spot stored = draft.focal().value_or(Spot{.x = size.width / 2.0, .y = size.height / 2.0});
-  return Spot{.x = gravity.x ? *gravity.x * size.width : stored.x, .y = gravity.y ? *gravity.y * size.height : stored.y};
+  return Spot{.x = gravity.x ? *gravity.x * size.width : stored.x,
+              .y = gravity.y ? *gravity.y * size.height : stored.y};
 }
 
 Point shift_of(const rule::Gravity& gravity, Size size, double pixel_scale) {

@@ -13,8 +13,8 @@ struct Pull {
 };
 Pull choose_pull(const rule::Gravities& gravities, const Draft& draft);
 
-/// Keeps a part of this size, where the gravity pulls. Moves by dx (to the right) and dy (down), percent of the picture,
-/// pixels times `pixel_scale`; never past an edge.
+/// Keeps a part of this size, where the gravity pulls. Moves by dx (to the right) and dy (down), percent of the
+/// picture, pixels times `pixel_scale`; never past an edge.
 void keep(Draft& draft, Size kept, const Pull& pull, double pixel_scale);
 
 /// `size` with both sides divided; rounded down, at least 1.

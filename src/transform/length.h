@@ -2,9 +2,9 @@
 
 #include "model/rule.h"
 
-/// From lengths to whole pixels. Sizes and places are rounded to the nearest pixel, halves away from zero; what must stay
-/// inside something is rounded down, what must cover something outwards. A millionth of a pixel counts as nothing, so
-/// that 10 % of 300 is 30 in every direction of rounding.
+/// From lengths to whole pixels. Sizes and places are rounded to the nearest pixel, halves away from zero; what must
+/// stay inside something is rounded down, what must cover something outwards. A millionth of a pixel counts as nothing,
+/// so that 10 % of 300 is 30 in every direction of rounding.
 namespace calotype::transform {
 
 /// No number of pixels in a plan is farther from zero, so that a few of them can be added in an int.

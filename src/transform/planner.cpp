@@ -24,14 +24,16 @@ namespace {
 void require_allowed(const ImageInfo& source, const Limits& limits) {
   const auto pixels = source.size.pixels();
   if (source.size.width < 1 || source.size.height < 1) {
-    refuse("empty-image", fmt::format("render a {} of {}x{}: it has no pixels", name_of(source.format), source.size.width,
-                                      source.size.height));
+    refuse("empty-image", fmt::format("render a {} of {}x{}: it has no pixels", name_of(source.format),
+                                      source.size.width, source.size.height));
   }
-  const auto [limit, name] = limits.hard_pixels < limits.source_pixels ? std::pair(limits.hard_pixels, "hard_pixels")
-                                                                       : std::pair(limits.source_pixels, "source_pixels");
+  const auto [limit, name] = limits.hard_pixels < limits.source_pixels
+                                 ? std::pair(limits.hard_pixels, "hard_pixels")
+                                 : std::pair(limits.source_pixels, "source_pixels");
   if (pixels > limit) {
-    refuse("image-too-large", fmt::format("render a {} of {}x{}: {} pixels, the limit is {} ({})", name_of(source.format),
-                                          source.size.width, source.size.height, pixels, limit, name));
+    refuse("image-too-large",
+           fmt::format("render a {} of {}x{}: {} pixels, the limit is {} ({})", name_of(source.format),
+                       source.size.width, source.size.height, pixels, limit, name));
   }
 }
 

@@ -91,8 +91,9 @@ TEST(Orient, FindsTheFocalPointInEveryOrientation) {
   struct {
     int orientation;
     const char* stored;
-  } const cases[] = {{1, "crop 10x10 at 65,25"}, {2, "crop 10x10 at 25,25"}, {3, "crop 10x10 at 25,15"}, {4, "crop 10x10 at 65,15"},
-                     {5, "crop 10x10 at 25,65"}, {6, "crop 10x10 at 25,25"}, {7, "crop 10x10 at 15,25"}, {8, "crop 10x10 at 15,65"}};
+  } const cases[] = {{1, "crop 10x10 at 65,25"}, {2, "crop 10x10 at 25,25"}, {3, "crop 10x10 at 25,15"},
+                     {4, "crop 10x10 at 65,15"}, {5, "crop 10x10 at 25,65"}, {6, "crop 10x10 at 25,25"},
+                     {7, "crop 10x10 at 15,25"}, {8, "crop 10x10 at 15,65"}};
   for (const auto& [orientation, stored] : cases) {
     Rule rule;
     rule.actions.crop = rule::Crop{.width = px(10), .height = px(10)};

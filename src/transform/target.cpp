@@ -16,7 +16,9 @@ struct Shape {
   double height;
 };
 
-Size rounded(Shape shape) { return {.width = side_of(shape.width), .height = side_of(shape.height)}; }
+Size rounded(Shape shape) {
+  return {.width = side_of(shape.width), .height = side_of(shape.height)};
+}
 
 Size within_pixels(Shape ratio, double pixels) {
   const double scale = std::sqrt(pixels / (ratio.width * ratio.height));
@@ -49,7 +51,9 @@ Size proportional_box(const rule::Resize& resize, Size picture, double scale) {
 Size shaped_box(const rule::Resize& resize, Size picture, double scale) {
   const double zoom = resize.zoom;
   const double ratio = resize.aspect ? resize.aspect->width / resize.aspect->height : 1;
-  const auto side = [&](const rule::Length& length, int whole) { return pixels_of(length, whole, scale / zoom) * zoom; };
+  const auto side = [&](const rule::Length& length, int whole) {
+    return pixels_of(length, whole, scale / zoom) * zoom;
+  };
 
   Shape shape{.width = ratio, .height = 1};
   const bool has_side = resize.width || resize.height;

@@ -15,8 +15,8 @@ struct Target {
 
 /// width and height are the box; `aspect` derives the side that is missing. One side alone: proportional. longest,
 /// shortest and megapixels hold as limits of such a box, and make one (of the aspect, or the picture's) without it;
-/// of several the smallest counts. Nothing but a zoom: the picture (or the largest box of the aspect in it), times that.
-/// megapixels is a budget, so it rounds down and does not grow with dpr.
+/// of several the smallest counts. Nothing but a zoom: the picture (or the largest box of the aspect in it), times
+/// that. megapixels is a budget, so it rounds down and does not grow with dpr.
 Target target_of(const rule::Resize& resize, Size picture, double dpr);
 
 /// minWidth, minHeight, maxWidth, maxHeight in pixels of the result. Where they conflict, max wins.

@@ -23,8 +23,7 @@ Box trimmed_box(const rule::Trim& trim, Box found, Size picture) {
   const std::int64_t width = std::int64_t{picture.width} - left - right;
   const std::int64_t height = std::int64_t{picture.height} - top - bottom;
   if (width < 1 || height < 1) return whole;
-  const Box kept{
-      .left = left, .top = top, .width = static_cast<int>(width), .height = static_cast<int>(height)};
+  const Box kept{.left = left, .top = top, .width = static_cast<int>(width), .height = static_cast<int>(height)};
   const auto gone = static_cast<double>(picture.pixels() - kept.size().pixels());
   return gone * 100.0 > trim.max * static_cast<double>(picture.pixels()) ? whole : kept;
 }

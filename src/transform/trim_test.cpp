@@ -96,7 +96,8 @@ TEST(Trim, IsMeasuredOnTheFrameThatIsShown) {
 }
 
 TEST(Trim, IgnoresAMeasuredBoxThatNobodyAskedFor) {
-  const auto plan = make_plan({}, samples::photo(300, 200), std::nullopt, {}, ImageFormat::jpg, {}, Box{20, 30, 150, 100});
+  const auto plan =
+      make_plan({}, samples::photo(300, 200), std::nullopt, {}, ImageFormat::jpg, {}, Box{20, 30, 150, 100});
 
   EXPECT_EQ(plan.result, kPicture);
 }

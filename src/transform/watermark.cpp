@@ -68,8 +68,9 @@ std::vector<Point> grid(const rule::Watermark& mark, Size bounds, Size output, d
   const bool is_chess = mark.pattern == rule::Watermark::Pattern::chess;
   const auto number = across.count * down.count;
   if (number > kMostMarks * (is_chess ? 2 : 1)) {
-    refuse("too-many-marks", fmt::format("tile a picture of {}x{} with a watermark of {}x{}: {} places, the limit is {}",
-                                         output.width, output.height, bounds.width, bounds.height, number, kMostMarks));
+    refuse("too-many-marks",
+           fmt::format("tile a picture of {}x{} with a watermark of {}x{}: {} places, the limit is {}", output.width,
+                       output.height, bounds.width, bounds.height, number, kMostMarks));
   }
   std::vector<Point> positions;
   for (auto row = down.first; row < down.first + down.count; ++row) {
@@ -102,17 +103,20 @@ std::vector<Point> mark_positions(const rule::Watermark& mark, Size bounds, Size
   return {single_position(mark, bounds, output, dpr)};
 }
 
-void watermark(Draft& draft, const rule::Watermark& mark, int index, const ImageInfo& info, double dpr, const Limits& limits) {
+void watermark(Draft& draft, const rule::Watermark& mark, int index, const ImageInfo& info, double dpr,
+               const Limits& limits) {
   const auto output = draft.size();
   if (output.width < mark.if_min_width * dpr || output.height < mark.if_min_height * dpr) return;
   if (mark.opacity <= 0) return;
 
   const auto size = mark_size(mark, info.upright(), output, dpr);
   const auto bounds = rotated_bounds(size, mark.rotate);
-  if (bounds.width > limits.result_side || bounds.height > limits.result_side || bounds.pixels() > limits.result_pixels) {
+  if (bounds.width > limits.result_side || bounds.height > limits.result_side ||
+      bounds.pixels() > limits.result_pixels) {
     refuse("watermark-too-large",
-           fmt::format("draw a watermark at {}x{}: the limits are {} pixels a side (result_side) and {} in all (result_pixels)",
-                       bounds.width, bounds.height, limits.result_side, limits.result_pixels));
+           fmt::format(
+               "draw a watermark at {}x{}: the limits are {} pixels a side (result_side) and {} in all (result_pixels)",
+               bounds.width, bounds.height, limits.result_side, limits.result_pixels));
   }
   auto positions = mark_positions(mark, bounds, output, dpr);
   std::erase_if(positions, [&](Point at) {

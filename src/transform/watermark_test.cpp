@@ -48,11 +48,13 @@ TEST(MarkSize, IsThatOfTheTable) {
       {"a thread", {.dimension = percent(1)}, {10000, 1}, 1, {3, 1}},
       {"never nothing", {.dimension = percent(1)}, {1, 1}, 1, {3, 3}},
   };
-  for (const auto& [name, mark, natural, dpr, size] : cases) EXPECT_EQ(mark_size(mark, natural, kOutput, dpr), size) << name;
+  for (const auto& [name, mark, natural, dpr, size] : cases)
+    EXPECT_EQ(mark_size(mark, natural, kOutput, dpr), size) << name;
 }
 
 TEST(MarkPositions, AreAnchoredWithTheirMargin) {
-  const Point expected[] = {{7, 5}, {120, 5}, {233, 5}, {7, 69}, {120, 69}, {233, 69}, {7, 134}, {120, 134}, {233, 134}};
+  const Point expected[] = {{7, 5},    {120, 5}, {233, 5},   {7, 69},   {120, 69},
+                            {233, 69}, {7, 134}, {120, 134}, {233, 134}};
   for (std::size_t i = 0; i < samples::kLocations.size(); ++i) {
     const rule::Watermark mark{.location = samples::kLocations[i], .margin_x = px(7), .margin_y = percent(3)};
     EXPECT_THAT(mark_positions(mark, {60, 30}, kOutput, 1), ElementsAre(expected[i])) << i;
@@ -88,7 +90,8 @@ TEST(MarkPositions, LeaveOutEverySecondFieldOfAChessBoard) {
 TEST(MarkPositions, SpaceTilesByPercentOfBothSides) {
   const rule::Watermark mark{.pattern = rule::Watermark::Pattern::tile, .spacing = percent(10)};
 
-  EXPECT_THAT(mark_positions(mark, {150, 85}, kOutput, 1), ElementsAre(Point{0, 0}, Point{180, 0}, Point{0, 102}, Point{180, 102}));
+  EXPECT_THAT(mark_positions(mark, {150, 85}, kOutput, 1),
+              ElementsAre(Point{0, 0}, Point{180, 0}, Point{0, 102}, Point{180, 102}));
 }
 
 TEST(MarkPositions, SkipTilesBeforeThePicture) {
@@ -120,7 +123,13 @@ std::vector<std::string> marked(const rule::Watermark& mark, double dpr = 1, Siz
 }
 
 TEST(Watermark, IsDrawnAsTheRuleSays) {
-  EXPECT_THAT(marked({.location = Location::north, .margin_y = px(20), .dimension = percent(20), .opacity = 70, .blend = rule::Blend::color_dodge, .shadow = rule::Shadow{}}, 2),
+  EXPECT_THAT(marked({.location = Location::north,
+                      .margin_y = px(20),
+                      .dimension = percent(20),
+                      .opacity = 70,
+                      .blend = rule::Blend::color_dodge,
+                      .shadow = rule::Shadow{}},
+                     2),
               ElementsAre("watermark 3 60x30 opacity 70 color-dodge at 120,40 shadow 6 #000000ff"));
 }
 
@@ -167,7 +176,8 @@ TEST(Watermark, CountsMissingMarks) {
 
   const auto plan = make_plan(rule, samples::photo(300, 169), std::nullopt, marks, ImageFormat::jpg, kLimits);
 
-  EXPECT_THAT(lines(plan), ElementsAre("watermark 0 30x15 opacity 100 normal at 270,154", "watermark 2 30x30 opacity 100 normal at 270,139"));
+  EXPECT_THAT(lines(plan), ElementsAre("watermark 0 30x15 opacity 100 normal at 270,154",
+                                       "watermark 2 30x30 opacity 100 normal at 270,139"));
 }
 
 }  // namespace
