@@ -127,7 +127,7 @@ void Draft::extend(plan::Extend step) {
   require_allowed(step.canvas, "extend");
   if (focal_) focal_ = Spot{.x = focal_->x + step.at.x, .y = focal_->y + step.at.y};
   become(step.canvas);
-  steps_.emplace_back(std::move(step));
+  steps_.emplace_back(step);
 }
 
 void Draft::border(plan::Border step) {

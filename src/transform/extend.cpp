@@ -50,7 +50,7 @@ void extend(Draft& draft, const Rule& rule, const rule::Extend& extension) {
   step.mode = extension.mode;
   step.background = extension.background.value_or(rule.background);
   step.sigma *= rule.dpr;
-  draft.extend(std::move(step));
+  draft.extend(step);
 }
 
 }  // namespace calotype::transform
