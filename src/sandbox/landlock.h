@@ -1,0 +1,17 @@
+#pragma once
+
+/// Landlock, by its system calls: Debian 12's C library has no names for them.
+namespace calotype::sandbox {
+
+/// The kernel's version of Landlock; 0: none.
+int landlock_abi();
+
+enum class Reach {
+  read_system,  ///< read-only, and only the folders that hold libraries and system facts
+  nothing,
+};
+
+/// Bounds this thread and those that it will start. A no-op without Landlock. Throws internal.
+void restrict_files(Reach reach);
+
+}  // namespace calotype::sandbox
