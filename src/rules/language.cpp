@@ -112,6 +112,24 @@ Document parse(std::string_view json) {
               "invalid-rule", std::move(problems));
 }
 
+std::vector<DeclaredParameter> declared(const Document& document) {
+  std::vector<DeclaredParameter> list;
+  const auto root = parse_canonical(document);
+  const auto* params = root.find("params");
+  if (params == nullptr) return list;
+  const auto is_set = [](const Value& body, std::string_view key, bool otherwise) {
+    const auto* value = body.find(key);
+    return value == nullptr ? otherwise : *value->boolean();
+  };
+  for (const auto& [name, body] : *params->object()) {
+    list.push_back({.name = name,
+                    .type = *body.find("type")->text(),
+                    .is_required = is_set(body, "required", false),
+                    .is_signed = is_set(body, "signed", true)});
+  }
+  return list;
+}
+
 Bound bind(const Document& document, const Parameters& values) {
   auto root = parse_canonical(document);
   Bindings bindings;

@@ -16,7 +16,7 @@ namespace calotype::rules {
 
 struct Finding {
   std::string pointer;  ///< RFC 6901
-  std::string code;     ///< "unknown-key", "wrong-type", "out-of-range", ...
+  std::string code;     ///< of a closed set: finding_codes() in report.h, docs/rules.md
   std::string message;
   std::string hint;     ///< "did you mean \"width\"?"; may be empty
   bool operator==(const Finding&) const = default;
@@ -43,7 +43,8 @@ struct Verdict {
   std::optional<Document> document;  ///< when there are no errors
 };
 
-/// Says everything that is wrong with a rule at once. Never throws on input, whatever it is. At most 64 KiB, depth 12.
+/// Says everything that is wrong with a rule at once (the first 200 errors). Never throws on input, whatever it is.
+/// At most 64 KiB, depth 12.
 Verdict check(std::string_view json);
 
 /// As check(). Throws unprocessable (code "invalid-rule") with a Problem for each error.
@@ -59,8 +60,19 @@ struct Bound {
 };
 
 /// `values` may hold other query parameters: what the rule does not declare is left alone.
-/// Throws invalid (400) for a value of the wrong type, a missing required one, or one out of range with snap false.
+/// Throws invalid (400, code "bad-parameter") for a value of the wrong type, a missing required one, one that is given
+/// twice, one out of range with snap false, and values that do not go together in the rule.
 Bound bind(const Document& document, const Parameters& values);
+
+/// What a rule lets its caller fill in.
+struct DeclaredParameter {
+  std::string name;
+  std::string type;          ///< "int", "num", "bool", "enum", "len", "colour", "text", "location"
+  bool is_required = false;
+  bool is_signed = true;     ///< false: may be appended to a URL that is signed already
+  bool operator==(const DeclaredParameter&) const = default;
+};
+std::vector<DeclaredParameter> declared(const Document& document);
 
 /// JSON Schema 2020-12 of the language.
 std::string json_schema();

@@ -53,7 +53,7 @@ std::optional<Value> Walker::walk(const Type& type, const Value& value, const st
   if (!canonical || spelling.form->expand == nullptr) return canonical;
   auto expanded = spelling.form->expand(std::move(*canonical));
   if (type.normalise != nullptr && !expanded.is_null()) type.normalise(expanded);
-  drop_defaults(type, expanded);
+  if (!keeps_defaults_) drop_defaults(type, expanded);
   return expanded;
 }
 
@@ -208,7 +208,7 @@ std::optional<Value> Walker::walk_object(const Type& type, const Value& value, c
   if (type.check != nullptr) type.check(result, site);
   if (report_.count() != errors) return std::nullopt;
   if (type.normalise != nullptr) type.normalise(result);
-  drop_defaults(type, result);
+  if (!keeps_defaults_) drop_defaults(type, result);
   return result;
 }
 

@@ -30,6 +30,9 @@ class Walker {
   /// The canonical form; null where the value means the same as nothing; nullopt when something is wrong with it.
   std::optional<Value> walk(const Type& type, const Value& value, const std::string& pointer);
 
+  /// Leaves defaults in what walk() returns: for the test that compares them with the model's.
+  void keep_defaults() { keeps_defaults_ = true; }
+
   const std::vector<Reference>& references() const { return references_; }
 
  private:
@@ -49,6 +52,7 @@ class Walker {
   Report& report_;
   const Bindings* bindings_;
   bool is_old_;
+  bool keeps_defaults_ = false;
   std::vector<Reference> references_;
 };
 

@@ -1,0 +1,204 @@
+#pragma once
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "rules/json_reader.h"
+#include "rules/vocabulary.h"
+
+/// For tests: from the description, rules in which each key stands with different values.
+namespace calotype::rules::samples {
+
+inline Value json(std::string_view text) {
+  Report report;
+  auto value = read_json(text, report);
+  if (!value || !report.errors.empty()) throw std::invalid_argument("test data is not JSON: " + std::string(text));
+  return *value;
+}
+
+/// What else has to be in the object for a key to be valid, and values for keys whose type alone does not say enough.
+struct Context {
+  const char* siblings = "{}";
+  const char* values = nullptr;  ///< a JSON list
+};
+
+inline const Context& context_of(const std::string& path) {
+  static const std::map<std::string, Context> kContexts{
+      {"actions.crop.left", {R"({"top":1,"width":20,"height":10})"}},
+      {"actions.crop.top", {R"({"left":1,"width":20,"height":10})"}},
+      {"actions.crop.width", {R"({"height":10})"}},
+      {"actions.crop.height", {R"({"width":10})"}},
+      {"actions.crop.gravity", {R"({"aspect":"4:3"})"}},
+      {"actions.crop.zoom", {R"({"aspect":"4:3"})"}},
+      {"actions.resize.aspect", {R"({"width":300})"}},
+      {"actions.resize.fit", {R"({"width":300,"height":200})"}},
+      {"actions.resize.minWidth", {R"({"height":300})"}},
+      {"actions.resize.minHeight", {R"({"width":300})"}},
+      {"actions.resize.maxWidth", {R"({"height":300})"}},
+      {"actions.resize.maxHeight", {R"({"width":300})"}},
+      {"actions.resize.enlarge", {R"({"width":300})"}},
+      {"actions.resize.kernel", {R"({"width":300})"}},
+      {"actions.resize.linear", {R"({"width":300})"}},
+      {"actions.resize.zoom", {R"({"width":300})"}},
+      {"actions.extend.width", {R"({"height":100})"}},
+      {"actions.extend.height", {R"({"width":100})"}},
+      {"actions.extend.location", {R"({"width":100,"height":100})"}},
+      {"actions.extend.mode", {R"({"all":10})"}},
+      {"actions.extend.background", {R"({"all":10})"}},
+      {"actions.blur.progressive.start", {"{}", "[0,0.5]"}},
+      {"actions.blur.progressive.stop", {"{}", "[0.5,1]"}},
+      {"gravity.x", {R"({"type":"focal","y":0.5})"}},
+      {"gravity.y", {R"({"type":"focal","x":0.5})"}},
+      {"actions.tone.tint.amount", {R"({"colour":"#0a5"})"}},
+      {"format.prefer", {R"({"type":"auto"})"}},
+      {"name", {"{}", R"(["a","b"])"}},
+      {"description", {"{}", R"(["a","b"])"}},
+  };
+  static const Context kNone;
+  const auto at = kContexts.find(path);
+  return at == kContexts.end() ? kNone : at->second;
+}
+
+inline std::vector<Value> of(const Type& type, const std::string& path);
+
+inline std::vector<Value> lengths(const Type& type) {
+  std::vector<Value> values{std::max(type.min, 7.0), std::min(type.max, 90.0)};
+  if (type.max_percent > 0) values.emplace_back("7%");
+  if (type.min < 0) values.emplace_back(-5);
+  return values;
+}
+
+inline std::vector<Value> words(const Type& type) {
+  std::vector<Value> values;
+  for (const auto& choice : type.choices) {
+    if (is_digits(choice.name)) values.emplace_back(std::stoi(std::string(choice.name)));
+    else values.emplace_back(choice.name);
+  }
+  return values;
+}
+
+inline std::vector<Value> lists(const Type& type, const std::string& path) {
+  std::vector<Value> values;
+  const auto items = of(*type.element, path);
+  const auto count = static_cast<std::size_t>(std::max(1.0, type.min));
+  const bool has_check = type.check != nullptr && type.max == 6;  // a format list: its last entry is jpg
+  for (const auto& item : items) {
+    Value::Array list(count, item);
+    if (has_check && item != Value("jpg")) list.emplace_back("jpg");
+    values.emplace_back(std::move(list));
+  }
+  if (type.min == 0) values.emplace_back(Value::Array{});
+  for (std::size_t i = 0; count > 1 && i < count; ++i) {  // four corners, four sides
+    Value::Array list(count, items[0]);
+    list[i] = items[1];
+    values.emplace_back(std::move(list));
+  }
+  return values;
+}
+
+/// Whether a value of the object's key `key` may stand in it alone, beside what context_of() says.
+inline Value::Object base_for(const Type& type, const Key& key, const std::string& path) {
+  auto base = *json(context_of(path + "." + std::string(key.name)).siblings).object();
+  if (type.is_closed) return base;
+  for (const auto& other : type.keys) {
+    if (!other.traits.required || other.name == key.name || base.contains(other.name)) continue;
+    base.emplace(std::string(other.name), of(*other.type, path + "." + std::string(other.name)).front());
+  }
+  return base;
+}
+
+inline std::vector<Value> objects(const Type& type, const std::string& path) {
+  std::vector<Value> values;
+  for (const auto& key : type.keys) {
+    const auto key_path = path.empty() ? std::string(key.name) : path + "." + std::string(key.name);
+    if (key_path == "params" || key_path == "pipeline") continue;
+    const auto base = base_for(type, key, path);
+    const auto* given = context_of(key_path).values;
+    const auto choices = given == nullptr ? of(*key.type, key_path) : *json(given).array();
+    for (const auto& choice : choices) {
+      auto object = base;
+      object.insert_or_assign(std::string(key.name), choice);
+      values.emplace_back(std::move(object));
+    }
+  }
+  return values;
+}
+
+/// Values of the type, each valid and each with a meaning of its own.
+inline std::vector<Value> of(const Type& type, const std::string& path) {
+  // A gravity is the same wherever it stands.
+  const auto here = type.name == "gravity" ? std::string("gravity") : path;
+  switch (type.kind) {
+    case Kind::boolean: return type.min == 1 ? std::vector<Value>{true} : std::vector<Value>{true, false};
+    case Kind::integer: return {type.min, type.max};
+    case Kind::number: return {type.min, type.max, (type.min + type.max) / 2 == 0 ? 0.25 : (type.min + type.max) / 2};
+    case Kind::length: return lengths(type);
+    case Kind::choice: return words(type);
+    case Kind::colour: return {"#123456", "#65432180"};
+    case Kind::paint: return {"#123456", "dominant", "edge"};
+    case Kind::aspect: return {"4:3", "16:9"};
+    case Kind::text: return {"some", "other"};
+    case Kind::mark: return {"logo", "23fde277-8200-4422-9d14-3bf96bfbe78d"};
+    case Kind::array: return lists(type, here);
+    case Kind::object: return objects(type, here);
+    case Kind::either: {
+      std::vector<Value> values;
+      for (const auto& form : type.forms) {
+        for (auto& value : of(*form.type, here)) values.push_back(std::move(value));
+      }
+      return values;
+    }
+    case Kind::scalar:
+    case Kind::map: break;
+  }
+  return {};
+}
+
+/// A rule that states one default, and the same rule without it.
+struct DefaultPair {
+  std::string path;
+  Value with;
+  Value without;
+};
+using Wrap = std::function<Value(Value)>;
+
+inline void add_defaults(const Type& type, const std::string& path, const Wrap& wrap, std::vector<DefaultPair>& pairs) {
+  const auto here = type.name == "gravity" ? std::string("gravity") : path;
+  if (type.kind == Kind::array) {
+    const auto count = static_cast<std::size_t>(std::max(1.0, type.min));
+    add_defaults(*type.element, here, [&](Value item) { return wrap(Value::Array(count, std::move(item))); }, pairs);
+  }
+  if (type.kind == Kind::either) {
+    for (const auto& form : type.forms) add_defaults(*form.type, here, wrap, pairs);
+  }
+  if (type.kind != Kind::object) return;
+  for (const auto& key : type.keys) {
+    const auto key_path = here.empty() ? std::string(key.name) : here + "." + std::string(key.name);
+    if (key_path == "params") continue;
+    const auto base = base_for(type, key, here);
+    const auto place = [&](Value value) {
+      auto object = base;
+      object.insert_or_assign(std::string(key.name), std::move(value));
+      return wrap(std::move(object));
+    };
+    if (key.traits.fallback && type.name != "action") pairs.push_back({key_path, place(*key.traits.fallback), wrap(base)});
+    add_defaults(*key.type, key_path, place, pairs);
+  }
+}
+
+inline std::vector<DefaultPair> all_defaults() {
+  std::vector<DefaultPair> pairs;
+  add_defaults(rule_type(), "", [](Value value) { return value; }, pairs);
+  return pairs;
+}
+
+/// Rules in which every key of the description (but those of parameters) stands with several values.
+inline const std::vector<Value>& all_rules() {
+  static const auto rules = of(rule_type(), "");
+  return rules;
+}
+
+}  // namespace calotype::rules::samples
