@@ -71,7 +71,7 @@ RenderJob job_of(const SharedSource& original, const Plan& plan, const Marks& ma
 
 }  // namespace
 
-Task<Exit> transform(Context ctx, TransformOptions options, ImageEngine& engine, std::ostream& err) {
+Task<Exit> transform_picture(Context ctx, TransformOptions options, ImageEngine& engine, std::ostream& err) {
   const auto document = rules::parse(read_input(options.rule, kMostRule));
   const auto bound = rules::bind(document, options.parameters);
   auto bytes = read_input(options.in, kMostInput);
@@ -98,7 +98,7 @@ Task<Exit> transform(Context ctx, TransformOptions options, ImageEngine& engine,
   co_return Exit::ok;
 }
 
-Task<Exit> info(Context ctx, std::string path, ImageEngine& engine, std::ostream& out) {
+Task<Exit> print_info(Context ctx, std::string path, ImageEngine& engine, std::ostream& out) {
   const auto original = source_of(read_input(path, kMostInput));
   const auto header = co_await engine.probe(ctx, original);
   out << fmt::format(

@@ -23,10 +23,10 @@ struct TransformOptions {
 };
 
 /// Renders one picture by one rule, with the engine that a service uses. Throws what reading, planning and rendering throw.
-Task<Exit> transform(Context ctx, TransformOptions options, ImageEngine& engine, std::ostream& err);
+Task<Exit> transform_picture(Context ctx, TransformOptions options, ImageEngine& engine, std::ostream& err);
 
 /// `calotype info IN`: what the header of a picture says, as JSON on one line.
-Task<Exit> info(Context ctx, std::string path, ImageEngine& engine, std::ostream& out);
+Task<Exit> print_info(Context ctx, std::string path, ImageEngine& engine, std::ostream& out);
 
 /// Which exit code an error of these commands ends with.
 Exit exit_of(const Error& error);

@@ -24,7 +24,7 @@ class Transform : public ::testing::Test {
     options.in = folder_ / "in.jpg";
     options.out = folder_ / out;
     options.rule = folder_ / "rule.json";
-    return run_task(transform({}, std::move(options), engine_, err_));
+    return run_task(transform_picture({}, std::move(options), engine_, err_));
   }
 
   TempDir folder_;
@@ -85,7 +85,7 @@ TEST_F(Transform, EndsWithTheExitCodeOfWhatWasWrong) {
 TEST_F(Transform, PrintsWhatAHeaderSays) {
   std::ostringstream out;
 
-  run_task(info({}, folder_ / "in.jpg", engine_, out));
+  run_task(print_info({}, folder_ / "in.jpg", engine_, out));
 
   EXPECT_THAT(out.str(), HasSubstr(R"("format":"jpg","width":1200,"height":900,"frames":1,)"));
 }
