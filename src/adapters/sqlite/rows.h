@@ -1,0 +1,52 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "adapters/sqlite/connection.h"
+#include "core/clock.h"
+#include "core/digest.h"
+#include "core/id.h"
+#include "model/image_info.h"
+
+/// How values of the model stand in columns.
+namespace calotype::rows {
+
+template <class Tag>
+void bind(Query& query, const Id<Tag>& id) {
+  query.bind(std::span<const std::uint8_t>(id.uuid.octets));
+}
+inline void bind(Query& query, const Digest& digest) { query.bind(std::span<const std::uint8_t>(digest.octets)); }
+inline void bind(Query& query, const Md5& md5) { query.bind(std::span<const std::uint8_t>(md5)); }
+inline void bind(Query& query, const std::string& text) { query.bind(std::string_view(text)); }
+inline void bind(Query& query, bool value) { query.bind(std::int64_t{value}); }
+inline void bind(Query& query, int value) { query.bind(std::int64_t{value}); }
+inline void bind(Query& query, std::uint64_t value) { query.bind(static_cast<std::int64_t>(value)); }
+inline void bind(Query& query, double value) { query.bind(value); }
+inline void bind(Query& query, Seconds value) { query.bind(std::int64_t{value.count()}); }
+inline void bind(Query& query, WallTime time) { query.bind(std::int64_t{time.time_since_epoch().count()}); }
+/// Twelve columns.
+void bind(Query& query, const ImageInfo& info);
+/// Twelve NULLs for none.
+void bind(Query& query, const std::optional<ImageInfo>& info);
+
+/// Binds each in turn.
+template <class... Values>
+Query& bind_all(Query& query, const Values&... values) {
+  (bind(query, values), ...);
+  return query;
+}
+
+template <class Id>
+Id id(Query& row) {
+  Id id;
+  row.octets(id.uuid.octets);
+  return id;
+}
+Digest digest(Query& row);
+WallTime time(Query& row);
+/// Twelve columns; throws internal for a name that is not known.
+ImageInfo image_info(Query& row);
+std::optional<ImageInfo> maybe_image_info(Query& row);
+
+}  // namespace calotype::rows
