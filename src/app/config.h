@@ -55,7 +55,7 @@ struct Key {
   std::string_view doc;
   std::int64_t least = 0;  ///< for numbers
   std::int64_t most = 0;
-  std::vector<std::string_view> choices;  ///< for words; empty: any text
+  std::vector<std::string_view> choices = {};  ///< for words; empty: any text
 
   std::string environment() const;
   std::string flag() const;
