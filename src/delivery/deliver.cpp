@@ -1,0 +1,129 @@
+// How an image is served. Read deliver() from top to bottom; everything else here is one of its steps.
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "delivery/key.h"
+#include "delivery/state.h"
+
+namespace calotype::delivery {
+
+namespace {
+
+Error no_bucket(const Place& place) {
+  return Error(Fault::missing, fmt::format("find bucket {}: none", place.bucket), "no-such-bucket");
+}
+
+Error no_object(const std::string& name) {
+  return Error(Fault::missing, fmt::format("find object {}: none", name), "no-such-object");
+}
+
+/// The watermarks that the rule names, where they are. One that is not there is an error unless the rule says to go on.
+Task<std::vector<Found<StoredWatermark>>> find_marks(Directory& directory, Context ctx, DomainId domain,
+                                                     std::shared_ptr<const rules::Bound> bound) {
+  std::vector<Found<StoredWatermark>> marks;
+  for (const auto& wanted : bound->rule.watermarks) {
+    auto found = co_await directory.watermark(ctx, domain, wanted.id);
+    if (!found.value && wanted.on_missing == rule::Watermark::OnMissing::fail) {
+      throw Error(Fault::unprocessable,
+                  wanted.id.empty() ? "find the domain's default watermark: none"
+                                    : fmt::format("find watermark {}: none", wanted.id),
+                  "watermark-missing");
+    }
+    marks.push_back(std::move(found));
+  }
+  co_return marks;
+}
+
+KeyParts key_parts(const Object& object, const rules::Bound& bound, const std::vector<Found<StoredWatermark>>& marks,
+                   ImageFormat format, const transform::Limits& limits) {
+  KeyParts parts{.tenant = object.tenant, .content = object.content, .rule = bound.hash, .format = format,
+                 .focal = object.focal, .limits = limits};
+  for (const auto& mark : marks) {
+    parts.marks.push_back(mark.value ? std::optional(mark.value->content) : std::nullopt);
+  }
+  return parts;
+}
+
+/// The newest of what decides the picture, in whole seconds, as HTTP dates are.
+WallTime youngest(const Object& object, const StoredRule& rule, const std::vector<Found<StoredWatermark>>& marks) {
+  auto latest = std::max(object.created, rule.created);
+  for (const auto& mark : marks) {
+    if (mark.value) latest = std::max(latest, mark.value->created);
+  }
+  return std::chrono::floor<Seconds>(latest);
+}
+
+bool has_it(const Known& known, RenditionKey key, WallTime modified) {
+  if (known.any) return true;
+  if (!known.keys.empty()) return std::ranges::find(known.keys, key) != known.keys.end();
+  return known.since && modified <= *known.since;
+}
+
+}  // namespace
+
+Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
+  auto& state = *state_;
+  auto& directory = state.directory;
+
+  // Which bucket, which rule, which object. All of it was most likely asked for less than a second ago.
+  const auto bucket = co_await directory.bucket(ctx, ask.place);
+  if (!bucket.value) throw no_bucket(ask.place);
+  const auto rule = co_await directory.rule(ctx, bucket.value->domain, ask.rule);
+  if (!rule.value) throw Error(Fault::missing, fmt::format("find rule {}: none", ask.rule), "no-such-rule");
+  const auto object = co_await directory.object(ctx, bucket.value->id, ask.object);
+  if (!object.value) throw no_object(ask.object);
+  if (!object.value->info) {
+    throw Error(Fault::missing, fmt::format("make a picture of {}: it is none", ask.object), "not-a-picture");
+  }
+
+  // What exactly is wanted: the rule with its parameters, the marks, the format that the client takes.
+  const auto bound = directory.bind(*rule.value, ask.parameters);
+  const auto marks = co_await find_marks(directory, ctx, bucket.value->domain, bound);
+  const auto format = transform::choose_format(bound->rule, *object.value->info, ask.accepts);
+
+  // That gives the rendition its name before anything is read.
+  const auto key = key_of(key_parts(*object.value, *bound, marks, format, state.options.limits));
+  Answer answer;
+  answer.key = key;
+  answer.format = format;
+  answer.is_negotiated = transform::is_negotiated(bound->rule);
+  answer.is_stale = bucket.is_stale || rule.is_stale || object.is_stale ||
+                    std::ranges::any_of(marks, [](const auto& mark) { return mark.is_stale; });
+  answer.modified = youngest(*object.value, rule.value->stored, marks);
+  answer.max_age = bucket.value->max_age;
+  if (has_it(ask.known, key, answer.modified)) {
+    answer.origin = Origin::known;
+    state.answers.at(answer.origin).add();
+    co_return answer;
+  }
+
+  // From a tier, or made: by one request for all that ask meanwhile.
+  Recipe recipe{.key = key, .object = object.value, .rule = bound, .marks = {}, .format = format};
+  for (const auto& mark : marks) recipe.marks.push_back(mark.value);
+  auto hit = co_await state.make_once(ctx, std::move(recipe));
+  answer.rendition = std::move(hit.rendition);
+  answer.origin = hit.origin;
+  state.answers.at(answer.origin).add();
+  co_return answer;
+}
+
+Task<Bucket> Delivery::find_bucket(Context ctx, Place place) {
+  const auto found = co_await state_->directory.bucket(std::move(ctx), place);
+  if (!found.value) throw no_bucket(place);
+  co_return *found.value;
+}
+
+Task<Original> Delivery::open_original(Context ctx, BucketId bucket, std::string name) {
+  const auto object = co_await state_->directory.object(ctx, bucket, name);
+  if (!object.value) throw no_object(name);
+  auto source = co_await state_->stores.blobs.open(ctx, object.value->content);
+  if (!source) {
+    throw Error(Fault::internal, fmt::format("open blob {} of object {}: it is gone", object.value->content.hex(), name));
+  }
+  co_return Original{.object = *object.value, .source = std::move(source)};
+}
+
+}  // namespace calotype::delivery

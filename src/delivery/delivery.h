@@ -1,0 +1,121 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/clock.h"
+#include "core/context.h"
+#include "core/task.h"
+#include "model/object.h"
+#include "model/rendition.h"
+#include "model/tenant.h"
+#include "ports/blob_store.h"
+#include "ports/catalog.h"
+#include "ports/image_engine.h"
+#include "ports/object_index.h"
+#include "ports/rendition_store.h"
+#include "rules/language.h"
+#include "telemetry/metrics.h"
+#include "transform/planner.h"
+
+/// How a picture leaves the house: the story is deliver.cpp. Knows no HTTP.
+namespace calotype::delivery {
+
+/// Which bucket a client means: by its alias alone (then `tenant` is empty), or by the three parts of a path, where
+/// tenant is an id and the others are an id or a name.
+struct Place {
+  std::string tenant;
+  std::string domain;
+  std::string bucket;
+};
+
+/// What the client has already.
+struct Known {
+  bool any = false;                 ///< any rendition will do
+  std::vector<RenditionKey> keys;
+  std::optional<WallTime> since;    ///< asked only when there are neither; whole seconds
+};
+
+struct Ask {
+  Place place;
+  std::string object;
+  std::string rule;              ///< id or name, of the bucket's domain
+  rules::Parameters parameters;  ///< of the query; what the rule does not declare is left alone
+  transform::Accepts accepts;
+  Known known;
+};
+
+/// Where an answer came from.
+enum class Origin { known, memory, disk, shared, rendered };
+
+/// "memory", "disk", ...: a metric label.
+std::string_view name_of(Origin origin);
+
+struct Answer {
+  RenditionKey key;
+  std::optional<Rendition> rendition;  ///< absent: the client has it already
+  ImageFormat format = ImageFormat::jpg;
+  bool is_negotiated = false;          ///< another Accept may get another answer
+  bool is_stale = false;               ///< the catalog could not be asked: decided from what was known a while ago
+  WallTime modified;                   ///< of the youngest of object, rule and watermarks
+  Seconds max_age{0};
+  Origin origin = Origin::rendered;
+};
+
+/// An original and where it lies.
+struct Original {
+  Object object;
+  SharedSource source;
+};
+
+struct Options {
+  Milliseconds fresh{1'000};                 ///< what was found is not asked for again for so long
+  Milliseconds absent{250};                  ///< what was not found
+  Milliseconds stale{600'000};               ///< what was found is still used while the catalog cannot be asked
+  Milliseconds refused{10'000};              ///< a rendering that failed because of its picture is not tried again
+  std::size_t entries = 50'000;              ///< of each cache of lookups
+  std::size_t pending_stores = 256;          ///< renditions on their way to the disk
+  std::int64_t pending_bytes = 64'000'000;   ///< of them; more is dropped and counted
+  transform::Limits limits;
+};
+
+struct Stores {
+  Catalog& catalog;
+  ObjectIndex& index;
+  BlobStore& blobs;
+  ImageEngine& engine;
+  RenditionStore& memory;
+  RenditionStore& disk;
+};
+
+/// Thread: any.
+class Delivery {
+ public:
+  Delivery(Stores stores, const Clock& clock, telemetry::Metrics& metrics, Options options);
+  ~Delivery();
+
+  /// A rendition. Throws: missing (bucket, object, rule; an object that is no picture), invalid (a parameter),
+  /// unprocessable, too_large, timed_out, unavailable.
+  Task<Answer> deliver(Context ctx, Ask ask);
+
+  /// Throws missing.
+  Task<Bucket> find_bucket(Context ctx, Place place);
+  /// Throws missing.
+  Task<Original> open_original(Context ctx, BucketId bucket, std::string name);
+
+  /// What is known of an object is no longer true: it was stored or removed. Effective when it returns.
+  void forget(BucketId bucket, const std::string& name);
+
+  /// Blocks until every rendition on its way to the disk is there; false when that takes longer than `limit`. For an
+  /// orderly end. Thread: none of those that run tasks.
+  bool settle(Milliseconds limit);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace calotype::delivery

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "delivery/delivery.h"
+#include "delivery/ttl_cache.h"
+
+namespace calotype::delivery {
+
+/// A stored rule, ready to be bound.
+struct KnownRule {
+  StoredRule stored;
+  std::shared_ptr<const rules::Document> document;
+};
+
+/// What was found, or null.
+template <class Value>
+struct Found {
+  std::shared_ptr<const Value> value;
+  bool is_stale = false;  ///< could not be asked for: as it was a while ago
+};
+
+/// Looks things up in the catalog and the index, and remembers for about a second what was there and for less what was
+/// not. While they cannot be asked, what was known goes on being served.
+/// Thread: any.
+class Directory {
+ public:
+  Directory(Catalog& catalog, ObjectIndex& index, const Clock& clock, telemetry::Metrics& metrics, const Options& options);
+
+  Task<Found<Bucket>> bucket(Context ctx, Place place);
+  Task<Found<Object>> object(Context ctx, BucketId bucket, std::string name);
+  Task<Found<KnownRule>> rule(Context ctx, DomainId domain, std::string id_or_name);
+  /// An empty `id_or_alias` is the domain's default one.
+  Task<Found<StoredWatermark>> watermark(Context ctx, DomainId domain, std::string id_or_alias);
+
+  /// The rule with its parameters' values; the same values are bound once. Throws as rules::bind.
+  std::shared_ptr<const rules::Bound> bind(const KnownRule& rule, const rules::Parameters& values);
+
+  void forget(BucketId bucket, const std::string& name);
+
+ private:
+  template <class Value>
+  using Cache = TtlCache<std::string, std::optional<Value>>;
+
+  template <class Value>
+  std::optional<Found<Value>> remembered(Cache<Value>& cache, const std::string& key);
+  template <class Value>
+  Task<Found<Value>> ask(Cache<Value>& cache, std::string key, Task<std::optional<Value>> question);
+  template <class Value>
+  Found<Value> fall_back(Cache<Value>& cache, const std::string& key, const Error& error);
+
+  Task<std::optional<Bucket>> find_bucket(Context ctx, Place place);
+  Task<std::optional<KnownRule>> find_rule(Context ctx, DomainId domain, std::string id_or_name, std::string key);
+  Task<std::optional<StoredWatermark>> find_watermark(Context ctx, DomainId domain, std::string id_or_alias);
+
+  Catalog& catalog_;
+  ObjectIndex& index_;
+  const Clock& clock_;
+  const Options options_;
+  telemetry::Counter hits_;
+  telemetry::Counter misses_;
+  telemetry::Counter stale_;
+  Cache<Bucket> buckets_;
+  Cache<Object> objects_;
+  Cache<KnownRule> rules_;
+  Cache<StoredWatermark> watermarks_;
+  TtlCache<std::string, rules::Bound> bound_;
+};
+
+}  // namespace calotype::delivery

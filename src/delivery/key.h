@@ -1,0 +1,29 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "model/object.h"
+#include "model/rendition.h"
+#include "model/tenant.h"
+#include "transform/planner.h"
+
+namespace calotype::delivery {
+
+/// Raise it with every change that alters the pixels or the bytes of any rendition: old ones are then made anew.
+inline constexpr int kEngineEpoch = 1;
+
+/// All that decides the bytes of a rendition.
+struct KeyParts {
+  TenantId tenant;  ///< tenants share no renditions, so that one cannot learn from the speed of an answer what another has
+  ContentHash content;
+  Digest rule;  ///< of the canonical rule with its parameters' values
+  std::vector<std::optional<ContentHash>> marks;
+  ImageFormat format = ImageFormat::jpg;
+  std::optional<FocalPoint> focal;
+  transform::Limits limits;  ///< they cut frames: a limit that is raised must not keep serving what was cut
+};
+
+RenditionKey key_of(const KeyParts& parts);
+
+}  // namespace calotype::delivery

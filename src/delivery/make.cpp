@@ -1,0 +1,150 @@
+// The slow path: a rendition that is in memory, on the disk, or has to be made.
+
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "delivery/state.h"
+
+namespace calotype::delivery {
+
+namespace {
+
+telemetry::Counter answers_from(telemetry::Metrics& metrics, Origin origin) {
+  return metrics.counter("calotype_delivery_answers_total", "Renditions that were served, by where they came from.",
+                         {{"origin", std::string(name_of(origin))}});
+}
+
+/// Whether trying again can only fail again: it lies in the picture or the rule.
+bool is_final(Fault fault) {
+  return fault == Fault::unprocessable || fault == Fault::too_large || fault == Fault::unsupported;
+}
+
+/// What the planner and the engine need of watermarks.
+struct Marks {
+  std::vector<std::optional<ImageInfo>> infos;   ///< null: skipped
+  std::vector<SharedSource> sources;             ///< null: skipped
+};
+
+Task<Marks> open_marks(BlobStore& blobs, Context ctx, Recipe recipe) {
+  Marks marks;
+  for (const auto& mark : recipe.marks) {
+    SharedSource source;
+    if (mark) {
+      source = co_await blobs.open(ctx, mark->content);
+      if (!source) throw Error(Fault::internal, fmt::format("open blob {} of a watermark: it is gone", mark->content.hex()));
+    }
+    marks.infos.push_back(mark ? std::optional(mark->info) : std::nullopt);
+    marks.sources.push_back(std::move(source));
+  }
+  co_return marks;
+}
+
+}  // namespace
+
+std::string_view name_of(Origin origin) {
+  switch (origin) {
+    case Origin::known: return "known";
+    case Origin::memory: return "memory";
+    case Origin::disk: return "disk";
+    case Origin::shared: return "shared";
+    case Origin::rendered: return "rendered";
+  }
+  return "?";
+}
+
+Delivery::State::State(Stores given, const Clock& its_clock, telemetry::Metrics& metrics, Options its_options)
+    : stores(given),
+      clock(its_clock),
+      options(its_options),
+      directory(given.catalog, given.index, its_clock, metrics, its_options),
+      tiers(given.memory, given.disk, its_clock, metrics, its_options),
+      refused(1024),
+      render_seconds(metrics.histogram("calotype_delivery_render_seconds",
+                                       "From the first request for a rendition to its last byte.",
+                                       telemetry::latency_bounds())) {
+  for (const auto origin : {Origin::known, Origin::memory, Origin::disk, Origin::shared, Origin::rendered}) {
+    answers.emplace(origin, answers_from(metrics, origin));
+  }
+}
+
+Task<Tiers::Hit> Delivery::State::make_once(Context ctx, Recipe recipe) {
+  auto hit = co_await tiers.find(ctx, recipe.key);
+  if (hit) co_return std::move(*hit);
+
+  const auto failed = refused.find(recipe.key);
+  if (failed.value && clock.steady() < failed.until) throw Error(*failed.value);
+
+  // Whoever comes first leads, and says where it came from; the others only wait.
+  auto origin = std::make_shared<Origin>(Origin::shared);
+  const auto key = recipe.key;
+  const auto work = [this, ctx, recipe, origin] { return make(ctx, recipe, origin); };
+  auto rendition = co_await flights.run(ctx, key, work);
+  co_return Tiers::Hit{.rendition = std::move(rendition), .origin = *origin};
+}
+
+Task<Rendition> Delivery::State::make(Context ctx, Recipe recipe, std::shared_ptr<Origin> origin) {
+  // Another flight may have landed between this one's look into the tiers and its start.
+  auto landed = co_await tiers.find_in_memory(ctx, recipe.key);
+  if (landed) {
+    *origin = Origin::memory;
+    co_return std::move(*landed);
+  }
+
+  *origin = Origin::rendered;
+  const auto start = clock.steady();
+  std::optional<Error> failure;
+  Rendition rendition;
+  try {
+    rendition = co_await render(ctx, recipe);
+  } catch (const Error& error) {  // remembered, so that a broken picture costs a worker once in a while only
+    failure = error;
+  }
+  if (failure) {
+    if (is_final(failure->fault())) {
+      const auto now = clock.steady();
+      refused.put(recipe.key,
+                  {.value = std::make_shared<const Error>(*failure), .stored = now, .until = now + options.refused},
+                  refused.generation());
+    }
+    throw Error(*failure);
+  }
+  render_seconds.observe(std::chrono::duration<double>(clock.steady() - start).count());
+  co_await tiers.keep(ctx, recipe.key, rendition);
+  co_return rendition;
+}
+
+Task<Rendition> Delivery::State::render(Context ctx, Recipe recipe) {
+  const auto& rule = recipe.rule->rule;
+  const auto& object = *recipe.object;
+  auto marks = co_await open_marks(stores.blobs, ctx, recipe);
+
+  // The plan comes before the original's bytes: what is over a limit is refused by its header.
+  auto plan = transform::make_plan(rule, *object.info, object.focal, marks.infos, recipe.format, options.limits);
+  auto original = co_await stores.blobs.open(ctx, object.content);
+  if (!original) {
+    throw Error(Fault::internal, fmt::format("open blob {} of object {}: it is gone", object.content.hex(), object.name));
+  }
+
+  RenderJob job{.content = object.content, .original = std::move(original), .plan = std::move(plan),
+                .marks = std::move(marks.sources), .mark_infos = {}};
+  for (const auto& info : marks.infos) job.mark_infos.push_back(info.value_or(ImageInfo()));
+  if (job.plan.is_measuring()) {
+    const auto measured = co_await stores.engine.measure(ctx, job);
+    job.plan = transform::make_plan(rule, *object.info, object.focal, marks.infos, recipe.format, options.limits,
+                                    measured.kept);
+  }
+  co_return co_await stores.engine.render(ctx, std::move(job));
+}
+
+Delivery::Delivery(Stores stores, const Clock& clock, telemetry::Metrics& metrics, Options options)
+    : state_(std::make_unique<State>(stores, clock, metrics, options)) {}
+
+Delivery::~Delivery() = default;
+
+void Delivery::forget(BucketId bucket, const std::string& name) { state_->directory.forget(bucket, name); }
+
+bool Delivery::settle(Milliseconds limit) { return state_->tiers.settle(limit); }
+
+}  // namespace calotype::delivery

@@ -1,0 +1,114 @@
+#include "delivery/tiers.h"
+
+#include <exception>
+
+#include <boost/asio/co_spawn.hpp>
+
+#include "core/error.h"
+#include "telemetry/log.h"
+
+namespace calotype::delivery {
+
+namespace {
+
+constexpr Milliseconds kWriteLimit{10'000};
+
+telemetry::Counter hits(telemetry::Metrics& metrics, const char* tier, const char* result) {
+  return metrics.counter("calotype_delivery_cache_requests_total", "Renditions looked for, by the tier that had them.",
+                         {{"cache", tier}, {"result", result}});
+}
+
+telemetry::Counter stores(telemetry::Metrics& metrics, const char* outcome) {
+  return metrics.counter("calotype_delivery_stores_total", "Renditions written to the disk in the background.",
+                         {{"outcome", outcome}});
+}
+
+}  // namespace
+
+Tiers::Tiers(RenditionStore& memory, RenditionStore& disk, const Clock& clock, telemetry::Metrics& metrics,
+             const Options& options)
+    : memory_(memory),
+      disk_(disk),
+      clock_(clock),
+      most_(options.pending_stores),
+      most_bytes_(options.pending_bytes),
+      memory_hits_(hits(metrics, "memory", "hit")),
+      disk_hits_(hits(metrics, "disk", "hit")),
+      misses_(hits(metrics, "disk", "miss")),
+      written_(stores(metrics, "written")),
+      dropped_(stores(metrics, "dropped")),
+      failed_(stores(metrics, "failed")),
+      waiting_(metrics.gauge("calotype_delivery_stores_pending", "Renditions on their way to the disk.")) {}
+
+Task<std::optional<Tiers::Hit>> Tiers::find(Context ctx, RenditionKey key) {
+  auto near = co_await find_in_memory(ctx, key);
+  if (near) {
+    memory_hits_.add();
+    co_return Hit{.rendition = std::move(*near), .origin = Origin::memory};
+  }
+  auto far = co_await find_on_disk(ctx, key);
+  if (!far) {
+    misses_.add();
+    co_return std::nullopt;
+  }
+  disk_hits_.add();
+  co_await memory_.put(ctx, key, *far);
+  co_return Hit{.rendition = std::move(*far), .origin = Origin::disk};
+}
+
+Task<std::optional<Rendition>> Tiers::find_in_memory(Context ctx, RenditionKey key) { return memory_.get(std::move(ctx), key); }
+
+Task<std::optional<Rendition>> Tiers::find_on_disk(Context ctx, RenditionKey key) {
+  std::optional<Rendition> found;
+  try {
+    found = co_await disk_.get(ctx, key);
+  } catch (const Error& error) {  // a cache that is broken makes pictures slow, not unavailable
+    failed_.add();
+    telemetry::log(telemetry::Level::warning, "rendition_read_failed", {{"error", error.what()}, {"request_id", ctx.request_id}});
+  }
+  co_return found;
+}
+
+Task<> Tiers::keep(Context ctx, RenditionKey key, Rendition rendition) {
+  co_await memory_.put(ctx, key, rendition);
+
+  const auto bytes = static_cast<std::int64_t>(rendition.body.size());
+  {
+    const std::lock_guard lock(pending_->mutex);
+    if (pending_->count >= most_ || pending_->bytes + bytes > most_bytes_) {
+      dropped_.add();
+      co_return;
+    }
+    ++pending_->count;
+    pending_->bytes += bytes;
+    waiting_.set(static_cast<double>(pending_->count));
+  }
+  ctx.deadline = clock_.steady() + kWriteLimit;
+  const auto executor = co_await current_executor();
+  auto done = [pending = pending_, bytes, written = written_, failed = failed_, waiting = waiting_,
+                     id = ctx.request_id](const std::exception_ptr& failure) mutable {
+    if (failure) {
+      failed.add();
+      telemetry::log(telemetry::Level::warning, "rendition_write_failed", {{"request_id", id}});
+    } else {
+      written.add();
+    }
+    const std::lock_guard lock(pending->mutex);
+    --pending->count;
+    pending->bytes -= bytes;
+    waiting.set(static_cast<double>(pending->count));
+    pending->changed.notify_all();
+  };
+  boost::asio::co_spawn(executor, write(disk_, std::move(ctx), key, std::move(rendition)), std::move(done));
+}
+
+Task<> Tiers::write(RenditionStore& disk, Context ctx, RenditionKey key, Rendition rendition) {
+  co_await disk.put(std::move(ctx), key, std::move(rendition));
+}
+
+bool Tiers::settle(Milliseconds limit) {
+  std::unique_lock lock(pending_->mutex);
+  return pending_->changed.wait_for(lock, limit, [this] { return pending_->count == 0; });
+}
+
+}  // namespace calotype::delivery

@@ -1,0 +1,49 @@
+#include "delivery/ttl_cache.h"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace calotype::delivery {
+
+namespace {
+
+using Cache = TtlCache<std::string, int>;
+
+Cache::Entry entry(int value) { return {.value = std::make_shared<const int>(value), .stored = {}, .until = SteadyTime::max()}; }
+
+}  // namespace
+
+TEST(TtlCache, PushesOutWhatWasUsedLeastRecently) {
+  Cache cache(2);
+  cache.put("a", entry(1), 0);
+  cache.put("b", entry(2), 0);
+  cache.find("a");
+
+  cache.put("c", entry(3), 0);
+
+  EXPECT_EQ(cache.size(), 2U);
+  EXPECT_TRUE(cache.find("a").value);
+  EXPECT_FALSE(cache.find("b").value);
+}
+
+TEST(TtlCache, DoesNotTakeWhatWasReadBeforeAnErase) {
+  Cache cache(2);
+  const auto generation = cache.generation();
+  cache.erase("a");
+
+  cache.put("a", entry(1), generation);
+
+  EXPECT_FALSE(cache.find("a").value);
+}
+
+TEST(TtlCache, ReplacesAnEntry) {
+  Cache cache(2);
+  cache.put("a", entry(1), 0);
+  cache.put("a", entry(2), 0);
+
+  EXPECT_EQ(*cache.find("a").value, 2);
+  EXPECT_EQ(cache.size(), 1U);
+}
+
+}  // namespace calotype::delivery
