@@ -37,6 +37,7 @@ struct Caller {
 struct AccessOptions {
   Seconds iat_window{300};
   Seconds skew{60};
+  std::string audience = "calotype";  ///< what `aud` must name, where a token has it
 };
 
 /// The one error of a caller who is not proven, whatever the cause: a difference would tell a forger how far he came.

@@ -11,7 +11,9 @@ struct Chain {
   std::string prefix;
 };
 
-Error no_such_path() { return Error(Fault::missing, "find what this path names: nothing"); }
+Error no_such_path() {
+  return Error(Fault::missing, "find what this path names: nothing");
+}
 
 /// Finds the route and runs it. Throws what the route throws.
 Task<http::Response> dispatch(std::shared_ptr<const Chain> chain, Context ctx, http::Request& request,
@@ -49,8 +51,8 @@ Task<http::Response> run(std::shared_ptr<const Chain> chain, Context ctx, http::
 }  // namespace
 
 http::Handler make_handler(std::vector<http::Route> routes, std::string prefix) {
-  auto chain = std::make_shared<const Chain>(
-      Chain{.router = http::Router(std::move(routes)), .prefix = std::move(prefix)});
+  auto chain =
+      std::make_shared<const Chain>(Chain{.router = http::Router(std::move(routes)), .prefix = std::move(prefix)});
   return [chain](Context ctx, http::Request& request) { return run(chain, std::move(ctx), request); };
 }
 

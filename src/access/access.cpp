@@ -1,0 +1,86 @@
+#include "access/access.h"
+
+#include "access/claims.h"
+#include "access/key_ring.h"
+#include "access/token.h"
+
+namespace calotype::access {
+
+namespace {
+
+/// Checks a signature with the work of a real check, whatever is missing: the time it takes depends on the signature's
+/// length alone, and says nothing of which keys there are.
+class Verifier {
+ public:
+  bool verify(const KnownKey* known, const Token& token) const {
+    const bool fits = known != nullptr && known->checker.signature_size() == token.signature.size();
+    const auto& checker = fits ? known->checker : decoy_for(token.signature.size());
+    auto signature = token.signature;
+    if (!fits) signature.resize(checker.signature_size());
+    const bool is_good = checker.verifies(token.algorithm, token.signed_text, signature);
+    return is_good && fits;
+  }
+
+ private:
+  const PublicKey& decoy_for(std::size_t size) const {
+    if (size >= large_.signature_size()) return large_;
+    return size >= medium_.signature_size() ? medium_ : small_;
+  }
+
+  PublicKey small_ = PublicKey::decoy(2048);
+  PublicKey medium_ = PublicKey::decoy(3072);
+  PublicKey large_ = PublicKey::decoy(4096);
+};
+
+/// The key that the request names: beside the token or, without that, within it. Two that differ name none.
+std::optional<AccessKeyId> key_id_of(const Credentials& credentials, const std::optional<Token>& token) {
+  if (!token) return std::nullopt;
+  if (credentials.key_id.empty()) return token->key_id ? AccessKeyId::parse(*token->key_id) : std::nullopt;
+  const auto beside = AccessKeyId::parse(credentials.key_id);
+  if (token->key_id && AccessKeyId::parse(*token->key_id) != beside) return std::nullopt;
+  return beside;
+}
+
+}  // namespace
+
+struct Access::State {
+  const Clock& clock;
+  BlockingPool& pool;
+  AccessOptions options;
+  KeyRing keys;
+  Verifier verifier;
+};
+
+Access::Access(Catalog& catalog, const Clock& clock, BlockingPool& pool, AccessOptions options)
+    : state_(new State{
+          .clock = clock, .pool = pool, .options = std::move(options), .keys = {catalog, clock}, .verifier = {}}) {}
+
+Access::~Access() = default;
+
+Task<Caller> Access::authenticate(Context ctx, Credentials credentials, Target target, Surface surface) {
+  const auto token = read_token(credentials.jwt);
+  const auto id = key_id_of(credentials, token);
+  std::shared_ptr<const KnownKey> known;
+  if (id) known = co_await state_->keys.find(ctx, *id);
+
+  auto check = [&verifier = state_->verifier, known, presented = token.value_or(Token())] {
+    return verifier.verify(known.get(), presented);
+  };
+  const bool is_signed = co_await state_->pool.run(std::move(check));
+  if (!is_signed) throw not_proven();
+
+  auto claims = read_claims(token->payload);
+  if (!claims || !are_for(*claims, target, surface, state_->clock.now(), known->key, state_->options)) {
+    throw not_proven();
+  }
+  co_return Caller{.tenant = known->key.tenant,
+                   .key = known->key.id,
+                   .is_operator = known->is_operator,
+                   .metadata = std::move(claims->metadata)};
+}
+
+Error not_proven() {
+  return Error(Fault::unauthenticated, "prove the caller: the request needs a valid token of an active key");
+}
+
+}  // namespace calotype::access

@@ -1,0 +1,37 @@
+#include "access/key_ring.h"
+
+namespace calotype::access {
+
+Task<std::shared_ptr<const KnownKey>> KeyRing::find(Context ctx, AccessKeyId id) {
+  const auto now = clock_.steady();
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = entries_.find(id);
+    if (found != entries_.end() && now - found->second.read_at < kFreshFor) co_return found->second.known;
+  }
+  auto known = co_await read(ctx, id);
+  keep(id, {.read_at = now, .known = known});  // the age counts from before the read
+  co_return known;
+}
+
+Task<std::shared_ptr<const KnownKey>> KeyRing::read(Context ctx, AccessKeyId id) {
+  const auto key = co_await catalog_.find_key(ctx, id);
+  if (!key || !key->is_active) co_return nullptr;
+  const auto tenant = co_await catalog_.find_tenant(ctx, key->tenant);
+  if (!tenant) co_return nullptr;
+  auto checker = PublicKey::read(key->public_key_pem);
+  if (!checker) co_return nullptr;
+  co_return std::make_shared<const KnownKey>(
+      KnownKey{.key = *key, .is_operator = tenant->is_operator, .checker = std::move(*checker)});
+}
+
+void KeyRing::keep(AccessKeyId id, Entry entry) {
+  const std::lock_guard lock(mutex_);
+  if (entries_.size() >= kMaxKeys) {
+    std::erase_if(entries_, [&](const auto& old) { return entry.read_at - old.second.read_at >= kFreshFor; });
+    if (entries_.size() >= kMaxKeys) entries_.clear();
+  }
+  entries_.insert_or_assign(id, std::move(entry));
+}
+
+}  // namespace calotype::access

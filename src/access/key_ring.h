@@ -1,0 +1,46 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+
+#include "access/public_key.h"
+#include "ports/catalog.h"
+
+namespace calotype::access {
+
+/// A key that may be used, ready for use.
+struct KnownKey {
+  AccessKey key;
+  bool is_operator = false;
+  PublicKey checker;
+};
+
+/// The keys of the catalog, kept for half a second: one that was disabled stops working within a second. Keys that are
+/// not there are remembered as well. Thread: any.
+class KeyRing {
+ public:
+  static constexpr Milliseconds kFreshFor{500};
+  static constexpr std::size_t kMaxKeys = 10'000;
+
+  KeyRing(Catalog& catalog, const Clock& clock) : catalog_(catalog), clock_(clock) {}
+
+  /// nullptr for a key that is unknown, disabled or unusable. Throws: unavailable, timed_out.
+  Task<std::shared_ptr<const KnownKey>> find(Context ctx, AccessKeyId id);
+
+ private:
+  struct Entry {
+    SteadyTime read_at;
+    std::shared_ptr<const KnownKey> known;
+  };
+
+  Task<std::shared_ptr<const KnownKey>> read(Context ctx, AccessKeyId id);
+  void keep(AccessKeyId id, Entry entry);
+
+  Catalog& catalog_;
+  const Clock& clock_;
+  std::mutex mutex_;
+  std::unordered_map<AccessKeyId, Entry> entries_;  // guarded by mutex_
+};
+
+}  // namespace calotype::access
