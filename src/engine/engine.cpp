@@ -1,0 +1,148 @@
+#include "engine/engine.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "engine/pipeline.h"
+
+namespace calotype::engine {
+namespace {
+
+/// Runs the work and gives what libvips could not do as an Error. What a damaged picture is blamed for was caught where
+/// it was decoded; what is left is ours.
+template <class Work>
+auto guarded(const char* what, Work work) {
+  try {
+    return work();
+  } catch (const vips::VError&) {
+    const std::string why = take_vips_error();
+    const bool is_memory = why.find("out of memory") != std::string::npos;
+    throw Error(is_memory ? Fault::too_large : Fault::internal, fmt::format("{} the picture: {}", what, why),
+                is_memory ? "image-too-large" : "");
+  } catch (const std::bad_alloc&) {
+    throw Error(Fault::too_large, fmt::format("{} the picture: out of memory", what), "image-too-large");
+  }
+}
+
+Reel open(const Plan& plan, const Input& input, int shrink) {
+  try {
+    return open_reel(plan.decode, plan.budget, input.original, shrink);
+  } catch (const vips::VError&) {
+    throw damaged(take_vips_error());
+  }
+}
+
+/// A frame in memory, so that the steps may read it in any order; a damaged one shows here.
+VImage taken(const Reel& reel, int index) {
+  if (reel.frames == 1) return reel.image;
+  try {
+    return in_memory(frame_of(reel, index));
+  } catch (const vips::VError&) {
+    throw damaged(take_vips_error());
+  }
+}
+
+/// How much changes from pixel to pixel.
+double detail_of(const VImage& frame) {
+  const VImage grey = colours_of(frame).colourspace(VIPS_INTERPRETATION_B_W);
+  const VImage edges = VImage::new_matrixv(3, 3, 0.0, -1.0, 0.0, -1.0, 4.0, -1.0, 0.0, -1.0, 0.0);
+  return grey.conv(edges, VImage::option()->set("precision", VIPS_PRECISION_INTEGER)).cast(VIPS_FORMAT_FLOAT).deviate();
+}
+
+VImage best_frame(const Reel& reel) {
+  VImage best = taken(reel, 0);
+  if (reel.frames == 1) return best;
+  double most = detail_of(best);
+  for (int i = 1; i < reel.frames; ++i) {
+    const VImage frame = taken(reel, i);
+    const double detail = detail_of(frame);
+    if (detail > most) {
+      most = detail;
+      best = frame;
+    }
+  }
+  return best;
+}
+
+/// The time for which a frame that is shown stands in for those that are skipped.
+int delay_of(const Reel& reel, const plan::Frames& frames, int index, double speed) {
+  constexpr int kUnsaid = 100;
+  double sum = 0;
+  for (int i = index; i < std::min(index + frames.every, index + 1 + (reel.frames - 1 - index)); ++i) {
+    const auto number = static_cast<std::size_t>(reel.first + i);
+    sum += number < reel.delays.size() ? reel.delays[number] : kUnsaid;
+  }
+  return std::max(1, static_cast<int>(std::lround(sum / speed)));
+}
+
+Film develop_film(const Plan& plan, const Reel& reel, Pipeline& pipeline) {
+  const plan::Frames& frames = plan.decode.frames;
+  Film film;
+  for (int i = 0; i < frames.count; ++i) {
+    const int index = i * frames.every;
+    film.frames.push_back(pipeline.develop(taken(reel, index)));
+    film.delays.push_back(delay_of(reel, frames, index, plan.output.speed));
+    if (plan.budget.memory_bytes > 0 && static_cast<std::int64_t>(vips_tracked_get_mem()) > plan.budget.memory_bytes) {
+      throw Error(Fault::too_large, fmt::format("render frame {}: more memory than its budget of {}", i + 1, plan.budget.memory_bytes),
+                  "image-too-large");
+    }
+  }
+  if (frames.is_reversed) {
+    std::reverse(film.frames.begin(), film.frames.end());
+    std::reverse(film.delays.begin(), film.delays.end());
+  }
+  return film;
+}
+
+Film develop(const Plan& plan, const Reel& reel, Pipeline& pipeline) {
+  if (plan.output.is_animated && reel.frames > 1) return develop_film(plan, reel, pipeline);
+  const VImage frame = plan.decode.frames.is_best ? best_frame(reel) : taken(reel, 0);
+  return {.frames = {pipeline.develop(frame)}};
+}
+
+void flatten(Film& film, Pipeline& pipeline, ImageFormat format) {
+  if (keeps_alpha(format)) return;
+  for (VImage& frame : film.frames) {
+    if (!frame.has_alpha()) continue;
+    const VImage opaque = colours_of(frame);
+    const auto background = pixel_of(pipeline.background(frame), opaque);
+    auto* options = VImage::option()->set("background", background)->set("max_alpha", full_scale(frame));
+    frame = in_memory(rounded(frame.flatten(options), opaque));
+  }
+}
+
+bool embeds_profile(const rule::Metadata& rule) {
+  using Embed = rule::Metadata::Embed;
+  if (rule.embed == Embed::automatic) return rule.profile != rule::Metadata::Profile::srgb;
+  return rule.embed == Embed::always;
+}
+
+}  // namespace
+
+Rendered render(const Plan& plan, const Input& input) {
+  Pipeline pipeline(plan, input);
+  const Reel reel = open(plan, input, pipeline.shrink());
+  Attached attached = choose_metadata(reel.image, plan);
+  if (embeds_profile(plan.output.metadata)) attached.icc = profile_of(reel.image, pipeline.working());
+
+  Film film = guarded("transform", [&] { return develop(plan, reel, pipeline); });
+  return guarded("encode", [&] {
+    flatten(film, pipeline, plan.output.format);
+    return Rendered{.body = encode(film, plan.output, attached),
+                    .size = size_of(film.frames.at(0)),
+                    .frames = static_cast<int>(film.frames.size())};
+  });
+}
+
+Box measure(const Plan& plan, const Input& input) {
+  if (!plan.is_measuring()) throw Error(Fault::internal, "measure the picture: the plan does not end in a measurement");
+  Pipeline pipeline(plan, input);
+  const Reel reel = open(plan, input, pipeline.shrink());
+  return guarded("measure", [&] {
+    return pipeline.measure(plan.decode.frames.is_best ? best_frame(reel) : taken(reel, 0));
+  });
+}
+
+}  // namespace calotype::engine

@@ -1,0 +1,111 @@
+#include "engine/pipeline.h"
+
+#include <fmt/format.h>
+
+#include "engine/paint.h"
+
+namespace calotype::engine {
+namespace {
+
+template <class... Cases>
+struct Match : Cases... {
+  using Cases::operator()...;
+};
+
+Working working_of(const Plan& plan) {
+  const bool keeps_depth = plan.output.format == ImageFormat::avif || plan.output.format == ImageFormat::png ||
+                           plan.output.format == ImageFormat::tiff;
+  return {.profile = plan.output.metadata.profile, .is_wide = keeps_depth && plan.output.encoder.bit_depth.value_or(8) > 8};
+}
+
+}  // namespace
+
+Pipeline::Pipeline(const Plan& plan, const Input& input)
+    : plan_(plan), input_(input), head_(make_head(plan)), working_(working_of(plan)), decided_(plan.steps.size() + 1) {}
+
+VImage Pipeline::begin(const VImage& frame) const {
+  // A damaged file shows here, because this is where it is read.
+  try {
+    VImage image = frame;
+    if (head_.crop) image = cut(image, *head_.crop);
+    const bool mixes_light = head_.resize && head_.resize->is_linear;
+    if (mixes_light) image = to_working(image, working_);
+    if (head_.resize) image = resize(image, *head_.resize);
+    if (!mixes_light) image = to_working(image, working_);
+    image = in_memory(image);
+    return head_.orientation > 1 ? in_memory(orient(image, head_.orientation)) : image;
+  } catch (const vips::VError&) {
+    throw damaged(take_vips_error());
+  }
+}
+
+VImage Pipeline::develop(const VImage& frame) {
+  VImage image = in_memory(run_steps(begin(frame), plan_.steps.size()));
+  const bool is_as_planned = plan_.result == Size{} || size_of(image) == plan_.result;
+  if (!is_as_planned) {
+    throw Error(Fault::internal, fmt::format("render {}x{}: the steps gave {}x{}", plan_.result.width, plan_.result.height,
+                                             image.width(), image.height()));
+  }
+  return image;
+}
+
+Box Pipeline::measure(const VImage& frame) {
+  const VImage image = run_steps(begin(frame), plan_.steps.size() - 1);
+  return find_trim(image, std::get<plan::FindTrim>(plan_.steps.back()));
+}
+
+Colour Pipeline::background(const VImage& finished) {
+  return resolve(plan_.output.background, finished, decided_.back());
+}
+
+VImage Pipeline::run_steps(VImage image, std::size_t end) {
+  for (std::size_t i = head_.steps; i < end; ++i) image = run(image, plan_.steps[i], decided_[i]);
+  return image;
+}
+
+VImage Pipeline::run(const VImage& image, const plan::Step& step, Decided& decided) {
+  return std::visit(
+      Match{
+          [&](const plan::Orient& s) { return orient(image, s.orientation); },
+          [&](const plan::CoverArea& s) { return cover_area(image, s); },
+          [&](const plan::FindTrim&) { return image; },
+          [&](const plan::Crop& s) { return cut(image, s.box); },
+          [&](const plan::SmartCrop& s) { return smart_crop(image, s, decided); },
+          [&](const plan::QuarterTurns& s) { return quarter_turn(image, s.turns); },
+          [&](const plan::Turn& s) { return turn(image, s.degrees, s.canvas, resolve(s.background, image, decided)); },
+          [&](const plan::Flip& s) { return flip(image, s.horizontal, s.vertical); },
+          [&](const plan::Resize& s) { return in_memory(resize(image, s)); },
+          [&](const plan::Extend& s) { return extend(image, s, decided); },
+          [&](const plan::Adjust& s) { return adjust(image, s.values, decided); },
+          [&](const plan::Tone& s) { return tone(image, s.values); },
+          [&](const plan::Blur& s) { return blur(image, s.values); },
+          [&](const plan::Pixelate& s) { return pixelate(image, s.cell); },
+          [&](const plan::Median& s) { return median(image, s.window); },
+          [&](const plan::Sharpen& s) { return sharpen(image, s.values); },
+          [&](const plan::Mask& s) { return mask(image, s, decided); },
+          [&](const plan::Border& s) { return border(image, s); },
+          [&](const plan::Watermark& s) { return watermarked(image, s); },
+      },
+      step);
+}
+
+VImage Pipeline::watermarked(const VImage& image, const plan::Watermark& step) {
+  auto known = stamps_.find(&step);
+  if (known == stamps_.end()) {
+    const auto number = static_cast<std::size_t>(step.mark);
+    if (step.mark < 0 || number >= input_.marks.size() || number >= input_.mark_infos.size()) {
+      throw Error(Fault::internal, fmt::format("lay watermark {}: {} are given", step.mark, input_.marks.size()));
+    }
+    try {
+      const ImageInfo& info = input_.mark_infos[number];
+      const Working eight_bit{.profile = working_.profile};
+      const VImage mark = in_memory(to_working(decode_still(info, input_.marks[number]), eight_bit));
+      known = stamps_.emplace(&step, make_stamp(orient(mark, info.orientation), step)).first;
+    } catch (const vips::VError&) {
+      throw damaged("a watermark: " + take_vips_error());
+    }
+  }
+  return lay(image, known->second, step);
+}
+
+}  // namespace calotype::engine

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <map>
+#include <span>
+#include <vector>
+
+#include "engine/colour_space.h"
+#include "engine/decode.h"
+#include "engine/encode.h"
+#include "engine/engine.h"
+#include "engine/head.h"
+#include "engine/steps.h"
+
+namespace calotype::engine {
+
+/// Runs the steps of one plan on frame after frame, and remembers what the first frame decided.
+class Pipeline {
+ public:
+  Pipeline(const Plan& plan, const Input& input);
+
+  /// From a frame as it is decoded to the finished picture, in memory.
+  VImage develop(const VImage& frame);
+  /// As develop, up to the last step, which measures.
+  Box measure(const VImage& frame);
+  /// A colour for where the finished picture is transparent.
+  Colour background(const VImage& finished);
+
+  int shrink() const { return head_.shrink; }
+  const Working& working() const { return working_; }
+
+ private:
+  VImage begin(const VImage& frame) const;
+  VImage run_steps(VImage image, std::size_t end);
+  VImage run(const VImage& image, const plan::Step& step, Decided& decided);
+  VImage watermarked(const VImage& image, const plan::Watermark& step);
+
+  const Plan& plan_;
+  const Input& input_;
+  Head head_;
+  Working working_;
+  std::vector<Decided> decided_;  ///< of each step, and last of the output's background
+  std::map<const plan::Watermark*, Stamp> stamps_;
+};
+
+}  // namespace calotype::engine

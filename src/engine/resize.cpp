@@ -1,0 +1,62 @@
+#include <algorithm>
+
+#include "engine/steps.h"
+
+namespace calotype::engine {
+namespace {
+
+VipsKernel kernel_of(rule::Kernel kernel) {
+  switch (kernel) {
+    case rule::Kernel::nearest: return VIPS_KERNEL_NEAREST;
+    case rule::Kernel::linear: return VIPS_KERNEL_LINEAR;
+    case rule::Kernel::cubic: return VIPS_KERNEL_CUBIC;
+    case rule::Kernel::mitchell: return VIPS_KERNEL_MITCHELL;
+    case rule::Kernel::lanczos2: return VIPS_KERNEL_LANCZOS2;
+    case rule::Kernel::lanczos3: return VIPS_KERNEL_LANCZOS3;
+  }
+  return VIPS_KERNEL_LANCZOS3;
+}
+
+/// libvips may be a pixel off either way: cuts it, or repeats the last one.
+VImage exactly(const VImage& image, Size size) {
+  if (size_of(image) == size) return image;
+  if (image.width() >= size.width && image.height() >= size.height) {
+    return image.extract_area(0, 0, size.width, size.height);
+  }
+  return image.embed(0, 0, size.width, size.height, VImage::option()->set("extend", VIPS_EXTEND_COPY));
+}
+
+VImage scaled(const VImage& image, const plan::Resize& step) {
+  auto* options = VImage::option()
+                      ->set("vscale", static_cast<double>(step.size.height) / image.height())
+                      ->set("kernel", kernel_of(step.kernel));
+  return exactly(image.resize(static_cast<double>(step.size.width) / image.width(), options), step.size);
+}
+
+/// In linear light; the picture is a working one.
+VImage scaled_in_light(const VImage& image, const plan::Resize& step) {
+  const VImage light = colours_of(image).colourspace(VIPS_INTERPRETATION_scRGB);
+  const auto back = [&image](const VImage& linear) {
+    return linear.copy(VImage::option()->set("interpretation", VIPS_INTERPRETATION_scRGB)).colourspace(image.interpretation());
+  };
+  if (!image.has_alpha()) return back(scaled(light, step));
+
+  const VImage alpha = alpha_of(image).cast(VIPS_FORMAT_FLOAT) / full_scale(image);
+  const VImage small = scaled(light * alpha, step);
+  const VImage small_alpha = scaled(alpha, step);
+  const VImage visible = small_alpha > 1e-4;
+  const VImage divisor = visible.ifthenelse(small_alpha, 1.0);
+  return back(small / divisor).bandjoin(rounded(small_alpha * full_scale(image), image))
+      .copy(VImage::option()->set("interpretation", image.interpretation()));
+}
+
+}  // namespace
+
+VImage resize(const VImage& image, const plan::Resize& step) {
+  if (size_of(image) == step.size) return image;
+  if (step.is_linear) return scaled_in_light(image, step);
+  if (step.kernel == rule::Kernel::nearest) return scaled(image, step);
+  return premultiplied(image, [&step](const VImage& values) { return scaled(values, step); });
+}
+
+}  // namespace calotype::engine

@@ -1,0 +1,123 @@
+#include <malloc.h>
+#include <time.h>
+
+#include <array>
+#include <cstdlib>
+
+#include "engine/engine.h"
+#include "engine/encode.h"
+#include "engine/picture.h"
+
+namespace calotype::engine {
+namespace {
+
+constexpr Size kTiny{.width = 24, .height = 16};
+
+/// Only what decode.cpp names; a saver or loader of another type is never reached, whatever libvips was built with.
+void block_everything_else() {
+  constexpr std::array kUsed{"VipsForeignLoadJpegBuffer", "VipsForeignLoadPngBuffer",  "VipsForeignLoadWebpBuffer",
+                             "VipsForeignLoadNsgifBuffer", "VipsForeignLoadTiffBuffer", "VipsForeignLoadHeifBuffer"};
+  vips_block_untrusted_set(TRUE);
+  vips_operation_block_set("VipsForeignLoad", TRUE);
+  for (const char* name : kUsed) vips_operation_block_set(name, FALSE);
+}
+
+/// What a decoder has to say about a picture is told by the job's result, or not at all.
+void stay_silent(const char* /*domain*/, GLogLevelFlags /*level*/, const char* /*message*/, void* /*data*/) {}
+
+void start_libvips() {
+  // Memory, never a temporary file; and one arena, because glibc opens a file when it shrinks another one.
+  setenv("VIPS_DISC_THRESHOLD", "64g", 1);
+  // Compiling filters at run time needs executable memory, which the sandbox refuses.
+  setenv("VIPS_NOVECTOR", "1", 1);
+  mallopt(M_ARENA_MAX, 1);
+  tzset();
+  if (vips_init("calotype-worker") != 0) throw Error(Fault::internal, "start libvips: " + take_vips_error());
+  g_log_set_handler("VIPS", static_cast<GLogLevelFlags>(G_LOG_LEVEL_MASK), stay_silent, nullptr);
+  vips_concurrency_set(1);
+  vips_cache_set_max(0);
+  block_everything_else();
+}
+
+VImage tiny_picture(bool has_alpha) {
+  const VImage x = VImage::xyz(kTiny.width, kTiny.height);
+  const VImage colours = x.linear(std::vector<double>{10, 15}, std::vector<double>{0, 0}).bandjoin_const({90});
+  const VImage image = has_alpha ? colours.bandjoin_const({180}) : colours;
+  return in_memory(image.cast(VIPS_FORMAT_UCHAR).copy(VImage::option()->set("interpretation", VIPS_INTERPRETATION_sRGB)));
+}
+
+/// Every step once.
+std::vector<plan::Step> every_step() {
+  const rule::Tone sepia{.kind = rule::Tone::Kind::sepia, .amount = 50};
+  const rule::Tone tint{.kind = rule::Tone::Kind::tint, .colour = {.red = 200}};
+  rule::Adjust adjust{.brightness = 5, .contrast = 5, .saturation = 5, .hue = 5, .gamma = 1.1};
+  adjust.normalize = rule::Normalize{};
+  rule::Sharpen sharpen;
+  plan::Watermark mark{.size = {.width = 8, .height = 8}, .degrees = 30, .positions = {{.x = 1, .y = 1}}, .opacity = 70};
+  mark.shadow = rule::Shadow{};
+  const Box part{.left = 2, .top = 2, .width = 8, .height = 8};
+  return {plan::CoverArea{.box = part, .mode = plan::CoverArea::Mode::blur, .is_ellipse = true, .sigma = 3},
+          plan::CoverArea{.box = part, .mode = plan::CoverArea::Mode::pixelate, .cell = 4},
+          plan::CoverArea{.box = part},
+          plan::Crop{.box = {.width = 22, .height = 14}},
+          plan::SmartCrop{.size = {.width = 20, .height = 12}},
+          plan::SmartCrop{.size = {.width = 18, .height = 12}, .by = plan::SmartCrop::By::entropy},
+          plan::Turn{.degrees = 20, .canvas = {.width = 20, .height = 18}},
+          plan::Resize{.size = {.width = 40, .height = 30}},
+          plan::Resize{.size = {.width = 20, .height = 15}, .is_linear = true},
+          plan::Extend{.canvas = {.width = 24, .height = 24}, .at = {.x = 2, .y = 2}, .mode = rule::Extend::Mode::blur},
+          plan::Adjust{.values = adjust},
+          plan::Tone{.values = sepia},
+          plan::Tone{.values = tint},
+          plan::Tone{},
+          plan::Blur{.values = {.sigma = 12, .progressive = rule::Progressive{}}},
+          plan::Median{},
+          plan::Sharpen{.values = sharpen},
+          plan::Pixelate{.cell = 3},
+          plan::Mask{.is_ellipse = true, .box = {.width = 24, .height = 24}, .background = {.colour = kTransparent}},
+          plan::Border{.widths = {1, 1, 1, 1}, .is_ellipse = true},
+          mark};
+}
+
+Plan plan_for(ImageFormat from, ImageFormat to) {
+  Plan plan;
+  plan.decode.info = {.format = from, .size = kTiny, .has_alpha = keeps_alpha(from)};
+  plan.steps = {plan::Resize{.size = {.width = 12, .height = 8}}};
+  plan.output.format = to;
+  plan.output.metadata.profile = rule::Metadata::Profile::p3;
+  return plan;
+}
+
+std::span<const std::byte> bytes_of(const std::string& text) { return std::as_bytes(std::span(text)); }
+
+void run_every_codec() {
+  constexpr std::array kWritten{ImageFormat::jpg, ImageFormat::png, ImageFormat::webp, ImageFormat::avif, ImageFormat::gif, ImageFormat::tiff};
+  for (const ImageFormat format : kWritten) {
+    plan::Output output{.format = format};
+    const std::string file = encode({.frames = {tiny_picture(keeps_alpha(format))}}, output, {});
+    const Input input{.original = bytes_of(file)};
+    for (const ImageFormat to : kWritten) render(plan_for(format, to), input);
+  }
+}
+
+void run_every_step() {
+  const std::string file = encode({.frames = {tiny_picture(true)}}, {.format = ImageFormat::png}, {});
+  Plan plan = plan_for(ImageFormat::png, ImageFormat::webp);
+  plan.steps = every_step();
+  const Input input{.original = bytes_of(file), .marks = {bytes_of(file)}, .mark_infos = {plan.decode.info}};
+  render(plan, input);
+}
+
+}  // namespace
+
+void warm_up() {
+  start_libvips();
+  try {
+    run_every_codec();
+    run_every_step();
+  } catch (const vips::VError&) {
+    throw Error(Fault::internal, "warm up: " + take_vips_error());
+  }
+}
+
+}  // namespace calotype::engine
