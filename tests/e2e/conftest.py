@@ -1,0 +1,16 @@
+import pytest
+from service import Service, Tenant
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory):
+    running = Service(tmp_path_factory.mktemp("service"))
+    yield running
+    running.kill()
+
+
+@pytest.fixture(scope="session")
+def shop(service):
+    tenant = Tenant(service, "shopkeeper")
+    tenant.open_shop("shop")
+    return tenant
