@@ -1,0 +1,62 @@
+#pragma once
+
+#include <tuple>
+
+#include "model/object.h"
+#include "model/tenant.h"
+
+/// Whether two values of the model are the same in every field.
+namespace calotype {
+
+inline bool is_same(const Tenant& a, const Tenant& b) {
+  const auto of = [](const Tenant& t) { return std::tie(t.id, t.name, t.admin_email, t.is_operator, t.created); };
+  return of(a) == of(b);
+}
+
+inline bool is_same(const AccessKey& a, const AccessKey& b) {
+  const auto of = [](const AccessKey& k) {
+    return std::tie(k.id, k.tenant, k.public_key_pem, k.description, k.is_active, k.created);
+  };
+  return of(a) == of(b);
+}
+
+inline bool is_same(const Domain& a, const Domain& b) {
+  const auto of = [](const Domain& d) { return std::tie(d.id, d.tenant, d.name, d.status, d.created); };
+  return of(a) == of(b);
+}
+
+inline bool is_same(const Bucket& a, const Bucket& b) {
+  const auto of = [](const Bucket& k) {
+    return std::tie(k.id, k.tenant, k.domain, k.alias, k.region, k.status, k.serves_statics, k.max_age, k.created);
+  };
+  return of(a) == of(b);
+}
+
+inline bool is_same(const StoredRule& a, const StoredRule& b) {
+  const auto of = [](const StoredRule& r) {
+    return std::tie(r.id, r.tenant, r.domain, r.name, r.revision, r.body, r.hash, r.created);
+  };
+  return of(a) == of(b);
+}
+
+inline bool is_same(const StoredWatermark& a, const StoredWatermark& b) {
+  const auto of = [](const StoredWatermark& w) {
+    return std::tie(w.id, w.tenant, w.domain, w.alias, w.content, w.size_bytes, w.info, w.created);
+  };
+  return of(a) == of(b);
+}
+
+inline bool is_same(const Object& a, const Object& b) {
+  const auto of = [](const Object& o) {
+    return std::tie(o.tenant, o.bucket, o.name, o.content, o.md5, o.size_bytes, o.content_type, o.info, o.focal,
+                    o.created, o.deleted);
+  };
+  return of(a) == of(b);
+}
+
+template <class Value>
+bool is_same(const std::optional<Value>& a, const Value& b) {
+  return a.has_value() && is_same(*a, b);
+}
+
+}  // namespace calotype
