@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
@@ -19,7 +20,8 @@ constexpr int kWaitMilliseconds = 5'000;
 [[noreturn]] void fail(const std::string& what) { throw std::runtime_error("http client: " + what); }
 
 bool is_same(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+  const auto is_equal = [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), is_equal);
 }
 
 bool has(const FieldList& fields, std::string_view name) {
@@ -123,10 +125,13 @@ std::string HttpClient::read_to_end() {
   }
 }
 
-bool HttpClient::is_closed_within(std::chrono::milliseconds limit) {
-  if (!buffer_.empty()) return false;
+bool HttpClient::has_input_within(std::chrono::milliseconds limit) {
   pollfd ready{.fd = socket_.get(), .events = POLLIN, .revents = 0};
-  if (::poll(&ready, 1, static_cast<int>(limit.count())) <= 0) return false;
+  return !buffer_.empty() || ::poll(&ready, 1, static_cast<int>(limit.count())) > 0;
+}
+
+bool HttpClient::is_closed_within(std::chrono::milliseconds limit) {
+  if (!buffer_.empty() || !has_input_within(limit)) return false;
   char byte = 0;
   return ::recv(socket_.get(), &byte, 1, MSG_PEEK) <= 0;
 }
@@ -137,17 +142,6 @@ void HttpClient::reset() {
   const linger at_once{.l_onoff = 1, .l_linger = 0};
   ::setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
   socket_.reset();
-}
-
-void HttpClient::set_receive_buffer(int bytes) {
-  ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
-}
-
-int HttpClient::local_port() const {
-  sockaddr_in own{};
-  socklen_t size = sizeof own;
-  ::getsockname(socket_.get(), reinterpret_cast<sockaddr*>(&own), &size);
-  return ntohs(own.sin_port);
 }
 
 }  // namespace calotype::testing

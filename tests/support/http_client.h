@@ -39,15 +39,14 @@ class HttpClient {
 
   /// Waits until the server closes, and gives what came before.
   std::string read_to_end();
+  /// Whether anything comes within the limit, be it the end.
+  bool has_input_within(std::chrono::milliseconds limit);
   /// Whether the server closes within the limit, without sending anything more.
   bool is_closed_within(std::chrono::milliseconds limit);
 
   void shut_output();
   /// Closes with a reset.
   void reset();
-  /// How much the kernel takes in before the client reads; call before anything is sent.
-  void set_receive_buffer(int bytes);
-  int local_port() const;
 
  private:
   void fill();
