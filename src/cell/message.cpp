@@ -38,7 +38,7 @@ void ready(A& a, T& v) {
 template <class A, class T>
 void job(A& a, T& v) {
   a.number(v.id);
-  a.choice(v.kind, JobKind::crash);
+  a.choice(v.kind, JobKind::attempt);
   a.number(v.argument);
   a.number(v.original_bytes);
   a.number(v.output_bytes);

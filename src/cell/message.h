@@ -30,24 +30,13 @@ enum class JobKind : std::uint8_t {
   probe,
   render,
   measure,
-  attempt,  ///< tries to break out of the sandbox; must fail or die
-  crash,    ///< misbehaves on purpose; refused unless the worker was started with --test-jobs
+  attempt,  ///< tries to break out of the sandbox (attempts.h): must fail or die
 };
-
-/// `argument` of an attempt. Each is something that a worker must not be able to do.
-enum class Attempt : std::uint8_t { open, openat, create, stat, socket, connect, execve, fork, vfork, clone_process, ptrace,
-                                    kill_parent, map_8_gb, write_elsewhere, executable_map, executable_protect, raise_limits,
-                                    memory_file };
-inline constexpr Attempt kLastAttempt = Attempt::memory_file;
-
-/// `argument` of a crash.
-enum class Crash : std::uint8_t { segfault, abort, loop, sleep, eat_memory, exit, lie };
-inline constexpr Crash kLastCrash = Crash::lie;
 
 struct Job {
   std::uint64_t id = 0;
   JobKind kind = JobKind::probe;
-  std::uint8_t argument = 0;
+  std::uint8_t argument = 0;                ///< of an attempt: which
   std::uint64_t original_bytes = 0;
   std::uint64_t output_bytes = 0;           ///< room in the output file; 0: there is none
   std::vector<std::uint64_t> mark_bytes;

@@ -5,7 +5,7 @@ namespace {
 
 // Bounds of what a message may say. They are wider than any rule allows: the planner keeps the rules, this keeps the
 // engine's arithmetic safe from a message that was damaged on the way.
-constexpr std::int64_t kSide = 1'000'000;
+constexpr std::int64_t kSide = 2'000'000;
 constexpr std::int64_t kOffset = 100'000'000;
 constexpr std::size_t kPositions = 1'000'000;
 constexpr std::size_t kSteps = 256;
