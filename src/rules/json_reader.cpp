@@ -126,19 +126,19 @@ class Builder {
 
 }  // namespace
 
-std::optional<Value> read_json(std::string_view text, Report& report) {
-  if (text.size() > kMaxBytes) {
-    report.error("", code::kTooLarge, fmt::format("a rule has at most {} bytes, and this has {}", kMaxBytes, text.size()));
+std::optional<Value> read_json(std::string_view text, Report& report, std::size_t max_depth, std::size_t max_bytes) {
+  if (text.size() > max_bytes) {
+    report.error("", code::kTooLarge, fmt::format("a rule has at most {} bytes, and this has {}", max_bytes, text.size()));
     return std::nullopt;
   }
   json::parse_options options;
-  options.max_depth = kMaxDepth;
+  options.max_depth = max_depth;
   json::basic_parser<Builder> parser(options, report);
   error_code error;
   const auto used = parser.write_some(false, text.data(), text.size(), error);
   if (!error && used < text.size()) error = json::error::extra_data;
   if (error == json::error::too_deep) {
-    report.error("", code::kTooDeep, fmt::format("a rule nests at most {} levels deep", kMaxDepth));
+    report.error("", code::kTooDeep, fmt::format("a rule nests at most {} levels deep", max_depth));
     return std::nullopt;
   }
   if (error) {

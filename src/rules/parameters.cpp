@@ -197,7 +197,8 @@ bool check_values(const Value& body, std::string_view type, const Site& site) {
     is_right = false;
   };
   for (const std::string_view key : {"default", "min", "max"}) {
-    if (const auto* value = body.find(key)) look(*value, child(site.pointer, key));
+    const bool belongs = key == "default" || is_ordered(type);
+    if (const auto* value = body.find(key); value != nullptr && belongs) look(*value, child(site.pointer, key));
   }
   if (const auto* values = body.find("values")) {
     for (std::size_t i = 0; i < values->array()->size(); ++i) {

@@ -31,6 +31,15 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+void Report::error(std::string pointer, std::string_view error_code, std::string message, std::string hint) {
+  ++count_;
+  if (is_full()) return;
+  // A number that no double holds is reported where it is read, and then stands for one that is out of range.
+  const auto is_known = [&](const Finding& known) { return known.pointer == pointer && known.code == error_code; };
+  if (error_code == code::kOutOfRange && std::ranges::any_of(errors, is_known)) return;
+  errors.push_back({std::move(pointer), std::string(error_code), std::move(message), std::move(hint)});
+}
+
 std::span<const CodeDoc> finding_codes() {
   static constexpr std::array kCodes{
       CodeDoc{code::kInvalidJson, false, "The text is not JSON, or not UTF-8."},

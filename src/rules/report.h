@@ -42,10 +42,7 @@ std::span<const CodeDoc> finding_codes();
 /// What is wrong with a rule so far. A rule of 64 KiB can hold thousands of errors; the first 200 are kept.
 class Report {
  public:
-  void error(std::string pointer, std::string_view code, std::string message, std::string hint = {}) {
-    ++count_;
-    if (!is_full()) errors.push_back({std::move(pointer), std::string(code), std::move(message), std::move(hint)});
-  }
+  void error(std::string pointer, std::string_view code, std::string message, std::string hint = {});
   void warning(std::string pointer, std::string_view code, std::string message, std::string hint = {}) {
     if (warnings.size() < kMostFindings) warnings.push_back({std::move(pointer), std::string(code), std::move(message), std::move(hint)});
   }

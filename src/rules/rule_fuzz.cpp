@@ -1,0 +1,56 @@
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "rules/language.h"
+
+namespace {
+
+using namespace calotype;
+using namespace calotype::rules;
+
+void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+/// Every parameter that the rule declares, each with a part of the fuzzer's own text.
+Parameters values_for(const Document& document, std::string_view text) {
+  Parameters values;
+  for (const auto& parameter : declared(document)) {
+    const auto length = std::min<std::size_t>(text.size(), 12);
+    values.emplace_back(parameter.name, std::string(text.substr(0, length)));
+    text.remove_prefix(length);
+  }
+  return values;
+}
+
+/// Refused values are as good as bound ones; anything but Fault::invalid is a bug.
+void try_bind(const Document& document, const Parameters& values) {
+  try {
+    const auto bound = bind(document, values);
+    const auto again = check(bound.canonical);
+    require(again.document.has_value());
+    require(again.document->canonical() == bound.canonical);
+    require(bind(*again.document, {}).rule == bound.rule);
+  } catch (const Error& error) {
+    require(error.fault() == Fault::invalid);
+  }
+}
+
+}  // namespace
+
+/// check() never throws; a valid rule's canonical form is its own; bind() binds or refuses.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const auto verdict = check(text);
+  require(verdict.document.has_value() == verdict.errors.empty());
+  if (!verdict.document) return 0;
+  const auto again = check(verdict.document->canonical());
+  require(again.document.has_value());
+  require(again.document->canonical() == verdict.document->canonical());
+  require(again.document->hash() == verdict.document->hash());
+  try_bind(*verdict.document, {});
+  try_bind(*verdict.document, values_for(*verdict.document, text));
+  return 0;
+}
