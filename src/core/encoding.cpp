@@ -84,7 +84,11 @@ std::size_t utf8_length(std::string_view text) {
   return is_overlong || is_surrogate || point > 0x10ffff ? 0 : length;
 }
 
-void append_json_ascii(std::string& to, char c) {
+bool is_plain_in_json(char c) {
+  return octet_of(c) >= 0x20 && octet_of(c) < 0x7f && c != '"' && c != '\\';
+}
+
+void append_json_escape(std::string& to, char c) {
   switch (c) {
     case '"': to += "\\\""; return;
     case '\\': to += "\\\\"; return;
@@ -92,10 +96,6 @@ void append_json_ascii(std::string& to, char c) {
     case '\r': to += "\\r"; return;
     case '\t': to += "\\t"; return;
     default: break;
-  }
-  if (octet_of(c) >= 0x20 && octet_of(c) != 0x7f) {
-    to += c;
-    return;
   }
   to += "\\u00";
   to += kHexLower[octet_of(c) >> 4];
@@ -188,14 +188,18 @@ bool is_utf8(std::string_view text) {
 void append_json_string(std::string& to, std::string_view text) {
   to += '"';
   for (std::size_t i = 0; i < text.size();) {
-    const char c = text[i];
-    if (octet_of(c) >= 0x80) {
+    std::size_t plain = i;
+    while (plain < text.size() && is_plain_in_json(text[plain])) ++plain;
+    to += text.substr(i, plain - i);
+    i = plain;
+    if (i == text.size()) break;
+    if (octet_of(text[i]) >= 0x80) {
       const std::size_t length = utf8_length(text.substr(i));
       to += length == 0 ? std::string_view("\xef\xbf\xbd") : text.substr(i, length);
       i += std::max<std::size_t>(length, 1);
       continue;
     }
-    append_json_ascii(to, c);
+    append_json_escape(to, text[i]);
     ++i;
   }
   to += '"';
