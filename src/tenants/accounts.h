@@ -1,0 +1,56 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/clock.h"
+#include "ports/catalog.h"
+
+namespace calotype::tenants {
+
+/// The two halves of a key, as PEM.
+struct KeyHalves {
+  std::string private_pem;
+  std::string public_pem;
+};
+/// Makes a fresh pair; slow, and run on the blocking pool.
+using KeyMaker = std::function<KeyHalves()>;
+
+/// A tenant with its first key, whose private half is here for the only time.
+struct SignedUp {
+  Tenant tenant;
+  AccessKey key;
+  std::string private_pem;
+};
+
+struct NewTenant {
+  std::string name;
+  std::string admin_email;
+};
+
+/// Tenants themselves. Thread: any.
+class Accounts {
+ public:
+  Accounts(Catalog& catalog, const Clock& clock, BlockingPool& pool, KeyMaker make_key);
+
+  /// Throws: unprocessable with a pointer for each bad field, conflict.
+  Task<SignedUp> sign_up(Context ctx, NewTenant fields);
+  /// The first start of an installation: makes the operators' tenant and its key; nullopt when there is one already.
+  Task<std::optional<SignedUp>> ensure_operator(Context ctx);
+
+  Task<std::vector<Tenant>> list(Context ctx);
+  /// Throws missing.
+  Task<Tenant> require(Context ctx, TenantId id);
+
+ private:
+  Task<SignedUp> add(Context ctx, NewTenant fields, bool is_operator);
+
+  Catalog& catalog_;
+  const Clock& clock_;
+  BlockingPool& pool_;
+  KeyMaker make_key_;
+};
+
+}  // namespace calotype::tenants

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "tenants/accounts.h"
+#include "tenants/buckets.h"
+#include "tenants/domains.h"
+#include "tenants/rule_book.h"
+#include "tenants/watermarks.h"
+
+/// How customers are set up: one class for each noun, all of them stateless over the ports.
+namespace calotype::tenants {
+
+struct Ports {
+  Catalog& catalog;
+  BlobStore& blobs;
+  ImageEngine& engine;
+};
+
+/// All of them, made together. Thread: any.
+struct Tenants {
+  Tenants(Ports ports, const Clock& clock, BlockingPool& pool, KeyMaker make_key, WatermarkOptions options)
+      : accounts(ports.catalog, clock, pool, std::move(make_key)),
+        domains(ports.catalog, clock),
+        buckets(ports.catalog, clock),
+        rules(ports.catalog, clock),
+        watermarks(ports.catalog, ports.blobs, ports.engine, clock, options) {}
+
+  Accounts accounts;
+  Domains domains;
+  Buckets buckets;
+  RuleBook rules;
+  Watermarks watermarks;
+};
+
+}  // namespace calotype::tenants
