@@ -62,8 +62,13 @@ class Objects {
   Task<> remove(Context ctx, BucketId bucket, std::string name, bool is_forced);
 
  private:
-  Task<std::unique_ptr<StagedBlob>> take_in(Context ctx, ByteStream stream, Hasher::Result& hashes,
-                                            std::uint64_t& size);
+  /// A body that has come in whole.
+  struct Taken {
+    std::unique_ptr<StagedBlob> staged;
+    Hasher::Result hashes;
+    std::uint64_t size_bytes = 0;
+  };
+  Task<Taken> take_in(Context ctx, ByteStream stream);
 
   BlobStore& blobs_;
   ObjectIndex& index_;
