@@ -34,7 +34,8 @@ std::string main_type(const Type& type) {
     case Kind::number: return range(type, "number");
     case Kind::length: {
       auto out = range(type, "px");
-      if (type.max_percent > 0) out += fmt::format(" or {}…{} %", number_text(type.min_percent), number_text(type.max_percent));
+      if (type.min_percent < 0) out += fmt::format(" or {}…{} %", number_text(type.min_percent), number_text(type.max_percent));
+      else if (type.max_percent > 0) out += fmt::format(" or up to {} %", number_text(type.max_percent));
       return out;
     }
     case Kind::choice: return words(type);
