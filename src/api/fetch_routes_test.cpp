@@ -1,0 +1,272 @@
+#include "api/fetch_routes.h"
+
+#include <gmock/gmock.h>
+
+#include "api/chain.h"
+#include "api/statics_routes.h"
+#include "delivery/fixture.h"
+#include "support/token.h"
+
+namespace calotype::api {
+
+namespace {
+
+using ::testing::HasSubstr;
+using FieldList = std::vector<std::pair<std::string, std::string>>;
+
+std::string text_of(const http::Response& response) { return std::string(std::get<Bytes>(response.body).text()); }
+
+/// The fetch listener's handler over a bucket "shop" (public statics) and "safe" (none).
+class FetchTest : public delivery::DeliveryTest {
+ protected:
+  FetchTest() {
+    const Bucket bucket{.id = BucketId::random(), .tenant = tenant_, .domain = domain_, .alias = "open",
+                        .serves_statics = true, .max_age = Seconds(60), .created = clock_.now()};
+    run(catalog_.add_bucket(ctx_, bucket));
+    Object object{.tenant = tenant_, .bucket = bucket.id, .name = "dir/photo.jpg", .content = add_blob("0123456789"),
+                  .size_bytes = 10, .content_type = "image/jpeg", .info = ImageInfo{}, .created = clock_.now()};
+    run(index_.add(ctx_, object));
+    tag_ = "\"" + object.content.hex() + "\"";
+    object.name = "notes.txt";
+    object.info = std::nullopt;
+    object.content_type = "text/html";
+    run(index_.add(ctx_, object));
+
+    auto routes = image_routes(*delivery_);
+    for (auto& route : statics_routes(*delivery_, access_)) routes.push_back(std::move(route));
+    handler_ = with_short_lived_errors(make_handler(std::move(routes)));
+  }
+
+  http::Response fetch(std::string target, FieldList fields = {}, http::Method method = http::Method::get) {
+    http::Request request;
+    request.method = method;
+    request.method_text = std::string(name_of(method));
+    request.target = "/api/v1" + target;
+    const auto mark = request.target.find('?');
+    request.path = request.target.substr(0, mark);
+    if (mark != std::string::npos) request.query = request.target.substr(mark + 1);
+    for (auto& [name, value] : fields) request.fields.add(std::move(name), std::move(value));
+    return run(handler_(ctx_, request));
+  }
+
+  AccessKeyId add_key(TenantId tenant) {
+    const AccessKey key{.id = AccessKeyId::random(), .tenant = tenant, .public_key_pem = test_keys().public_pem,
+                        .created = clock_.now()};
+    run(catalog_.add_key(ctx_, key));
+    return key.id;
+  }
+
+  std::string signed_target(const std::string& path, AccessKeyId key) {
+    return path + "?AccessKeyId=" + key.text() + "&jwt=" + make_fetch_token(test_keys().private_pem, path);
+  }
+
+  BlockingPool pool_{1};
+  access::Access access_{catalog_, clock_, pool_, {}};
+  http::Handler handler_;
+  std::string tag_;
+};
+
+}  // namespace
+
+TEST_F(FetchTest, ServesARenditionWithWhatCachesNeed) {
+  const auto response = fetch("/shop/images/cat.jpg?rule=small");
+
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.fields.get("Content-Type"), "image/jpeg");
+  EXPECT_EQ(response.fields.get("Cache-Control"), "public, max-age=3600, stale-while-revalidate=60");
+  EXPECT_THAT(std::string(response.fields.get("ETag")), ::testing::MatchesRegex("\"[0-9a-f]{64}\""));
+  EXPECT_EQ(response.fields.get("Last-Modified"), "Mon, 24 Nov 2025 16:00:00 GMT");
+  EXPECT_EQ(response.fields.get("X-Content-Type-Options"), "nosniff");
+  EXPECT_EQ(response.fields.get("Content-Disposition"), "inline; filename=\"cat.jpg\"");
+  EXPECT_EQ(response.fields.get("Cache-Status"), "calotype; fwd=miss; stored");
+  EXPECT_FALSE(response.fields.has("Vary"));
+  EXPECT_THAT(text_of(response), HasSubstr("300x200 jpg"));
+}
+
+TEST_F(FetchTest, ServesTheSameByTheIdsOfThePath) {
+  const auto target = fmt::format("/tenants/{}/domains/{}/buckets/{}/images/cat.jpg?rule=small", tenant_.text(),
+                                  domain_.text(), bucket_.text());
+
+  EXPECT_EQ(fetch(target).fields.get("ETag"), fetch("/shop/images/cat.jpg?rule=small").fields.get("ETag"));
+}
+
+TEST_F(FetchTest, SaysFromWhichCacheItCame) {
+  fetch("/shop/images/cat.jpg?rule=small");
+
+  EXPECT_EQ(fetch("/shop/images/cat.jpg?rule=small").fields.get("Cache-Status"), "calotype; hit; detail=memory");
+}
+
+TEST_F(FetchTest, Answers304ForAnyFormOfItsTag) {
+  const auto tag = std::string(fetch("/shop/images/cat.jpg?rule=small").fields.get("ETag"));
+
+  for (const auto& sent : {tag, "W/" + tag, "\"other\", " + tag, std::string("*")}) {
+    const auto response = fetch("/shop/images/cat.jpg?rule=small", {{"If-None-Match", sent}});
+    EXPECT_EQ(response.status, 304) << sent;
+    EXPECT_EQ(response.fields.get("ETag"), tag);
+    EXPECT_TRUE(response.fields.has("Cache-Control") && response.fields.has("Last-Modified"));
+    EXPECT_FALSE(response.fields.has("Content-Type"));
+    EXPECT_EQ(response.body_size(), 0U);
+  }
+  EXPECT_EQ(fetch("/shop/images/cat.jpg?rule=small", {{"If-None-Match", "\"other\""}}).status, 200);
+}
+
+TEST_F(FetchTest, Answers304ByDateUnlessATagIsSent) {
+  const std::string now = "Mon, 24 Nov 2025 16:00:00 GMT";
+
+  EXPECT_EQ(fetch("/shop/images/cat.jpg?rule=small", {{"If-Modified-Since", now}}).status, 304);
+  EXPECT_EQ(fetch("/shop/images/cat.jpg?rule=small", {{"If-Modified-Since", "Mon, 24 Nov 2025 15:59:59 GMT"}}).status, 200);
+  EXPECT_EQ(fetch("/shop/images/cat.jpg?rule=small", {{"If-Modified-Since", "soon"}}).status, 200);
+  EXPECT_EQ(fetch("/shop/images/cat.jpg?rule=small", {{"If-Modified-Since", now}, {"If-None-Match", "\"x\""}}).status, 200);
+}
+
+TEST_F(FetchTest, Answers412ForAnotherStrongTag) {
+  const auto tag = std::string(fetch("/shop/images/cat.jpg?rule=small").fields.get("ETag"));
+
+  EXPECT_EQ(fetch("/shop/images/cat.jpg?rule=small", {{"If-Match", tag}}).status, 200);
+  EXPECT_EQ(fetch("/shop/images/cat.jpg?rule=small", {{"If-Match", "W/" + tag}}).status, 412);
+}
+
+TEST_F(FetchTest, VariesByAcceptOnlyWhereTheRuleNegotiates) {
+  add_rule("best", R"({"format":"auto","actions":[{"resize":{"width":300}}]})");
+
+  const auto response = fetch("/shop/images/cat.jpg?rule=best", {{"Accept", "image/webp,*/*"}});
+
+  EXPECT_EQ(response.fields.get("Vary"), "Accept");
+  EXPECT_EQ(response.fields.get("Content-Type"), "image/webp");
+  EXPECT_EQ(response.fields.get("Content-Disposition"), "inline; filename=\"cat.webp\"");
+  const auto again = fetch("/shop/images/cat.jpg?rule=best",
+                           {{"Accept", "image/webp"}, {"If-None-Match", std::string(response.fields.get("ETag"))}});
+  EXPECT_EQ(again.status, 304);
+  EXPECT_EQ(again.fields.get("Vary"), "Accept");
+}
+
+TEST_F(FetchTest, PassesFreeParametersToTheRule) {
+  add_rule("wide", R"({"params":{"w":{"type":"int","min":100,"max":800,"step":100,"default":300}},
+                       "format":"jpg","actions":[{"resize":{"width":"$w"}}]})");
+
+  EXPECT_THAT(text_of(fetch("/shop/images/cat.jpg?rule=wide&w=600")), HasSubstr("600x400"));
+  EXPECT_EQ(fetch("/shop/images/cat.jpg?rule=wide&w=x").status, 400);
+}
+
+TEST_F(FetchTest, TellsThatARuleIsNeeded) {
+  const auto response = fetch("/shop/images/cat.jpg");
+
+  EXPECT_EQ(response.status, 404);
+  EXPECT_EQ(response.fields.get("Content-Type"), "application/problem+json");
+  EXPECT_THAT(text_of(response), HasSubstr("add ?rule="));
+  EXPECT_EQ(response.fields.get("Cache-Control"), "public, max-age=10");
+  EXPECT_EQ(fetch("/shop/images/cat.jpg?rule=").status, 404);
+  EXPECT_EQ(fetch("/shop/images/cat.jpg?rule=small&rule=large").status, 400);
+}
+
+TEST_F(FetchTest, IsHonestAboutRulesInTokens) {
+  const auto response = fetch("/shop/images/cat.jpg?jwt=a.b.c&AccessKeyId=x");
+
+  EXPECT_EQ(response.status, 404);
+  EXPECT_THAT(text_of(response), HasSubstr("metadata.rule"));
+  EXPECT_EQ(response.fields.get("Cache-Control"), "no-store");
+  EXPECT_EQ(fetch("/shop/images/cat.jpg?rule=small&jwt=a.b.c&AccessKeyId=x").status, 200);
+}
+
+TEST_F(FetchTest, LetsCachesKeepAMissForAMomentAndAFailureNever) {
+  EXPECT_EQ(fetch("/shop/images/dog.jpg?rule=small").fields.get("Cache-Control"), "public, max-age=10");
+  engine_.fail(Fault::unprocessable, "damaged-image", 1);
+  const auto damaged = fetch("/shop/images/cat.jpg?rule=small");
+  clock_.advance(Milliseconds(20'000));
+  engine_.fail(Fault::unavailable, "overloaded", 1);
+  const auto overloaded = fetch("/shop/images/cat.jpg?rule=small");
+
+  EXPECT_EQ(damaged.status, 422);
+  EXPECT_EQ(damaged.fields.get("Cache-Control"), "public, max-age=10");
+  EXPECT_EQ(overloaded.status, 503);
+  EXPECT_EQ(overloaded.fields.get("Cache-Control"), "no-store");
+  EXPECT_TRUE(overloaded.fields.has("Retry-After"));
+}
+
+TEST_F(FetchTest, ServesAnOriginalByteForByte) {
+  const auto response = fetch("/open/statics/dir/photo.jpg");
+
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(text_of(response), "0123456789");
+  EXPECT_EQ(response.fields.get("ETag"), tag_);
+  EXPECT_EQ(response.fields.get("Accept-Ranges"), "bytes");
+  EXPECT_EQ(response.fields.get("Cache-Control"), "public, max-age=60");
+  EXPECT_EQ(response.fields.get("Content-Disposition"), "inline; filename=\"photo.jpg\"");
+}
+
+TEST_F(FetchTest, ServesOneRange) {
+  const auto part = fetch("/open/statics/dir/photo.jpg", {{"Range", "bytes=2-4"}});
+  const auto last = fetch("/open/statics/dir/photo.jpg", {{"Range", "bytes=-1"}});
+  const auto beyond = fetch("/open/statics/dir/photo.jpg", {{"Range", "bytes=10-"}});
+  const auto several = fetch("/open/statics/dir/photo.jpg", {{"Range", "bytes=0-1,3-4"}});
+  const auto head = fetch("/open/statics/dir/photo.jpg", {{"Range", "bytes=2-4"}}, http::Method::head);
+
+  EXPECT_EQ(part.status, 206);
+  EXPECT_EQ(text_of(part), "234");
+  EXPECT_EQ(part.fields.get("Content-Range"), "bytes 2-4/10");
+  EXPECT_EQ(part.fields.get("ETag"), tag_);
+  EXPECT_EQ(text_of(last), "9");
+  EXPECT_EQ(beyond.status, 416);
+  EXPECT_EQ(beyond.fields.get("Content-Range"), "bytes */10");
+  EXPECT_EQ(several.status, 200);
+  EXPECT_EQ(text_of(several), "0123456789");
+  EXPECT_EQ(head.status, 200);
+}
+
+TEST_F(FetchTest, HonoursIfRangeForTheSameBytesOnly) {
+  const auto with = [&](std::string condition) {
+    return fetch("/open/statics/dir/photo.jpg", {{"Range", "bytes=0-0"}, {"If-Range", std::move(condition)}}).status;
+  };
+
+  EXPECT_EQ(with(tag_), 206);
+  EXPECT_EQ(with("W/" + tag_), 200);
+  EXPECT_EQ(with("\"other\""), 200);
+  EXPECT_EQ(with("Mon, 24 Nov 2025 16:00:00 GMT"), 206);
+  EXPECT_EQ(with("Mon, 24 Nov 2025 16:00:01 GMT"), 200);
+  EXPECT_EQ(with("whenever"), 200);
+}
+
+TEST_F(FetchTest, EvaluatesPreconditionsOfOriginalsInOrder) {
+  const auto with = [&](FieldList fields) { return fetch("/open/statics/dir/photo.jpg", std::move(fields)).status; };
+
+  EXPECT_EQ(with({{"If-None-Match", "W/" + tag_}}), 304);
+  EXPECT_EQ(with({{"If-None-Match", tag_}, {"Range", "bytes=0-0"}}), 304);
+  EXPECT_EQ(with({{"If-Match", "\"other\""}, {"If-None-Match", tag_}}), 412);
+  EXPECT_EQ(with({{"If-Match", tag_}}), 200);
+  EXPECT_EQ(with({{"If-Unmodified-Since", "Mon, 24 Nov 2025 15:59:59 GMT"}}), 412);
+  EXPECT_EQ(with({{"If-Modified-Since", "Mon, 24 Nov 2025 16:00:00 GMT"}}), 304);
+  EXPECT_EQ(with({{"If-Modified-Since", "Mon, 24 Nov 2025 16:00:00 GMT"}, {"If-None-Match", "\"x\""}}), 200);
+}
+
+TEST_F(FetchTest, SendsWhatIsNoPictureAsAnAttachment) {
+  const auto response = fetch("/open/statics/notes.txt");
+
+  EXPECT_EQ(response.fields.get("Content-Disposition"), "attachment; filename=\"notes.txt\"");
+  EXPECT_EQ(response.fields.get("Content-Security-Policy"), "default-src 'none'; sandbox");
+}
+
+TEST_F(FetchTest, WantsATokenForOriginalsThatAreNotPublic) {
+  const auto own = add_key(tenant_);
+  const auto stranger = TenantId::random();
+  const Tenant other{.id = stranger, .name = "other", .created = clock_.now()};
+  const AccessKey key{.id = AccessKeyId::random(), .tenant = stranger, .public_key_pem = test_keys().public_pem,
+                      .created = clock_.now()};
+  run(catalog_.add_tenant(ctx_, other, key));
+
+  const auto anonymous = fetch("/shop/statics/cat.jpg");
+  const auto allowed = fetch(signed_target("/shop/statics/cat.jpg", own));
+  const auto foreign = fetch(signed_target("/shop/statics/cat.jpg", key.id));
+
+  EXPECT_EQ(anonymous.status, 401);
+  EXPECT_EQ(anonymous.fields.get("Cache-Control"), "no-store");
+  EXPECT_EQ(allowed.status, 200);
+  EXPECT_EQ(allowed.fields.get("Cache-Control"), "private, max-age=3600");
+  EXPECT_EQ(foreign.status, 404);
+}
+
+TEST_F(FetchTest, Answers404ForOriginalsThatAreNotThere) {
+  EXPECT_EQ(fetch("/open/statics/none.jpg").status, 404);
+  EXPECT_EQ(fetch("/nowhere/statics/none.jpg").status, 404);
+}
+
+}  // namespace calotype::api
