@@ -1,0 +1,283 @@
+#include "adapters/workers/worker_pool.h"
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+#include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
+
+#include "adapters/workers/lane.h"
+#include "adapters/workers/pool_metrics.h"
+#include "adapters/workers/refusals.h"
+#include "cell/memory.h"
+#include "cell/plan_codec.h"
+#include "core/error.h"
+#include "telemetry/log.h"
+
+namespace calotype::workers {
+namespace {
+
+namespace asio = boost::asio;
+using cell::JobKind;
+using std::chrono::steady_clock;
+
+/// What an encoder may need over the plain pixels: headers, metadata, and a little for pictures that do not compress.
+constexpr std::uint64_t kOutputSlack = std::uint64_t{4} << 20U;
+
+/// A source as a descriptor that a worker can map; owns the copy, where one was needed.
+struct Attached {
+  SharedSource source;
+  Fd copy;
+  std::uint64_t bytes = 0;
+  int descriptor() const { return copy ? copy.get() : source->descriptor(); }
+};
+
+/// All that a worker is given, kept open together.
+struct Cargo {
+  std::vector<Attached> sources;  ///< original, marks
+  Fd output;
+};
+
+/// Sources that are files go as they are; others are copied, once, into memory that nobody can change any more.
+Task<Attached> attach(Context ctx, SharedSource source) {
+  Attached attached{.source = source, .copy = {}, .bytes = source->size()};
+  if (source->descriptor() >= 0 || attached.bytes == 0) co_return attached;
+  attached.copy = cell::make_memory_file(attached.bytes);
+  {
+    cell::Mapping memory(attached.copy.get(), attached.bytes, cell::Mapping::Access::write);
+    const auto got = co_await source->read_at(ctx, 0, memory.room());
+    if (got != attached.bytes) throw Error(Fault::internal, "read an original: it is shorter than it says");
+  }
+  cell::seal(attached.copy);
+  co_return attached;
+}
+
+/// Room for the largest file that the plan can make, within `most`.
+std::uint64_t output_bound(const Plan& plan, std::uint64_t most) {
+  const std::uint64_t depth = plan.output.encoder.bit_depth.value_or(plan.decode.info.bit_depth) > 8 ? 2 : 1;
+  const std::uint64_t frames = plan.output.is_animated ? static_cast<std::uint64_t>(std::max(plan.decode.frames.count, 1)) : 1;
+  const auto pixels = static_cast<std::uint64_t>(std::max<std::int64_t>(plan.result.pixels(), 0));
+  if (pixels > most || frames > most / std::max<std::uint64_t>(pixels, 1)) return most;
+  const auto plain = pixels * frames * 4 * depth;
+  return std::min(most, plain + plain / 16 + kOutputSlack);
+}
+
+/// Names a plan for this content: what took too long may be quick by another rule.
+Digest slow_name(const ContentHash& content, const Plan& plan) {
+  return Digest::of(content.hex() + cell::encode_plan(plan));
+}
+
+/// A worker's words, made harmless for logs and answers.
+std::string tame(const std::string& text) {
+  std::string tamed;
+  for (const char c : text.substr(0, 300)) tamed += c >= ' ' && c <= '~' ? c : '?';
+  return tamed;
+}
+
+Error as_error(const cell::Answer& answer) {
+  const bool is_code = std::all_of(answer.code.begin(), answer.code.end(),
+                                   [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+  return {answer.fault, tame(answer.message), is_code ? answer.code : std::string()};
+}
+
+Error known_bad() {
+  return {Fault::unprocessable, "handle a picture: it has stopped the decoder twice, and is not tried again for a while",
+          "decoder-failed"};
+}
+
+}  // namespace
+
+class WorkerPool::Core {
+ public:
+  Core(WorkerPoolOptions options, telemetry::Metrics& metrics)
+      : options_(std::move(options)),
+        metrics_(metrics),
+        refusals_(options_.refusal_time),
+        gate_(options_.first_pause),
+        light_(io_, options_, false, gate_, metrics_),
+        heavy_(io_, options_, true, gate_, metrics_),
+        work_(io_.get_executor()),
+        thread_([this] { io_.run(); }) {
+    // Processes are started by the pool's thread: they die with the thread that started them.
+    asio::post(io_, [this] {
+      light_.open(options_.light_workers);
+      heavy_.open(options_.heavy_workers);
+    });
+  }
+
+  ~Core() {
+    asio::post(io_, [this] {
+      light_.close();
+      heavy_.close();
+      work_.reset();
+    });
+    thread_.join();
+  }
+  Core(const Core&) = delete;
+  Core& operator=(const Core&) = delete;
+
+  struct Order {
+    JobKind kind = JobKind::probe;
+    RenderJob job;
+    std::uint64_t output_bytes = 0;
+  };
+  struct Result {
+    cell::Answer answer;
+    std::shared_ptr<const Cargo> cargo;
+  };
+
+  /// The whole way of one job: attach, queue, wait, translate.
+  Task<Result> perform(Context ctx, Order order);
+
+  std::uint64_t output_bytes(const Plan& plan) const { return output_bound(plan, options_.output_bytes); }
+  std::vector<WorkerState> states() const {
+    auto states = light_.states();
+    const auto heavy = heavy_.states();
+    states.insert(states.end(), heavy.begin(), heavy.end());
+    return states;
+  }
+
+ private:
+  std::shared_ptr<Ticket> make_ticket(const Context& ctx, const Order& order, std::shared_ptr<const Cargo> cargo);
+  void refuse_known_bad(const Order& order);
+  void require_success(const Order& order, const Ticket& ticket);
+
+  const WorkerPoolOptions options_;
+  PoolMetrics metrics_;
+  Refusals refusals_;
+  std::atomic<std::uint64_t> next_job_{1};
+  asio::io_context io_{1};
+  StartGate gate_;
+  Lane light_;
+  Lane heavy_;
+  asio::executor_work_guard<asio::io_context::executor_type> work_;
+  std::thread thread_;
+};
+
+void WorkerPool::Core::refuse_known_bad(const Order& order) {
+  if (order.kind == JobKind::probe) return;
+  const auto now = steady_clock::now();
+  if (!refusals_.is_refused(order.job.content, now) &&
+      !refusals_.is_refused(slow_name(order.job.content, order.job.plan), now)) {
+    return;
+  }
+  metrics_.count(order.kind, Outcome::known_bad);
+  throw known_bad();
+}
+
+std::shared_ptr<Ticket> WorkerPool::Core::make_ticket(const Context& ctx, const Order& order,
+                                                      std::shared_ptr<const Cargo> cargo) {
+  const auto& sources = cargo->sources;
+  cell::Job job{.id = next_job_.fetch_add(1), .kind = order.kind, .output_bytes = order.output_bytes,
+                .mark_infos = order.job.mark_infos, .plan = order.job.plan};
+  auto ticket = std::make_shared<Ticket>(io_, order.kind);
+  job.original_bytes = sources.front().bytes;
+  if (job.original_bytes > 0) ticket->descriptors.push_back(sources.front().descriptor());
+  if (cargo->output) ticket->descriptors.push_back(cargo->output.get());
+  std::uint64_t mapped = job.original_bytes + job.output_bytes;
+  for (std::size_t i = 1; i < sources.size(); ++i) {
+    if (sources[i].bytes == 0) throw Error(Fault::unprocessable, "lay a watermark: its file is empty", "image-damaged");
+    job.mark_bytes.push_back(sources[i].bytes);
+    ticket->descriptors.push_back(sources[i].descriptor());
+    mapped += sources[i].bytes;
+  }
+  ticket->id = job.id;
+  ticket->message = cell::encode(job);
+  if (ticket->message.size() > cell::kMaxMessage) {
+    throw Error(Fault::unprocessable, fmt::format("hand a plan of {} bytes to a worker: at most {}", ticket->message.size(),
+                                                  cell::kMaxMessage));
+  }
+  const auto budget = static_cast<std::uint64_t>(std::max<std::int64_t>(order.job.plan.budget.memory_bytes, 0));
+  ticket->address_space_bytes = std::min(budget, options_.memory_bytes) + mapped;
+  ticket->output_bytes = job.output_bytes;
+  ticket->deadline = ctx.deadline;
+  ticket->request_id = ctx.request_id;
+  ticket->cargo = std::move(cargo);
+  return ticket;
+}
+
+void WorkerPool::Core::require_success(const Order& order, const Ticket& ticket) {
+  metrics_.count(order.kind, ticket.outcome);
+  const auto now = steady_clock::now();
+  switch (ticket.outcome) {
+    case Outcome::ok: return;
+    case Outcome::refused: throw as_error(ticket.answer);
+    case Outcome::died:
+      if (order.kind != JobKind::probe) refusals_.note_kill(order.job.content, now);
+      telemetry::log(telemetry::Level::warning, "job_killed_worker",
+                     {{"request", ticket.request_id}, {"content", order.job.content.hex()}});
+      throw Error(Fault::unprocessable, "handle a picture: the decoder stopped on it", "decoder-failed");
+    case Outcome::too_slow:
+      if (order.kind != JobKind::probe) refusals_.note_kill(slow_name(order.job.content, order.job.plan), now);
+      throw Error(Fault::unprocessable,
+                  fmt::format("handle a picture: not done after {} ms", options_.job_deadline.count()), "too-slow");
+    case Outcome::timed_out: throw Error(Fault::timed_out, "handle a picture: the request's deadline passed");
+    case Outcome::queue_full: throw Error(Fault::unavailable, "handle a picture: too many wait for a worker");
+    case Outcome::queue_timeout: throw Error(Fault::unavailable, "handle a picture: no worker came free in time");
+    case Outcome::known_bad: throw known_bad();
+  }
+}
+
+Task<WorkerPool::Core::Result> WorkerPool::Core::perform(Context ctx, Order order) {
+  refuse_known_bad(order);
+  if (order.job.marks.size() > cell::kMaxMarks || order.job.marks.size() != order.job.mark_infos.size()) {
+    throw Error(Fault::unprocessable, fmt::format("hand {} watermarks to a worker: at most {}", order.job.marks.size(),
+                                                  cell::kMaxMarks));
+  }
+  const auto cargo = std::make_shared<Cargo>();
+  auto original = co_await attach(ctx, order.job.original);
+  cargo->sources.push_back(std::move(original));
+  for (const auto& mark : order.job.marks) {
+    auto attached = co_await attach(ctx, mark);
+    cargo->sources.push_back(std::move(attached));
+  }
+  if (order.output_bytes > 0) cargo->output = cell::make_memory_file(order.output_bytes);
+  const auto ticket = make_ticket(ctx, order, cargo);
+  Lane& lane = order.kind != JobKind::probe && order.job.plan.budget.is_heavy ? heavy_ : light_;
+  co_await asio::co_spawn(io_, lane.run(ticket), asio::use_awaitable);
+  require_success(order, *ticket);
+  co_return Result{.answer = std::move(ticket->answer), .cargo = cargo};
+}
+
+WorkerPool::WorkerPool(WorkerPoolOptions options, telemetry::Metrics& metrics)
+    : core_(std::make_unique<Core>(std::move(options), metrics)) {}
+
+WorkerPool::~WorkerPool() = default;
+
+Task<ImageInfo> WorkerPool::probe(Context ctx, SharedSource original) {
+  Core::Order order{.kind = JobKind::probe, .job = {}, .output_bytes = 0};
+  order.job.original = std::move(original);
+  const auto result = co_await core_->perform(std::move(ctx), std::move(order));
+  co_return result.answer.info;
+}
+
+Task<Rendition> WorkerPool::render(Context ctx, RenderJob job) {
+  const auto format = job.plan.output.format;
+  Core::Order order{.kind = JobKind::render, .job = std::move(job), .output_bytes = 0};
+  order.output_bytes = core_->output_bytes(order.job.plan);
+  const auto result = co_await core_->perform(std::move(ctx), std::move(order));
+  // Copied out: the worker could still change what it shares with us.
+  const cell::Mapping shared(result.cargo->output.get(), result.answer.body_bytes, cell::Mapping::Access::read);
+  const auto view = shared.view();
+  std::string body(reinterpret_cast<const char*>(view.data()), view.size());
+  co_return Rendition{.body = Bytes::from(std::move(body)), .format = format, .size = result.answer.size,
+                      .frames = result.answer.frames};
+}
+
+Task<Measured> WorkerPool::measure(Context ctx, RenderJob job) {
+  Core::Order order{.kind = JobKind::measure, .job = std::move(job), .output_bytes = 0};
+  const auto result = co_await core_->perform(std::move(ctx), std::move(order));
+  co_return Measured{.kept = result.answer.kept};
+}
+
+bool WorkerPool::is_ready() const { return !core_->states().empty(); }
+
+std::vector<WorkerPool::WorkerState> WorkerPool::workers() const { return core_->states(); }
+
+}  // namespace calotype::workers
