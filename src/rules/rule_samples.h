@@ -195,6 +195,67 @@ inline std::vector<DefaultPair> all_defaults() {
   return pairs;
 }
 
+/// A rule with a value at a place that takes "$p", and the same with the reference and the parameter's declaration.
+struct ReferencePair {
+  std::string path;
+  Value literal;
+  Value reference;
+};
+
+inline Value declaration_of(const Value& value) {
+  if (value.boolean() != nullptr) return Value::Object{{"type", "bool"}, {"default", value}};
+  if (value.number() != nullptr) return Value::Object{{"type", "num"}, {"default", value}, {"min", value}, {"max", value}};
+  const auto& text = *value.text();
+  if (text.ends_with('%')) return Value::Object{{"type", "len"}, {"default", value}};
+  if (text.starts_with('#')) return Value::Object{{"type", "colour"}, {"default", value}};
+  return Value::Object{{"type", "enum"}, {"default", value}, {"values", Value::Array{value}}};
+}
+
+/// The type of what may stand for a reference here; nullptr: no reference may.
+inline const Type* type_of_reference(const Type& type, bool is_diamond) {
+  for (const auto& form : type.forms) {
+    if (form.takes_reference) return form.type.get();
+    if (is_diamond && type.kind == Kind::either) return form.type.get();
+  }
+  return is_diamond ? &type : nullptr;
+}
+
+inline void add_references(const Type& type, const std::string& path, const Wrap& wrap, std::vector<ReferencePair>& pairs) {
+  const auto place = [&](const Type& at, bool is_diamond, const std::string& at_path, const Wrap& put) {
+    const auto* taken = type_of_reference(at, is_diamond);
+    if (taken == nullptr) return;
+    for (const auto& value : of(*taken, at_path)) {
+      auto reference = put("$p");
+      reference.object()->insert_or_assign("params", Value(Value::Object{{"p", declaration_of(value)}}));
+      pairs.push_back({at_path, put(value), std::move(reference)});
+    }
+  };
+  if (type.kind == Kind::array) {
+    const auto count = static_cast<std::size_t>(std::max(1.0, type.min));
+    const auto item = [&](Value value) { return wrap(Value::Array(count, std::move(value))); };
+    place(*type.element, type.has_references, path + "[]", item);
+    add_references(*type.element, path, item, pairs);
+  }
+  if (type.kind != Kind::object) return;
+  for (const auto& key : type.keys) {
+    const auto key_path = path.empty() ? std::string(key.name) : path + "." + std::string(key.name);
+    if (key_path == "params") continue;
+    const auto put = [&, base = base_for(type, key, path)](Value value) {
+      auto object = base;
+      object.insert_or_assign(std::string(key.name), std::move(value));
+      return wrap(std::move(object));
+    };
+    place(*key.type, key.traits.diamond, key_path, put);
+    add_references(*key.type, key_path, put, pairs);
+  }
+}
+
+inline std::vector<ReferencePair> all_references() {
+  std::vector<ReferencePair> pairs;
+  add_references(rule_type(), "", [](Value value) { return value; }, pairs);
+  return pairs;
+}
+
 /// Rules in which every key of the description (but those of parameters) stands with several values.
 inline const std::vector<Value>& all_rules() {
   static const auto rules = of(rule_type(), "");
