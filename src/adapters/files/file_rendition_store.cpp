@@ -1,0 +1,247 @@
+#include "adapters/files/file_rendition_store.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "adapters/files/folder.h"
+#include "adapters/files/io_error.h"
+#include "adapters/files/rendition_file.h"
+#include "adapters/files/rendition_shelf.h"
+#include "core/bounded_pool.h"
+#include "telemetry/log.h"
+
+namespace calotype {
+
+namespace {
+
+constexpr auto kDraftFolder = "tmp";
+constexpr std::uint64_t kBlock = 4096;
+/// The time of last use is written to the disk as seldom as this: it only orders what a new process finds.
+constexpr time_t kUseGrainSeconds = 3600;
+
+std::uint64_t disk_bytes(std::uint64_t size) { return (size + kBlock - 1) / kBlock * kBlock; }
+
+std::string path_of(const RenditionKey& key) {
+  const auto hex = key.hex();
+  return fmt::format("{}/{}", hex.substr(0, 2), hex);
+}
+
+using Listing = std::unique_ptr<DIR, int (*)(DIR*)>;
+
+Listing list(const Folder& folder) {
+  Listing entries(::fdopendir(::openat(folder.fd(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)), ::closedir);
+  if (!entries) throw io_error("list renditions");
+  return entries;
+}
+
+std::string read_file(int fd, std::size_t size) {
+  std::string text(size, '\0');
+  std::size_t done = 0;
+  while (done < size) {
+    const auto count = ::pread(fd, text.data() + done, size - done, static_cast<off_t>(done));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw io_error("read a rendition");
+    if (count == 0) break;
+    done += static_cast<std::size_t>(count);
+  }
+  text.resize(done);
+  return text;
+}
+
+void write_file(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const auto count = ::write(fd, text.data(), text.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw io_error("write a rendition");
+    text.remove_prefix(static_cast<std::size_t>(count));
+  }
+}
+
+}  // namespace
+
+struct FileRenditionStore::Parts {
+  Parts(const std::filesystem::path& path, const Options& given)
+      : options(given), root(path), drafts(make_folders()), pool("rendition files", given.threads, given.queued) {
+    finder = std::jthread([this](std::stop_token stop) { find_all(stop); });
+  }
+  ~Parts() {
+    // The thread uses the other members.
+    finder.request_stop();
+    finder.join();
+  }
+
+  struct Found {
+    RenditionShelf::Entry entry;
+    time_t used = 0;
+  };
+
+  Folder make_folders();
+  void find_all(const std::stop_token& stop);
+  void find_in(const std::string& name, std::vector<Found>& found);
+  std::optional<Rendition> load(const RenditionKey& key);
+  void store(const RenditionKey& key, const Rendition& rendition);
+  bool make_room(std::uint64_t bytes);
+  void evict(std::uint64_t until_bytes);
+  void drop(const RenditionKey& key);
+
+  const Options options;
+  Folder root;
+  Folder drafts;
+  RenditionShelf shelf;
+  std::atomic<std::uint64_t> next_draft = 0;
+  std::atomic<std::uint64_t> damaged = 0;
+  std::atomic<std::uint64_t> evicted = 0;
+  std::atomic<std::uint64_t> not_kept = 0;
+  BoundedPool pool;
+  std::jthread finder;
+};
+
+Folder FileRenditionStore::Parts::make_folders() {
+  root.make(kDraftFolder);
+  for (int i = 0; i < 256; ++i) root.make(fmt::format("{:02x}", i));
+  Folder folder(root, kDraftFolder);
+  const auto entries = list(folder);
+  while (const auto* entry = ::readdir(entries.get())) {
+    if (entry->d_name[0] != '.') ::unlinkat(folder.fd(), entry->d_name, 0);
+  }
+  return folder;
+}
+
+void FileRenditionStore::Parts::find_all(const std::stop_token& stop) {
+  std::vector<Found> found;
+  try {
+    for (int i = 0; i < 256 && !stop.stop_requested(); ++i) find_in(fmt::format("{:02x}", i), found);
+  } catch (const std::exception& error) {
+    // What was not found stays readable: an incomplete shelf lets reads try the disk.
+    telemetry::log(telemetry::Level::error, "renditions_not_listed", {{"error", error.what()}});
+    return;
+  }
+  if (stop.stop_requested()) return;
+  std::sort(found.begin(), found.end(), [](const Found& a, const Found& b) { return a.used > b.used; });
+  std::vector<RenditionShelf::Entry> entries;
+  entries.reserve(found.size());
+  for (const auto& each : found) entries.push_back(each.entry);
+  shelf.complete(entries);
+  evict(options.capacity_bytes);
+}
+
+void FileRenditionStore::Parts::find_in(const std::string& name, std::vector<Found>& found) {
+  const Folder folder(root, name);
+  const auto entries = list(folder);
+  while (const auto* entry = ::readdir(entries.get())) {
+    const auto key = Digest::parse(entry->d_name);
+    struct stat info {};
+    if (!key || ::fstatat(folder.fd(), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0) continue;
+    found.push_back({.entry = {.key = *key, .bytes = disk_bytes(static_cast<std::uint64_t>(info.st_size))},
+                     .used = info.st_mtime});
+  }
+}
+
+std::optional<Rendition> FileRenditionStore::Parts::load(const RenditionKey& key) {
+  const Fd fd(::openat(root.fd(), path_of(key).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!fd) {
+    if (errno == ENOENT) shelf.remove(key);
+    return std::nullopt;
+  }
+  struct stat info {};
+  if (::fstat(fd.get(), &info) != 0) throw io_error("look at a rendition");
+  const auto size = static_cast<std::size_t>(info.st_size);
+  // Nothing so large was ever written: do not read it.
+  auto rendition = disk_bytes(size) > options.capacity_bytes / 8
+                       ? std::nullopt
+                       : rendition_file::decode(key, read_file(fd.get(), size));
+  if (!rendition) {
+    ++damaged;
+    drop(key);
+    return std::nullopt;
+  }
+  shelf.use(key);
+  if (::time(nullptr) - info.st_mtime > kUseGrainSeconds) ::futimens(fd.get(), nullptr);
+  return rendition;
+}
+
+void FileRenditionStore::Parts::store(const RenditionKey& key, const Rendition& rendition) {
+  const auto bytes = disk_bytes(rendition_file::size_of(rendition));
+  if (bytes > options.capacity_bytes / 8 || !make_room(bytes)) {
+    ++not_kept;
+    return;
+  }
+  const auto draft = std::to_string(++next_draft);
+  try {
+    const Fd fd(::openat(drafts.fd(), draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640));
+    if (!fd) throw io_error("write a rendition");
+    write_file(fd.get(), rendition_file::encode(key, rendition));
+    if (::renameat(drafts.fd(), draft.c_str(), root.fd(), path_of(key).c_str()) != 0) throw io_error("keep a rendition");
+  } catch (...) {
+    ::unlinkat(drafts.fd(), draft.c_str(), 0);
+    throw;
+  }
+  shelf.add(key, bytes);
+}
+
+bool FileRenditionStore::Parts::make_room(std::uint64_t bytes) {
+  evict(options.capacity_bytes - bytes);
+  if (root.free_bytes() >= options.reserve_bytes + bytes) return true;
+  // Others fill the disk: give back as much as is asked for, and so shrink with every put until there is space again.
+  const auto kept = shelf.bytes();
+  evict(kept - std::min(kept, bytes));
+  return root.free_bytes() >= options.reserve_bytes + bytes;
+}
+
+void FileRenditionStore::Parts::evict(std::uint64_t until_bytes) {
+  const auto victims = shelf.shrink_to(until_bytes);
+  for (const auto& key : victims) {
+    ::unlinkat(root.fd(), path_of(key).c_str(), 0);
+    ++evicted;
+  }
+}
+
+void FileRenditionStore::Parts::drop(const RenditionKey& key) {
+  ::unlinkat(root.fd(), path_of(key).c_str(), 0);
+  shelf.remove(key);
+}
+
+FileRenditionStore::FileRenditionStore(std::filesystem::path root, Options options)
+    : parts_(std::make_unique<Parts>(root, options)) {}
+
+FileRenditionStore::~FileRenditionStore() = default;
+
+Task<std::optional<Rendition>> FileRenditionStore::get(Context ctx, RenditionKey key) {
+  if (!parts_->shelf.may_hold(key)) co_return std::nullopt;
+  auto work = [parts = parts_.get(), key] { return parts->load(key); };
+  try {
+    co_return co_await parts_->pool.run_owning(std::move(ctx), std::move(work));
+  } catch (const Error& error) {
+    telemetry::log(telemetry::Level::debug, "rendition_not_read", {{"error", error.what()}});
+  }
+  co_return std::nullopt;
+}
+
+Task<> FileRenditionStore::put(Context ctx, RenditionKey key, Rendition rendition) {
+  auto work = [parts = parts_.get(), key, rendition = std::move(rendition)] { parts->store(key, rendition); };
+  try {
+    co_await parts_->pool.run_owning(std::move(ctx), std::move(work));
+  } catch (const Error& error) {
+    ++parts_->not_kept;
+    telemetry::log(telemetry::Level::debug, "rendition_not_kept", {{"error", error.what()}});
+  }
+}
+
+FileRenditionStore::Counts FileRenditionStore::counts() const {
+  return {.bytes = parts_->shelf.bytes(),
+          .entries = parts_->shelf.count(),
+          .damaged = parts_->damaged,
+          .evicted = parts_->evicted,
+          .not_kept = parts_->not_kept,
+          .is_complete = parts_->shelf.is_complete()};
+}
+
+}  // namespace calotype

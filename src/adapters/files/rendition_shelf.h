@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#include "model/rendition.h"
+
+namespace calotype {
+
+/// Which renditions are on the disk, how much they take, and in which order they were used. No I/O. Thread: any.
+class RenditionShelf {
+ public:
+  struct Entry {
+    RenditionKey key;
+    std::uint64_t bytes = 0;
+  };
+
+  /// Notes one as used now; one that is there takes on the new size.
+  void add(RenditionKey key, std::uint64_t bytes);
+  /// Notes those found at the start, used last in front: they are older than whatever was noted since. Then the shelf is
+  /// complete.
+  void complete(const std::vector<Entry>& found);
+  /// Notes one as used now, if it is there.
+  void use(RenditionKey key);
+  void remove(RenditionKey key);
+  /// False when it is certainly not there.
+  bool may_hold(RenditionKey key) const;
+  /// Takes off those used longest ago until at most `bytes` are left, and gives them.
+  std::vector<RenditionKey> shrink_to(std::uint64_t bytes);
+
+  bool is_complete() const;
+  std::uint64_t bytes() const;
+  std::size_t count() const;
+
+ private:
+  using Entries = std::list<Entry>;
+
+  mutable std::mutex mutex_;
+  // Guarded by mutex_.
+  Entries by_use_;  // used last in front
+  std::unordered_map<RenditionKey, Entries::iterator> places_;
+  std::uint64_t bytes_ = 0;
+  bool is_complete_ = false;
+};
+
+}  // namespace calotype
