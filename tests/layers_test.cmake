@@ -36,7 +36,7 @@ set(all_modules core telemetry model resilience http rules transform probe cell 
 
 foreach(file ${files})
   get_filename_component(module ${file} DIRECTORY)
-  if(file MATCHES "_(test|fuzz|bench)\\.cpp$" OR module STREQUAL "app")
+  if(file MATCHES "(_(test|fuzz|bench)\\.cpp|(fixture|samples|_support)\\.h)$" OR module STREQUAL "app")
     continue()  # tests may use fakes and support; app wires everything
   endif()
   if(NOT module IN_LIST all_modules)
