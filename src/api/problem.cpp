@@ -81,12 +81,14 @@ std::string code_of(const Error& error) {
   return error.code().empty() ? std::string(kind_of(error.fault()).code) : error.code();
 }
 
-http::Response problem_response(const Context& ctx, const Error& error) {
+http::Response problem_response(const Context& ctx, const Error& error,
+                                const std::vector<std::pair<std::string, std::string>>& members) {
   const auto kind = kind_of(error.fault());
   const bool is_ours = error.fault() == Fault::internal;
   const std::string_view detail = is_ours ? "an unexpected error; the log has it under this request id" : error.what();
   auto body = document(ctx, kind.status, is_ours ? kind.code : std::string_view(code_of(error)), kind.title, detail);
   if (!error.problems().empty()) body["errors"] = listed(error.problems());
+  for (const auto& [name, value] : members) body[name] = json::parse(value);
 
   auto response = answer(kind.status, body);
   switch (error.fault()) {

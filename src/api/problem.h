@@ -2,6 +2,8 @@
 
 #include <exception>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "core/context.h"
 #include "core/error.h"
@@ -16,7 +18,9 @@ int status_of(Fault fault);
 std::string code_of(const Error& error);
 
 /// The answer to a request that failed. `internal` shows nothing of its message.
-http::Response problem_response(const Context& ctx, const Error& error);
+/// `members`: more of the document, each a name and its JSON.
+http::Response problem_response(const Context& ctx, const Error& error,
+                                const std::vector<std::pair<std::string, std::string>>& members = {});
 
 /// Turns what a catch-all caught into an Error: itself, or `internal` for anything else (logged here, once).
 Error as_error(const Context& ctx, std::exception_ptr thrown);

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "access/access.h"
+#include "access/keys.h"
+#include "http/message.h"
+#include "http/router.h"
+#include "objects/objects.h"
+#include "tenants/tenants.h"
+
+/// The management API: one table of routes for each noun (docs: api-v1, Management API).
+namespace calotype::api {
+
+struct ManagementParts {
+  access::Access& access;
+  access::Keys& keys;
+  tenants::Tenants& tenants;
+  objects::Objects& objects;
+  /// Told of every object that was stored or removed: delivery forgets what it knew.
+  std::function<void(BucketId, const std::string&)> forget;
+  bool is_sign_up_open = false;  ///< POST /tenants without a token; otherwise operators only
+};
+using Parts = std::shared_ptr<const ManagementParts>;
+
+/// Who may call a route. What a `tenant` route does is within the {tenant} of its path.
+enum class Guard { sign_up, caller, operators, tenant };
+
+/// A request whose caller has been let in.
+struct Call {
+  Context ctx;
+  http::Request& request;
+  http::PathValues path;
+  access::Caller caller;  ///< not set when sign-up is open
+  TenantId tenant;        ///< the path's; set for `tenant` routes, and there is one
+};
+
+/// One row of the table.
+struct ManagementRoute {
+  http::Method method = http::Method::get;
+  std::string pattern;
+  std::string name;
+  Guard guard = Guard::tenant;
+  Task<http::Response> (*run)(Parts, Call) = nullptr;
+};
+
+std::vector<ManagementRoute> tenant_routes();
+std::vector<ManagementRoute> key_routes();
+std::vector<ManagementRoute> domain_routes();
+std::vector<ManagementRoute> bucket_routes();
+std::vector<ManagementRoute> rule_routes();
+std::vector<ManagementRoute> watermark_routes();
+std::vector<ManagementRoute> object_routes();
+std::vector<ManagementRoute> schema_routes();
+
+/// The whole table, as data.
+std::vector<ManagementRoute> management_table();
+
+/// The table with its guards, for make_handler(). What `parts` refers to must outlive the routes.
+std::vector<http::Route> management_routes(ManagementParts parts);
+
+}  // namespace calotype::api
