@@ -11,14 +11,19 @@ namespace {
 constexpr double kDirectSigma = 8;
 constexpr int kBlurLevels = 4;
 
+/// Far enough out that nothing is lost in 8 bits.
+VImage convolved(const VImage& values, double sigma) {
+  return values.gaussblur(sigma, VImage::option()->set("min_ampl", 0.01)->set("precision", VIPS_PRECISION_FLOAT));
+}
+
 VImage blurred_small(const VImage& values, double sigma) {
   const double factor = std::min(sigma / (kDirectSigma / 2), std::min(values.width(), values.height()) / 4.0);
-  if (factor <= 1.5) return values.gaussblur(sigma, VImage::option()->set("precision", VIPS_PRECISION_FLOAT));
+  if (factor <= 1.5) return convolved(values, sigma);
   const plan::Resize down{.size = {.width = std::max(1, static_cast<int>(std::lround(values.width() / factor))),
                                    .height = std::max(1, static_cast<int>(std::lround(values.height() / factor)))},
                           .kernel = rule::Kernel::linear};
   const VImage small = in_memory(resize(values.copy(VImage::option()->set("interpretation", VIPS_INTERPRETATION_MULTIBAND)), down));
-  const VImage soft = small.gaussblur(sigma / factor, VImage::option()->set("precision", VIPS_PRECISION_FLOAT));
+  const VImage soft = convolved(small, sigma / factor);
   const plan::Resize up{.size = size_of(values), .kernel = rule::Kernel::cubic};
   return resize(in_memory(soft).copy(VImage::option()->set("interpretation", VIPS_INTERPRETATION_MULTIBAND)), up);
 }
@@ -57,7 +62,7 @@ VImage gaussian(const VImage& image, double sigma) {
   if (sigma < 0.2) return image;
   return rounded(premultiplied(image, [sigma](const VImage& values) {
     if (sigma > kDirectSigma) return blurred_small(in_memory(values), sigma);
-    return values.gaussblur(sigma, VImage::option()->set("precision", VIPS_PRECISION_FLOAT));
+    return convolved(values, sigma);
   }), image);
 }
 
@@ -84,7 +89,10 @@ VImage pixelate(const VImage& image, int cell) {
 
 VImage median(const VImage& image, int window) {
   if (window <= 1) return image;
-  return with_alpha_of(in_memory(colours_of(image)).median(window), image);
+  // libvips refuses a window that is larger than the picture.
+  const VImage around = colours_of(image).embed(window, window, image.width() + 2 * window, image.height() + 2 * window,
+                                                VImage::option()->set("extend", VIPS_EXTEND_COPY));
+  return with_alpha_of(in_memory(around).median(window).extract_area(window, window, image.width(), image.height()), image);
 }
 
 VImage sharpen(const VImage& image, const rule::Sharpen& values) {

@@ -26,11 +26,31 @@ VImage exactly(const VImage& image, Size size) {
   return image.embed(0, 0, size.width, size.height, VImage::option()->set("extend", VIPS_EXTEND_COPY));
 }
 
-VImage scaled(const VImage& image, const plan::Resize& step) {
+VImage resampled(const VImage& image, Size size, rule::Kernel kernel) {
   auto* options = VImage::option()
-                      ->set("vscale", static_cast<double>(step.size.height) / image.height())
-                      ->set("kernel", kernel_of(step.kernel));
-  return exactly(image.resize(static_cast<double>(step.size.width) / image.width(), options), step.size);
+                      ->set("vscale", static_cast<double>(size.height) / image.height())
+                      ->set("kernel", kernel_of(kernel));
+  return exactly(image.resize(static_cast<double>(size.width) / image.width(), options), size);
+}
+
+/// Not with libvips' resize, which moves an enlarged picture by half a pixel: pixel centres stay centres here.
+VImage enlarged(const VImage& image, Size size, rule::Kernel kernel) {
+  const double across = static_cast<double>(size.width) / image.width();
+  const double down = static_cast<double>(size.height) / image.height();
+  auto* options = VImage::option()
+                      ->set("interpolate", vips::VInterpolate::new_from_name(kernel == rule::Kernel::linear ? "bilinear" : "bicubic"))
+                      ->set("oarea", std::vector<int>{0, 0, size.width, size.height})
+                      ->set("odx", (across - 1) / 2)
+                      ->set("ody", (down - 1) / 2)
+                      ->set("extend", VIPS_EXTEND_COPY);
+  return image.affine({across, 0, 0, down}, options);
+}
+
+VImage scaled(const VImage& image, const plan::Resize& step) {
+  if (step.kernel == rule::Kernel::nearest) return resampled(image, step.size, step.kernel);
+  const Size smaller{.width = std::min(image.width(), step.size.width), .height = std::min(image.height(), step.size.height)};
+  const VImage shrunk = size_of(image) == smaller ? image : resampled(image, smaller, step.kernel);
+  return smaller == step.size ? shrunk : enlarged(shrunk, step.size, step.kernel);
 }
 
 /// In linear light; the picture is a working one.
