@@ -67,8 +67,9 @@ struct Walk {
     const bool loops = file.says(at + 1, "NETSCAPE2.0") || file.says(at + 1, "ANIMEXTS1.0");
     if (label == kApplication && file.u8(at) == 11 && loops && file.has(at + 12, 4) && file.u8(at + 12) == 3 &&
         file.u8(at + 13) == 1) {
-      const auto repeats = file.u16le(at + 14);
-      info.loop = repeats;
+      // The file counts repetitions; we count, as libvips does, how often it is shown.
+      const int repeats = file.u16le(at + 14);
+      info.loop = repeats == 0 ? 0 : repeats + 1;
     }
     return skip_blocks();
   }
