@@ -10,8 +10,8 @@
 
 namespace calotype {
 
-/// Immutable bytes, shared by whoever needs them: a string, a mapped file or a worker's output. Copying copies a pointer.
-/// Thread: safe to read and copy from any.
+/// Immutable bytes, shared by whoever needs them: a string, a mapped file or a worker's output. Copying copies a
+/// pointer. Thread: safe to read and copy from any.
 class Bytes {
  public:
   Bytes() = default;

@@ -84,9 +84,7 @@ std::size_t utf8_length(std::string_view text) {
   return is_overlong || is_surrogate || point > 0x10ffff ? 0 : length;
 }
 
-bool is_plain_in_json(char c) {
-  return octet_of(c) >= 0x20 && octet_of(c) < 0x7f && c != '"' && c != '\\';
-}
+bool is_plain_in_json(char c) { return octet_of(c) >= 0x20 && octet_of(c) < 0x7f && c != '"' && c != '\\'; }
 
 void append_json_escape(std::string& to, char c) {
   switch (c) {

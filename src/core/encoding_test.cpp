@@ -27,8 +27,12 @@ TEST(Hex, RefusesOddLengthAndForeignCharacters) {
 }
 
 TEST(Base64, FollowsTheVectorsOfRfc4648) {
-  const std::pair<std::string, std::string> vectors[] = {{"", ""},         {"f", "Zg=="},     {"fo", "Zm8="},
-                                                         {"foo", "Zm9v"},  {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="},
+  const std::pair<std::string, std::string> vectors[] = {{"", ""},
+                                                         {"f", "Zg=="},
+                                                         {"fo", "Zm8="},
+                                                         {"foo", "Zm9v"},
+                                                         {"foob", "Zm9vYg=="},
+                                                         {"fooba", "Zm9vYmE="},
                                                          {"foobar", "Zm9vYmFy"}};
   for (const auto& [plain, coded] : vectors) {
     EXPECT_EQ(encode_base64(plain), coded);
@@ -60,7 +64,8 @@ TEST(Percent, DecodesOnceAndLeavesPlus) {
 }
 
 TEST(Percent, RefusesBadEscapes) {
-  for (const auto* text : {"%", "%2", "a%2", "%zz", "%2g", "%%41"}) EXPECT_EQ(decode_percent(text), std::nullopt) << text;
+  for (const auto* text : {"%", "%2", "a%2", "%zz", "%2g", "%%41"})
+    EXPECT_EQ(decode_percent(text), std::nullopt) << text;
 }
 
 TEST(Percent, EscapesAllButUnreservedAndKept) {
@@ -71,8 +76,8 @@ TEST(Percent, EscapesAllButUnreservedAndKept) {
 TEST(Utf8, AcceptsEveryLength) { EXPECT_TRUE(is_utf8("a\xc3\xa9\xe2\x82\xac\xf0\x9f\x93\xb7")); }
 
 TEST(Utf8, RefusesWhatIsNotWellFormed) {
-  for (const auto* text : {"\x80", "\xc3", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80",
-                           "\xf0\x80\x80\xaf", "\xe2\x82", "a\xff"}) {
+  for (const auto* text : {"\x80", "\xc3", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80",
+                           "\xf5\x80\x80\x80", "\xf0\x80\x80\xaf", "\xe2\x82", "a\xff"}) {
     EXPECT_FALSE(is_utf8(text));
   }
 }

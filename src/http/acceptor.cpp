@@ -7,8 +7,8 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#include <boost/asio/redirect_error.hpp>
 #include <fmt/format.h>
+#include <boost/asio/redirect_error.hpp>
 
 #include "core/error.h"
 #include "core/id.h"
@@ -91,7 +91,8 @@ int Acceptor::port() const { return listener_.local_endpoint().port(); }
 Task<> Acceptor::run() {
   while (listener_.is_open()) {
     boost::system::error_code error;
-    co_await listener_.async_wait(tcp::acceptor::wait_read, boost::asio::redirect_error(boost::asio::use_awaitable, error));
+    co_await listener_.async_wait(tcp::acceptor::wait_read,
+                                  boost::asio::redirect_error(boost::asio::use_awaitable, error));
     if (error || !listener_.is_open()) break;
     if (take_all() == Queue::empty) continue;
     // Out of descriptors: the queue holds the clients until some connection has ended.

@@ -20,11 +20,13 @@ bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK; }
 }  // namespace
 
 Connection::Connection(Socket socket, Scratch& scratch)
-    : socket_(std::move(socket)), scratch_(scratch), timer_(socket_.get_executor()),
+    : socket_(std::move(socket)),
+      scratch_(scratch),
+      timer_(socket_.get_executor()),
       self_(std::make_shared<Connection*>(this)) {}
 
-/// The timer runs until the nearest deadline that was ever set, and looks then whether it has been put off: so that it is
-/// rarely set anew, though the deadline moves several times in each request.
+/// The timer runs until the nearest deadline that was ever set, and looks then whether it has been put off: so that it
+/// is rarely set anew, though the deadline moves several times in each request.
 void Connection::set_deadline(SteadyTime deadline) {
   deadline_ = deadline;
   is_timed_out_ = false;

@@ -49,7 +49,8 @@ const Router& router() {
   static const Router only({{Method::post, "/echo", "echo", echo},
                             {Method::put, "/echo", "echo", echo},
                             {Method::get, "/file", "file", send_part},
-                            {Method::post, "/skip", "skip", [](Context c, Request& r, PathValues) {
+                            {Method::post, "/skip", "skip",
+                             [](Context c, Request& r, PathValues) {
                                PathValues values;
                                values.add("object", "");
                                return skip(std::move(c), r, std::move(values));
@@ -148,7 +149,8 @@ void run(std::string_view bytes, std::size_t piece) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   // The last byte chooses the pieces, so that seeds are plain requests.
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  const std::size_t piece = bytes.empty() || bytes.back() == '\n' ? 4096 : static_cast<std::uint8_t>(bytes.back()) % 64 + 1;
+  const std::size_t piece =
+      bytes.empty() || bytes.back() == '\n' ? 4096 : static_cast<std::uint8_t>(bytes.back()) % 64 + 1;
   calotype::http::run(bytes, piece);
   return 0;
 }

@@ -10,8 +10,8 @@
 namespace calotype::http {
 namespace {
 
-using testing::HttpClient;
 using std::chrono::steady_clock;
+using testing::HttpClient;
 
 constexpr Milliseconds kSoon{1500};  // well above all small limits, for a busy machine
 
@@ -43,7 +43,9 @@ Task<Response> take_body(Context, Request& request) {
     const auto body = co_await read_all(*request.body, 200'000);
     co_return text_response(std::to_string(body.size()));
   } catch (const Error& error) {
-    co_return text_response(error.code(), error.fault() == Fault::timed_out ? 408 : error.fault() == Fault::too_large ? 413 : 400);
+    co_return text_response(error.code(), error.fault() == Fault::timed_out   ? 408
+                                          : error.fault() == Fault::too_large ? 413
+                                                                              : 400);
   }
 }
 
@@ -119,7 +121,8 @@ TEST_F(Limits, RefusesABodyOverTheHandlersLimitWithoutReadingIt) {
 TEST_F(Limits, CountsAChunkedBodyAgainstTheLimit) {
   serve(take_body, small_limits());
   auto client = connect();
-  client.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n30d41\r\n" + std::string(0x30d41, 'x') + "\r\n");
+  client.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n30d41\r\n" + std::string(0x30d41, 'x') +
+              "\r\n");
 
   EXPECT_EQ(client.read_answer().status, 413);
 }
@@ -190,7 +193,8 @@ TEST_F(Limits, SurvivesAResetInTheMidstOfABody) {
 }
 
 TEST_F(Limits, SurvivesAResetInTheMidstOfAnAnswer) {
-  serve([](Context, Request&) -> Task<Response> { co_return text_response(std::string(5'000'000, 'x')); }, small_limits());
+  serve([](Context, Request&) -> Task<Response> { co_return text_response(std::string(5'000'000, 'x')); },
+        small_limits());
   {
     auto client = connect();
     client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");

@@ -61,11 +61,11 @@ struct Request {
   std::string path;    ///< the target's path as it was sent, percent-encoded
   std::string query;   ///< the raw query without "?"
   Fields fields;
-  std::string peer;    ///< the client's address
+  std::string peer;  ///< the client's address
   BodyReader* body = nullptr;
 
-  /// The decoded value of a query parameter ('+' is a space, "a" is "a="); nullopt when absent. Throws invalid for a bad
-  /// escape, for what is not UTF-8, and for a repeated one.
+  /// The decoded value of a query parameter ('+' is a space, "a" is "a="); nullopt when absent. Throws invalid for a
+  /// bad escape, for what is not UTF-8, and for a repeated one.
   std::optional<std::string> parameter(std::string_view name) const;
   /// All of them decoded, in order. Throws invalid.
   std::vector<std::pair<std::string, std::string>> parameters() const;
@@ -79,8 +79,8 @@ struct FilePart {
   std::uint64_t count = 0;
 };
 
-/// Content-Length, Date, Connection and X-Request-Id are the server's to write; so is leaving out the body for HEAD. Only
-/// an answer to HEAD, or a 304, may have a Content-Length of its own beside an empty body. A field with a control
+/// Content-Length, Date, Connection and X-Request-Id are the server's to write; so is leaving out the body for HEAD.
+/// Only an answer to HEAD, or a 304, may have a Content-Length of its own beside an empty body. A field with a control
 /// character in it makes the answer a 500.
 struct Response {
   int status = 200;

@@ -32,7 +32,8 @@ TEST(Fields, CompareWithoutCaseAndKeepOrder) {
 TEST(Parameters, AreDecodedInOrder) {
   const auto all = with_query("a=1&&b=%26%3D+x&c&=d&e=f=g").parameters();
 
-  const std::vector<std::pair<std::string, std::string>> wanted{{"a", "1"}, {"b", "&= x"}, {"c", ""}, {"", "d"}, {"e", "f=g"}};
+  const std::vector<std::pair<std::string, std::string>> wanted{
+      {"a", "1"}, {"b", "&= x"}, {"c", ""}, {"", "d"}, {"e", "f=g"}};
   EXPECT_EQ(all, wanted);
 }
 
@@ -45,7 +46,8 @@ TEST(Parameter, IsAbsentOrThereOnce) {
 }
 
 TEST(Parameter, RefusesBadEscapes) {
-  for (const auto* query : {"a=%", "a=%zz", "a=%ff", "%c0%af=b"}) EXPECT_THROW(with_query(query).parameter("a"), Error) << query;
+  for (const auto* query : {"a=%", "a=%zz", "a=%ff", "%c0%af=b"})
+    EXPECT_THROW(with_query(query).parameter("a"), Error) << query;
 }
 
 TEST(Problem, SaysWhatItIs) {

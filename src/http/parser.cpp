@@ -29,7 +29,9 @@ Method method_of(beast::http::verb verb) {
 
 std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
 
-bool is_visible(std::string_view text) { return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; }); }
+bool is_visible(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+}
 
 /// RFC 3986's authority without user information.
 bool is_authority(std::string_view text) {
@@ -48,10 +50,10 @@ bool is_number(std::string_view text) {
 class RequestParser::Machine final : public beast::http::basic_parser<true> {
  public:
   explicit Machine(const ParserLimits& limits)
-      : limits_(limits),
-        guard_({limits.head_bytes, limits.fields, limits.target_bytes + 64}) {
-    header_limit(static_cast<std::uint32_t>(limits.head_bytes + 64 * 1024));  // the guard's limit is the one that counts
-    body_limit(boost::none);                                                  // the body's reader counts
+      : limits_(limits), guard_({limits.head_bytes, limits.fields, limits.target_bytes + 64}) {
+    header_limit(
+        static_cast<std::uint32_t>(limits.head_bytes + 64 * 1024));  // the guard's limit is the one that counts
+    body_limit(boost::none);                                         // the body's reader counts
   }
 
   std::size_t feed_head(std::string_view bytes) {
@@ -90,7 +92,8 @@ class RequestParser::Machine final : public beast::http::basic_parser<true> {
     if (error == error::bad_method) return "the method is malformed";
     if (error == error::bad_target) return "the target is malformed";
     if (error == error::bad_version) return "the version is not HTTP/1.0 or HTTP/1.1";
-    if (error == error::bad_content_length || error == error::multiple_content_length) return "Content-Length is malformed";
+    if (error == error::bad_content_length || error == error::multiple_content_length)
+      return "Content-Length is malformed";
     if (error == error::bad_transfer_encoding) return "Transfer-Encoding stands beside Content-Length, or is repeated";
     return "the head is malformed";
   }
@@ -102,7 +105,8 @@ class RequestParser::Machine final : public beast::http::basic_parser<true> {
   void check(HeadGuard::Verdict verdict) {
     switch (verdict) {
       case HeadGuard::Verdict::fine: return;
-      case HeadGuard::Verdict::malformed: return refuse(400, "the head holds a bare line break, a folded line or a NUL");
+      case HeadGuard::Verdict::malformed:
+        return refuse(400, "the head holds a bare line break, a folded line or a NUL");
       case HeadGuard::Verdict::line_too_long: return refuse(414, "the target is too long");
       case HeadGuard::Verdict::too_large: return refuse(431, "the head is too large");
     }
@@ -158,11 +162,13 @@ class RequestParser::Machine final : public beast::http::basic_parser<true> {
       if (lengths_ > 0) return refuse(400, "Transfer-Encoding stands beside Content-Length");
       if (version_ == 10) return refuse(400, "HTTP/1.0 has no Transfer-Encoding");
       if (codings_ > 1) return refuse(400, "Transfer-Encoding is repeated");
-      if (!is_same_name(fields.get("Transfer-Encoding"), "chunked")) return refuse(501, "the only transfer coding is chunked");
+      if (!is_same_name(fields.get("Transfer-Encoding"), "chunked"))
+        return refuse(501, "the only transfer coding is chunked");
     }
     if (lengths_ == 0) return;
     if (lengths_ > 1 || !is_number(fields.get("Content-Length"))) return refuse(400, "Content-Length is malformed");
-    if (content_length().value_or(0) > limits_.body_bytes) return refuse(413, "the body is larger than this server takes");
+    if (content_length().value_or(0) > limits_.body_bytes)
+      return refuse(413, "the body is larger than this server takes");
   }
 
   void on_request_impl(beast::http::verb verb, beast::string_view text, beast::string_view target, int version,

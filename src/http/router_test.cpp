@@ -13,16 +13,13 @@ Route route(Method method, std::string pattern) {
 }
 
 Router make_router() {
-  return Router({route(Method::get, "/"),
-                 route(Method::get, "/tenants/{tenant}"),
-                 route(Method::put, "/tenants/{tenant}"),
-                 route(Method::post, "/tenants/new"),
+  return Router({route(Method::get, "/"), route(Method::get, "/tenants/{tenant}"),
+                 route(Method::put, "/tenants/{tenant}"), route(Method::post, "/tenants/new"),
                  route(Method::get, "/tenants/{tenant}/domains/{domain}/buckets/{bucket}/images/{object...}"),
                  route(Method::get, "/tenants/{tenant}/domains/{domain}/buckets/{bucket}/objects"),
                  route(Method::post, "/tenants/{tenant}/domains/{domain}/buckets/{bucket}/objects"),
                  route(Method::del, "/tenants/{tenant}/domains/{domain}/buckets/{bucket}/objects/{object...}"),
-                 route(Method::get, "/{alias}/images/{object...}"),
-                 route(Method::get, "/{alias}/statics/{object...}"),
+                 route(Method::get, "/{alias}/images/{object...}"), route(Method::get, "/{alias}/statics/{object...}"),
                  route(Method::get, "/schema/images/{object...}")});
 }
 
@@ -53,7 +50,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{Method::put, "/tenants/t1", "PUT /tenants/{tenant}", {{"tenant", "t1"}}},
         Case{Method::post, "/tenants/new", "POST /tenants/new", {}},
         Case{Method::get, "/tenants/new", "GET /tenants/{tenant}", {{"tenant", "new"}}},
-        Case{Method::get, "/shop/images/ab/cd/abcd.jpg", "GET /{alias}/images/{object...}",
+        Case{Method::get,
+             "/shop/images/ab/cd/abcd.jpg",
+             "GET /{alias}/images/{object...}",
              {{"alias", "shop"}, {"object", "ab/cd/abcd.jpg"}}},
         Case{Method::get, "/schema/images/a", "GET /schema/images/{object...}", {{"object", "a"}}},
         Case{Method::get, "/schema/statics/a", "GET /{alias}/statics/{object...}", {{"alias", "schema"}}},
@@ -61,13 +60,18 @@ INSTANTIATE_TEST_SUITE_P(
         Case{Method::get, "/shop/images/a%2Fb", "GET /{alias}/images/{object...}", {{"object", "a/b"}}},
         Case{Method::get, "/shop/images/a%252Fb", "GET /{alias}/images/{object...}", {{"object", "a%2Fb"}}},
         Case{Method::get, "/shop/images/a+b%20c", "GET /{alias}/images/{object...}", {{"object", "a+b c"}}},
-        Case{Method::get, "/shop/images/caf%C3%A9/%F0%9F%93%B7.png", "GET /{alias}/images/{object...}",
+        Case{Method::get,
+             "/shop/images/caf%C3%A9/%F0%9F%93%B7.png",
+             "GET /{alias}/images/{object...}",
              {{"object", "caf\xc3\xa9/\xf0\x9f\x93\xb7.png"}}},
         Case{Method::get, "/shop/images/...", "GET /{alias}/images/{object...}", {{"object", "..."}}},
         Case{Method::get, "/shop/images/.hidden", "GET /{alias}/images/{object...}", {{"object", ".hidden"}}},
-        Case{Method::get, "/shop/images/" + std::string(4000, 'n'), "GET /{alias}/images/{object...}",
+        Case{Method::get,
+             "/shop/images/" + std::string(4000, 'n'),
+             "GET /{alias}/images/{object...}",
              {{"object", std::string(4000, 'n')}}},
-        Case{Method::get, "/tenants/t/domains/d/buckets/b/images/x/y",
+        Case{Method::get,
+             "/tenants/t/domains/d/buckets/b/images/x/y",
              "GET /tenants/{tenant}/domains/{domain}/buckets/{bucket}/images/{object...}",
              {{"tenant", "t"}, {"domain", "d"}, {"bucket", "b"}, {"object", "x/y"}}}));
 
@@ -87,9 +91,9 @@ INSTANTIATE_TEST_SUITE_P(Paths, RouterRefusal,
                          ::testing::Values("", "tenants", "//", "/shop//images/a", "/shop/images/", "/shop/images/a/",
                                            "/shop/images/..", "/shop/images/../a", "/shop/images/%2e%2E", "/./images/a",
                                            "/shop/images/a%2F..%2Fb", "/shop/images/a%2F", "/shop/images/%2Fa",
-                                           "/shop/images/a%2F%2Fb", "/shop/images/%00", "/shop/images/a%", "/shop/images/%g0",
-                                           "/shop/images/%c0%af", "/shop/images/%ff", "/shop/images/%ed%a0%80",
-                                           "/tenants/a%2Fb"));
+                                           "/shop/images/a%2F%2Fb", "/shop/images/%00", "/shop/images/a%",
+                                           "/shop/images/%g0", "/shop/images/%c0%af", "/shop/images/%ff",
+                                           "/shop/images/%ed%a0%80", "/tenants/a%2Fb"));
 
 TEST(Router, TellsAllowedMethodsOfAKnownPath) {
   const auto router = make_router();
@@ -110,12 +114,11 @@ TEST(Router, AllowsNothingOnAnUnknownPath) {
   }
 }
 
-TEST(Router, OtherMethodsMatchNothing) {
-  EXPECT_EQ(make_router().match(Method::other, "/tenants/t1").route, nullptr);
-}
+TEST(Router, OtherMethodsMatchNothing) { EXPECT_EQ(make_router().match(Method::other, "/tenants/t1").route, nullptr); }
 
 TEST(Router, DoesNotDependOnTheOrderOfRoutes) {
-  const Router router({route(Method::get, "/{any...}"), route(Method::get, "/{name}/images"), route(Method::get, "/health")});
+  const Router router(
+      {route(Method::get, "/{any...}"), route(Method::get, "/{name}/images"), route(Method::get, "/health")});
 
   EXPECT_EQ(router.match(Method::get, "/health").route->name, "GET /health");
   EXPECT_EQ(router.match(Method::get, "/x/images").route->name, "GET /{name}/images");

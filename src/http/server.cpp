@@ -119,7 +119,8 @@ void Server::State::open_all() {
     int port = listener.port;
     for (auto& loop : loops) {
       auto branch = std::make_unique<Branch>(listener, metrics);
-      auto serve_one = [this, &loop = *loop, &branch = *branch, &admission = *admissions[i]](Socket socket, std::string peer) {
+      auto serve_one = [this, &loop = *loop, &branch = *branch, &admission = *admissions[i]](Socket socket,
+                                                                                             std::string peer) {
         serve(loop, branch, admission, std::move(socket), std::move(peer));
       };
       auto opened = open_listener(loop->context, listener.address, port);

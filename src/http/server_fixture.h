@@ -30,8 +30,8 @@ class ServerTest : public ::testing::Test {
   }
 
   void serve(Handler handler, ServerLimits limits, std::size_t threads = 1) {
-    server_ = std::make_unique<Server>(std::vector{ListenerSpec{"test", "127.0.0.1", 0, limits, std::move(handler)}}, threads,
-                                       metrics_);
+    server_ = std::make_unique<Server>(std::vector{ListenerSpec{"test", "127.0.0.1", 0, limits, std::move(handler)}},
+                                       threads, metrics_);
     server_->start();
   }
 

@@ -61,7 +61,8 @@ TEST_F(BasicServer, ServesManyRequestsOnOneConnection) {
   auto client = connect();
 
   for (int i = 0; i < 50; ++i) {
-    EXPECT_EQ(client.request("POST", "/p", {}, "body " + std::to_string(i)).body, "POST /p  localhost body " + std::to_string(i));
+    EXPECT_EQ(client.request("POST", "/p", {}, "body " + std::to_string(i)).body,
+              "POST /p  localhost body " + std::to_string(i));
   }
 }
 
@@ -78,9 +79,10 @@ TEST_F(BasicServer, AnswersPipelinedRequestsInOrder) {
 TEST_F(BasicServer, PipelinesBehindBodies) {
   auto client = connect();
 
-  client.send("POST /1 HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc"
-              "POST /2 HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2;x=y\r\nde\r\n0\r\nTrailer: t\r\n\r\n"
-              "\r\nGET /3 HTTP/1.1\r\nHost: h\r\n\r\n");
+  client.send(
+      "POST /1 HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc"
+      "POST /2 HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2;x=y\r\nde\r\n0\r\nTrailer: t\r\n\r\n"
+      "\r\nGET /3 HTTP/1.1\r\nHost: h\r\n\r\n");
 
   EXPECT_EQ(client.read_answer().body, "POST /1  h abc");
   EXPECT_EQ(client.read_answer().body, "POST /2  h de");
@@ -155,7 +157,8 @@ TEST_F(BasicServer, CountsRequestsByListenerRouteAndClass) {
 
   const auto text = metrics_.exposition();
 
-  EXPECT_NE(text.find(R"(calotype_http_requests_total{code="2xx",listener="test",route="none"} 1)"), std::string::npos) << text;
+  EXPECT_NE(text.find(R"(calotype_http_requests_total{code="2xx",listener="test",route="none"} 1)"), std::string::npos)
+      << text;
   EXPECT_NE(text.find(R"(calotype_http_requests_total{code="5xx",listener="test",route="none"} 0)"), std::string::npos);
   EXPECT_NE(text.find(R"(calotype_http_request_seconds_count{listener="test",route="none"} 1)"), std::string::npos);
   EXPECT_NE(text.find(R"(calotype_http_connections{listener="test"} 0)"), std::string::npos);

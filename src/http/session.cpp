@@ -44,7 +44,10 @@ void log_failure(const Context& context, const char* what) {
 }  // namespace
 
 Session::Session(Surroundings around, Socket socket, std::string peer)
-    : around_(around), limits_(around.listener.limits), connection_(std::move(socket), around.scratch), peer_(std::move(peer)) {}
+    : around_(around),
+      limits_(around.listener.limits),
+      connection_(std::move(socket), around.scratch),
+      peer_(std::move(peer)) {}
 
 Task<> Session::run() {
   for (bool goes_on = true; goes_on;) {

@@ -11,7 +11,8 @@ namespace calotype::http {
 Traffic::Traffic(std::string listener, telemetry::Metrics& metrics)
     : listener_(std::move(listener)),
       metrics_(metrics),
-      connections_(metrics.gauge("calotype_http_connections", "Open connections of clients.", {{"listener", listener_}})) {
+      connections_(
+          metrics.gauge("calotype_http_connections", "Open connections of clients.", {{"listener", listener_}})) {
   series_of("none");  // 5xx must exist at 0 from the start: a rate needs two points
 }
 
@@ -19,12 +20,14 @@ Traffic::Series& Traffic::series_of(std::string_view route) {
   std::string key(route.empty() ? "none" : route);
   const auto found = series_.find(key);
   if (found != series_.end()) return found->second;
-  Series series{{},
-                metrics_.histogram("calotype_http_request_seconds", "Time from a request's head to the end of its answer.",
-                                   telemetry::latency_bounds(), {{"listener", listener_}, {"route", key}})};
+  Series series{
+      {},
+      metrics_.histogram("calotype_http_request_seconds", "Time from a request's head to the end of its answer.",
+                         telemetry::latency_bounds(), {{"listener", listener_}, {"route", key}})};
   for (std::size_t i = 1; i < series.by_class.size(); ++i) {
-    series.by_class[i] = metrics_.counter("calotype_http_requests_total", "Answered requests by class of status.",
-                                          {{"listener", listener_}, {"route", key}, {"code", fmt::format("{}xx", i + 1)}});
+    series.by_class[i] =
+        metrics_.counter("calotype_http_requests_total", "Answered requests by class of status.",
+                         {{"listener", listener_}, {"route", key}, {"code", fmt::format("{}xx", i + 1)}});
   }
   return series_.emplace(std::move(key), std::move(series)).first->second;
 }
@@ -49,8 +52,9 @@ void Traffic::record(const Exchange& exchange) {
 }
 
 void Traffic::count_refused(const std::string& reason) {
-  metrics_.counter("calotype_http_refused_connections_total", "Connections that were closed unserved.",
-                   {{"listener", listener_}, {"reason", reason}})
+  metrics_
+      .counter("calotype_http_refused_connections_total", "Connections that were closed unserved.",
+               {{"listener", listener_}, {"reason", reason}})
       .add();
 }
 

@@ -11,8 +11,8 @@
 
 namespace calotype::resilience {
 
-/// Keeps the values that were used last, up to a number of bytes. Each is charged with what the caller says plus a fixed
-/// cost of its place here, so that many small ones are bounded as well. A value that alone is larger is not kept.
+/// Keeps the values that were used last, up to a number of bytes. Each is charged with what the caller says plus a
+/// fixed cost of its place here, so that many small ones are bounded as well. A value that alone is larger is not kept.
 /// Thread: any. Values are copied out: let them be cheap to copy (Bytes, shared_ptr).
 template <class Key, class Value, class Hash = std::hash<Key>>
 class Lru {
@@ -74,7 +74,9 @@ class Lru {
     return index_.size();
   }
   std::size_t capacity_bytes() const { return capacity_; }
-  static constexpr std::size_t charge_of(std::size_t bytes) { return bytes + sizeof(Entry) + sizeof(Key) + kPlaceBytes; }
+  static constexpr std::size_t charge_of(std::size_t bytes) {
+    return bytes + sizeof(Entry) + sizeof(Key) + kPlaceBytes;
+  }
 
  private:
   struct Entry {

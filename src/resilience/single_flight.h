@@ -18,9 +18,9 @@
 
 namespace calotype::resilience {
 
-/// Lets many callers who want the same thing at the same time share one making of it. The making goes on when the caller
-/// who began it goes away, so that its result can be kept for the next one.
-/// Thread: any; callers may sit on different executors. May be destroyed while something is being made.
+/// Lets many callers who want the same thing at the same time share one making of it. The making goes on when the
+/// caller who began it goes away, so that its result can be kept for the next one. Thread: any; callers may sit on
+/// different executors. May be destroyed while something is being made.
 template <class Key, class Value, class Hash = std::hash<Key>>
 class SingleFlight {
  public:
@@ -69,7 +69,8 @@ class SingleFlight {
     Counts counts;                                                   // guarded by mutex
   };
 
-  static Task<Value> run_in(std::shared_ptr<State> state, Context ctx, std::optional<Executor> executor, Key key, Make make) {
+  static Task<Value> run_in(std::shared_ptr<State> state, Context ctx, std::optional<Executor> executor, Key key,
+                            Make make) {
     for (;;) {
       bool is_mine = false;
       const auto flight = join(*state, key, is_mine);

@@ -3,10 +3,10 @@
 #include <future>
 #include <thread>
 
+#include <gtest/gtest.h>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_future.hpp>
-#include <gtest/gtest.h>
 
 namespace calotype::resilience {
 namespace {
@@ -42,7 +42,8 @@ Task<int> throw_other(std::shared_ptr<Work> work) {
 
 std::future<int> ask(io_context& context, Flights& flights, const std::shared_ptr<Work>& work, std::string key = "k",
                      SteadyTime deadline = SteadyTime::max()) {
-  auto task = flights.run(Context{.deadline = deadline}, std::move(key), [work, deadline] { return make(work, deadline); });
+  auto task =
+      flights.run(Context{.deadline = deadline}, std::move(key), [work, deadline] { return make(work, deadline); });
   return boost::asio::co_spawn(context, std::move(task), boost::asio::use_future);
 }
 
@@ -164,7 +165,8 @@ TEST_F(SingleFlightTest, OneFollowerSucceedsALeaderWhoRanOutOfTime) {
 
 TEST_F(SingleFlightTest, RunsOnTheExecutorThatItIsGiven) {
   io_context other;
-  auto task = flights_.run_on(other.get_executor(), Context{}, "k", [work = work_] { return make(work, SteadyTime::max()); });
+  auto task =
+      flights_.run_on(other.get_executor(), Context{}, "k", [work = work_] { return make(work, SteadyTime::max()); });
   auto caller = boost::asio::co_spawn(context_, std::move(task), boost::asio::use_future);
   work_->gate.set();
   context_.poll();

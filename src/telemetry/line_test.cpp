@@ -19,9 +19,10 @@ std::string text(std::initializer_list<Field> fields) {
 }
 
 TEST(JsonLine, HoldsEveryKindOfValue) {
-  EXPECT_EQ(json({{"s", "a\"b"}, {"i", -5}, {"u", std::uint64_t{7}}, {"d", 1.5}, {"b", true}}),
-            R"({"time":"1994-11-06T08:49:37.042Z","level":"warning","event":"worker_died","s":"a\"b","i":-5,"u":7,"d":1.5,"b":true})"
-            "\n");
+  EXPECT_EQ(
+      json({{"s", "a\"b"}, {"i", -5}, {"u", std::uint64_t{7}}, {"d", 1.5}, {"b", true}}),
+      R"({"time":"1994-11-06T08:49:37.042Z","level":"warning","event":"worker_died","s":"a\"b","i":-5,"u":7,"d":1.5,"b":true})"
+      "\n");
 }
 
 TEST(JsonLine, IsOneLineOfUtf8Whatever) {

@@ -31,8 +31,8 @@ void write_all(std::string_view text) {
   }
 }
 
-/// The only global of the project. Lines gather in a bounded string, which one thread writes out every 50 ms in a single
-/// call: a line costs its caller a copy under a mutex, never a system call and rarely a wake-up.
+/// The only global of the project. Lines gather in a bounded string, which one thread writes out every 50 ms in a
+/// single call: a line costs its caller a copy under a mutex, never a system call and rarely a wake-up.
 class Sink {
  public:
   Sink() : writer_([this] { write_out(); }) { writer_.detach(); }
@@ -91,7 +91,7 @@ class Sink {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::condition_variable idle_;
-  std::string queue_;        // guarded by mutex_, as is all below
+  std::string queue_;  // guarded by mutex_, as is all below
   bool is_urgent_ = false;
   bool is_writing_ = false;
   std::thread writer_;

@@ -102,11 +102,13 @@ HttpAnswer HttpClient::read_answer(bool answers_head) {
   return answer;
 }
 
-HttpAnswer HttpClient::request(std::string_view method, std::string_view target, FieldList fields, std::string_view body) {
+HttpAnswer HttpClient::request(std::string_view method, std::string_view target, FieldList fields,
+                               std::string_view body) {
   std::string raw = std::string(method) + " " + std::string(target) + " HTTP/1.1\r\n";
   if (!has(fields, "Host")) fields.emplace_back("Host", "localhost");
   const bool needs_length = !body.empty() || method == "POST" || method == "PUT";
-  if (needs_length && !has(fields, "Content-Length")) fields.emplace_back("Content-Length", std::to_string(body.size()));
+  if (needs_length && !has(fields, "Content-Length"))
+    fields.emplace_back("Content-Length", std::to_string(body.size()));
   for (const auto& [name, value] : fields) raw += name + ": " + value + "\r\n";
   raw += "\r\n";
   raw += body;

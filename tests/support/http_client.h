@@ -34,7 +34,8 @@ class HttpClient {
   HttpAnswer read_answer(bool answers_head = false);
 
   /// One whole exchange: Host and Content-Length are added where they are missing.
-  HttpAnswer request(std::string_view method, std::string_view target, FieldList fields = {}, std::string_view body = {});
+  HttpAnswer request(std::string_view method, std::string_view target, FieldList fields = {},
+                     std::string_view body = {});
   HttpAnswer get(std::string_view target, FieldList fields = {}) { return request("GET", target, std::move(fields)); }
 
   /// Waits until the server closes, and gives what came before.
