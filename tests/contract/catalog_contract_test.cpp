@@ -22,7 +22,7 @@ struct MemoryKit {
 };
 
 struct SqliteKit {
-  TempDir folder;
+  TempDir folder{TempDir::Medium::memory};
   Database database{folder / "calotype.db"};
   SqliteCatalog catalog{database};
 };

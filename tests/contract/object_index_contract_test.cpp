@@ -33,7 +33,7 @@ struct SqliteKit {
     run_task(catalog.add_bucket({}, bucket));
   }
 
-  TempDir folder;
+  TempDir folder{TempDir::Medium::memory};
   Database database{folder / "calotype.db"};
   SqliteCatalog catalog{database};
   SqliteObjectIndex index{database};

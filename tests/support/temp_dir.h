@@ -8,11 +8,17 @@
 
 namespace calotype {
 
-/// A fresh folder, removed with all that is in it at the end. In $TMPDIR, or /tmp.
+/// A fresh folder, removed with all that is in it at the end. On the disk it is in $TMPDIR, or /tmp; in memory, where a
+/// flush costs nothing, in /dev/shm if there is one: for tests that flush hundreds of times and prove nothing by it.
 class TempDir {
  public:
-  TempDir() {
-    auto pattern = (std::filesystem::temp_directory_path() / "calotype-test-XXXXXX").string();
+  enum class Medium { disk, memory };
+
+  explicit TempDir(Medium medium = Medium::disk) {
+    const std::filesystem::path shared_memory = "/dev/shm";
+    const bool is_in_memory = medium == Medium::memory && std::filesystem::is_directory(shared_memory);
+    const auto parent = is_in_memory ? shared_memory : std::filesystem::temp_directory_path();
+    auto pattern = (parent / "calotype-test-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("make a temporary folder: failed");
     path_ = pattern;
   }

@@ -69,7 +69,7 @@ void write_file(int fd, std::string_view text) {
 
 struct FileRenditionStore::Parts {
   Parts(const std::filesystem::path& path, const Options& given)
-      : options(given), root(path), drafts(make_folders()), pool("rendition files", given.threads, given.queued) {
+      : options(given), root(path), drafts(make_draft_folder()), pool("rendition files", given.threads, given.queued) {
     finder = std::jthread([this](std::stop_token stop) { find_all(stop); });
   }
   ~Parts() {
@@ -83,11 +83,12 @@ struct FileRenditionStore::Parts {
     time_t used = 0;
   };
 
-  Folder make_folders();
+  Folder make_draft_folder();
   void find_all(const std::stop_token& stop);
   void find_in(const std::string& name, std::vector<Found>& found);
   std::optional<Rendition> load(const RenditionKey& key);
   void store(const RenditionKey& key, const Rendition& rendition);
+  bool rename_draft(const std::string& draft, const RenditionKey& key);
   bool make_room(std::uint64_t bytes);
   void evict(std::uint64_t until_bytes);
   void drop(const RenditionKey& key);
@@ -104,9 +105,8 @@ struct FileRenditionStore::Parts {
   std::jthread finder;
 };
 
-Folder FileRenditionStore::Parts::make_folders() {
+Folder FileRenditionStore::Parts::make_draft_folder() {
   root.make(kDraftFolder);
-  for (int i = 0; i < 256; ++i) root.make(fmt::format("{:02x}", i));
   Folder folder(root, kDraftFolder);
   const auto entries = list(folder);
   while (const auto* entry = ::readdir(entries.get())) {
@@ -117,12 +117,12 @@ Folder FileRenditionStore::Parts::make_folders() {
 
 void FileRenditionStore::Parts::find_all(const std::stop_token& stop) {
   std::vector<Found> found;
-  try {
-    for (int i = 0; i < 256 && !stop.stop_requested(); ++i) find_in(fmt::format("{:02x}", i), found);
-  } catch (const std::exception& error) {
-    // What was not found stays readable: an incomplete shelf lets reads try the disk.
-    telemetry::log(telemetry::Level::error, "renditions_not_listed", {{"error", error.what()}});
-    return;
+  for (int i = 0; i < 256 && !stop.stop_requested(); ++i) {
+    try {
+      find_in(fmt::format("{:02x}", i), found);
+    } catch (const std::exception& error) {
+      telemetry::log(telemetry::Level::error, "renditions_not_listed", {{"error", error.what()}});
+    }
   }
   if (stop.stop_requested()) return;
   std::sort(found.begin(), found.end(), [](const Found& a, const Found& b) { return a.used > b.used; });
@@ -134,6 +134,8 @@ void FileRenditionStore::Parts::find_all(const std::stop_token& stop) {
 }
 
 void FileRenditionStore::Parts::find_in(const std::string& name, std::vector<Found>& found) {
+  struct stat there {};
+  if (::fstatat(root.fd(), name.c_str(), &there, 0) != 0 && errno == ENOENT) return;
   const Folder folder(root, name);
   const auto entries = list(folder);
   while (const auto* entry = ::readdir(entries.get())) {
@@ -179,12 +181,22 @@ void FileRenditionStore::Parts::store(const RenditionKey& key, const Rendition& 
     const Fd fd(::openat(drafts.fd(), draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640));
     if (!fd) throw io_error("write a rendition");
     write_file(fd.get(), rendition_file::encode(key, rendition));
-    if (::renameat(drafts.fd(), draft.c_str(), root.fd(), path_of(key).c_str()) != 0) throw io_error("keep a rendition");
+    if (!rename_draft(draft, key)) {
+      root.make(key.hex().substr(0, 2));
+      if (!rename_draft(draft, key)) throw io_error("keep a rendition", ENOENT);
+    }
   } catch (...) {
     ::unlinkat(drafts.fd(), draft.c_str(), 0);
     throw;
   }
   shelf.add(key, bytes);
+}
+
+/// False when the folder of the key is not there.
+bool FileRenditionStore::Parts::rename_draft(const std::string& draft, const RenditionKey& key) {
+  if (::renameat(drafts.fd(), draft.c_str(), root.fd(), path_of(key).c_str()) == 0) return true;
+  if (errno == ENOENT) return false;
+  throw io_error("keep a rendition");
 }
 
 bool FileRenditionStore::Parts::make_room(std::uint64_t bytes) {
