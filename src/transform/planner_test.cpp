@@ -200,7 +200,7 @@ TEST(Planner, PassesOnWhatTheEngineNeeds) {
                                        .speed = 3}));
 }
 
-TEST(Limits, RefuseOriginalsThatAreTooLarge) {
+TEST(PlannerLimits, RefuseOriginalsThatAreTooLarge) {
   const auto planned = [](int width, int height) {
     return refusal([=] { plan_of({.actions = {.resize = rule::Resize{.width = px(10)}}}, photo(width, height)); });
   };
@@ -213,14 +213,14 @@ TEST(Limits, RefuseOriginalsThatAreTooLarge) {
             "render a jpg of 35584x18696: 665278464 pixels, the limit is 100000000 (source_pixels)");
 }
 
-TEST(Limits, HaveAHardOneWhoeverAsks) {
+TEST(PlannerLimits, HaveAHardOneWhoeverAsks) {
   const Limits generous{.source_pixels = 1'000'000'000'000};
 
   EXPECT_EQ(complaint([&] { make_plan({}, photo(20000, 20000), std::nullopt, {}, ImageFormat::jpg, generous); }),
             "render a jpg of 20000x20000: 400000000 pixels, the limit is 268000000 (hard_pixels)");
 }
 
-TEST(Limits, RefuseResultsThatAreTooLarge) {
+TEST(PlannerLimits, RefuseResultsThatAreTooLarge) {
   const auto resized = [](int width, int height, double to) {
     return
         [=] { plan_of({.actions = {.resize = rule::Resize{.width = px(to), .enlarge = true}}}, photo(width, height)); };
@@ -237,7 +237,7 @@ TEST(Limits, RefuseResultsThatAreTooLarge) {
             "render 20000x10: the limit of a side is 16383 pixels (result_side)");
 }
 
-TEST(Limits, RefuseWhatABorderMakesTooLarge) {
+TEST(PlannerLimits, RefuseWhatABorderMakesTooLarge) {
   Rule rule;
   rule.actions.border = rule::Border{.width = {500, 500, 500, 500}};
 
@@ -245,7 +245,7 @@ TEST(Limits, RefuseWhatABorderMakesTooLarge) {
             "frame to 17000x1100: the limit of a side is 16383 pixels (result_side)");
 }
 
-TEST(Limits, RefuseJobsThatNeedTooMuchMemory) {
+TEST(PlannerLimits, RefuseJobsThatNeedTooMuchMemory) {
   const Limits small{.memory_bytes = 100'000'000};
   auto source = photo(4000, 4000);
   source.is_interlaced = true;
