@@ -12,7 +12,9 @@
 namespace calotype::rules::checks {
 namespace {
 
-bool has(const Value& body, std::string_view key) { return body.find(key) != nullptr; }
+bool has(const Value& body, std::string_view key) {
+  return body.find(key) != nullptr;
+}
 
 /// The keys of `names` that are given.
 std::vector<std::string_view> given(const Value& body, std::initializer_list<std::string_view> names) {
@@ -27,7 +29,8 @@ void conflict(const Site& site, std::string_view key, std::string message) {
   site.report.error(child(site.pointer, key), code::kConflict, std::move(message));
 }
 
-void exclude(const Site& site, const Value& body, std::string_view key, std::initializer_list<std::string_view> others) {
+void exclude(const Site& site, const Value& body, std::string_view key,
+             std::initializer_list<std::string_view> others) {
   if (!has(body, key)) return;
   for (const auto other : given(body, others)) {
     conflict(site, key, fmt::format("\"{}\" and \"{}\" exclude each other", key, other));
@@ -39,7 +42,8 @@ void in_order(const Site& site, const Value& body, std::string_view low, std::st
   const auto* most = body.find(high);
   if (least == nullptr || most == nullptr || least->number() == nullptr || most->number() == nullptr) return;
   const bool is_wrong = may_be_equal ? *least->number() > *most->number() : *least->number() >= *most->number();
-  if (is_wrong) conflict(site, low, fmt::format("\"{}\" must be {} \"{}\"", low, may_be_equal ? "at most" : "less than", high));
+  if (is_wrong)
+    conflict(site, low, fmt::format("\"{}\" must be {} \"{}\"", low, may_be_equal ? "at most" : "less than", high));
 }
 
 bool is_universal(const Value& format) {
@@ -78,7 +82,8 @@ void actions_given(const Value& list, const Site& site) {
     }
     for (const auto& [name, body] : *entry) {
       if (seen.insert(name).second) continue;
-      site.report.error(child(at, name), code::kConflict, fmt::format("the action \"{}\" is given more than once", excerpt(name)));
+      site.report.error(child(at, name), code::kConflict,
+                        fmt::format("the action \"{}\" is given more than once", excerpt(name)));
     }
   }
 }
@@ -89,7 +94,9 @@ void resize_given(const Value& body, const Site& site) {
                     "resize needs at least one of width, height, longest, shortest, megapixels and zoom");
 }
 
-void blur_given(const Value& body, const Site& site) { exclude(site, body, "strength", {"sigma"}); }
+void blur_given(const Value& body, const Site& site) {
+  exclude(site, body, "strength", {"sigma"});
+}
 
 void rule(const Value& root, const Site& site) {
   for (const std::string_view name : {"blurAreas", "pixelateAreas"}) {
@@ -137,8 +144,10 @@ void resize(const Value& body, const Site& site) {
   exclude(site, body, "megapixels", {"width", "height", "aspect"});
   const auto sides = given(body, {"width", "height"}).size();
   if (has(body, "aspect") && sides != 1 && given(body, {"longest", "shortest", "megapixels"}).empty()) {
-    if (sides == 2) conflict(site, "aspect", "aspect gives the missing side, and both are given");
-    else site.report.error(site.pointer, code::kMissingKey, "aspect needs width or height");
+    if (sides == 2)
+      conflict(site, "aspect", "aspect gives the missing side, and both are given");
+    else
+      site.report.error(site.pointer, code::kMissingKey, "aspect needs width or height");
   }
   in_order(site, body, "minWidth", "maxWidth", true);
   in_order(site, body, "minHeight", "maxHeight", true);
@@ -165,11 +174,14 @@ void extend(const Value& body, const Site& site) {
   }
   exclude(site, body, "all", {"top", "right", "bottom", "left"});
   if (given(body, {"top", "right", "bottom", "left", "all", "width", "height", "aspect"}).empty()) {
-    site.report.error(site.pointer, code::kMissingKey, "extend needs sides (top, right, bottom, left or all) or a canvas (width and height, or aspect)");
+    site.report.error(site.pointer, code::kMissingKey,
+                      "extend needs sides (top, right, bottom, left or all) or a canvas (width and height, or aspect)");
   }
 }
 
-void normalize(const Value& body, const Site& site) { in_order(site, body, "lower", "upper", false); }
+void normalize(const Value& body, const Site& site) {
+  in_order(site, body, "lower", "upper", false);
+}
 
 void tone(const Value& body, const Site& site) {
   const auto kinds = given(body, {"grayscale", "sepia", "tint", "threshold"});
@@ -189,13 +201,17 @@ void progressive(const Value& body, const Site& site) {
   if (from >= to) site.report.error(site.pointer, code::kConflict, "\"start\" must be less than \"stop\"");
 }
 
-void mark(const Value& body, const Site& site) { exclude(site, body, "dimension", {"width", "height"}); }
+void mark(const Value& body, const Site& site) {
+  exclude(site, body, "dimension", {"width", "height"});
+}
 
 void distinct(const Value& list, const Site& site) {
   const auto& items = *list.array();
   for (std::size_t i = 0; i < items.size(); ++i) {
-    if (std::find(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(i), items[i]) != items.begin() + static_cast<std::ptrdiff_t>(i)) {
-      site.report.error(child(site.pointer, i), code::kConflict, fmt::format("{} is listed more than once", items[i].canonical()));
+    if (std::find(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(i), items[i]) !=
+        items.begin() + static_cast<std::ptrdiff_t>(i)) {
+      site.report.error(child(site.pointer, i), code::kConflict,
+                        fmt::format("{} is listed more than once", items[i].canonical()));
     }
   }
 }
@@ -204,12 +220,14 @@ void format_list(const Value& list, const Site& site) {
   distinct(list, site);
   const auto& items = *list.array();
   if (!is_universal(items.back())) {
-    site.report.error(child(site.pointer, items.size() - 1), code::kConflict, "the last format of a list must be one that every client reads: jpg, png or gif");
+    site.report.error(child(site.pointer, items.size() - 1), code::kConflict,
+                      "the last format of a list must be one that every client reads: jpg, png or gif");
   }
   const auto first = std::ranges::find_if(items, is_universal);
   if (first != items.end() && first + 1 != items.end()) {
-    site.report.warning(child(site.pointer, static_cast<std::size_t>(first - items.begin()) + 1), code::kNoEffect,
-                        fmt::format("every client reads {}: what is listed after it is never chosen", first->canonical()));
+    site.report.warning(
+        child(site.pointer, static_cast<std::size_t>(first - items.begin()) + 1), code::kNoEffect,
+        fmt::format("every client reads {}: what is listed after it is never chosen", first->canonical()));
   }
 }
 
@@ -241,7 +259,8 @@ void spread_sides(Value& body) {
     for (const char* name : {"top", "right", "bottom", "left"}) members.insert_or_assign(name, side);
   }
   const auto is_nothing = [&](std::string_view name) { return !has(body, name) || *body.find(name) == Value(0); };
-  if (given(body, {"width", "aspect"}).empty() && is_nothing("top") && is_nothing("right") && is_nothing("bottom") && is_nothing("left")) {
+  if (given(body, {"width", "aspect"}).empty() && is_nothing("top") && is_nothing("right") && is_nothing("bottom") &&
+      is_nothing("left")) {
     members.clear();
   }
 }

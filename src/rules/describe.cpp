@@ -17,7 +17,8 @@ std::string words(const Type& type) {
 std::string length(const Type& type) {
   auto out = fmt::format("whole pixels from {} to {}", number_text(type.min), number_text(type.max));
   if (type.max_percent > 0 && type.min_percent < 0) {
-    out += fmt::format(", or a percentage from {}% to {}%", number_text(type.min_percent), number_text(type.max_percent));
+    out +=
+        fmt::format(", or a percentage from {}% to {}%", number_text(type.min_percent), number_text(type.max_percent));
   } else if (type.max_percent > 0) {
     out += fmt::format(", or a percentage up to {}%", number_text(type.max_percent));
   }
@@ -27,7 +28,8 @@ std::string length(const Type& type) {
 std::string main_form(const Type& type) {
   switch (type.kind) {
     case Kind::boolean: return type.min == 1 ? "true" : "true or false";
-    case Kind::integer: return fmt::format("a whole number from {} to {}", number_text(type.min), number_text(type.max));
+    case Kind::integer:
+      return fmt::format("a whole number from {} to {}", number_text(type.min), number_text(type.max));
     case Kind::number: return fmt::format("a number from {} to {}", number_text(type.min), number_text(type.max));
     case Kind::length: return length(type);
     case Kind::choice: return words(type);

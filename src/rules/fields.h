@@ -34,7 +34,8 @@ class Fields {
     if (const auto* value = find(key); value != nullptr && value->number() != nullptr) to = *value->number();
   }
   void read(std::string_view key, int& to) const {
-    if (const auto* value = find(key); value != nullptr && value->number() != nullptr) to = static_cast<int>(*value->number());
+    if (const auto* value = find(key); value != nullptr && value->number() != nullptr)
+      to = static_cast<int>(*value->number());
   }
   void read(std::string_view key, std::string& to) const {
     if (const auto* value = find(key); value != nullptr && value->text() != nullptr) to = *value->text();

@@ -3,9 +3,9 @@
 #include <charconv>
 #include <cmath>
 
+#include <fmt/format.h>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/error.hpp>
-#include <fmt/format.h>
 
 namespace calotype::rules {
 namespace {
@@ -128,7 +128,8 @@ class Builder {
 
 std::optional<Value> read_json(std::string_view text, Report& report, std::size_t max_depth, std::size_t max_bytes) {
   if (text.size() > max_bytes) {
-    report.error("", code::kTooLarge, fmt::format("a rule has at most {} bytes, and this has {}", max_bytes, text.size()));
+    report.error("", code::kTooLarge,
+                 fmt::format("a rule has at most {} bytes, and this has {}", max_bytes, text.size()));
     return std::nullopt;
   }
   json::parse_options options;

@@ -32,7 +32,8 @@ void check_reference(const Walker::Reference& reference, const Bindings& declare
   if (parameter == declared.end()) {
     std::vector<std::string_view> names;
     for (const auto& [name, body] : declared) names.push_back(name);
-    report.error(reference.pointer, code::kUnknownParameter, fmt::format("no parameter \"{}\" is declared in params", reference.name),
+    report.error(reference.pointer, code::kUnknownParameter,
+                 fmt::format("no parameter \"{}\" is declared in params", reference.name),
                  suggestion(reference.name, names));
     return;
   }
@@ -42,7 +43,8 @@ void check_reference(const Walker::Reference& reference, const Bindings& declare
     Walker(scratch).walk(*reference.type, sample, "");
     if (scratch.errors.empty()) continue;
     report.error(reference.pointer, code::kBadParameter,
-                 fmt::format("parameter \"{}\" can be {}, and here it {}", reference.name, sample.canonical(), scratch.errors.front().message));
+                 fmt::format("parameter \"{}\" can be {}, and here it {}", reference.name, sample.canonical(),
+                             scratch.errors.front().message));
     return;
   }
 }
@@ -56,7 +58,8 @@ void check_references(const Walker& walker, const Value& root, Report& report) {
   }
   for (const auto& [name, body] : declared) {
     if (used.contains(name)) continue;
-    report.warning(child("/params", name), code::kUnusedParameter, fmt::format("the parameter \"{}\" is used nowhere", excerpt(name)));
+    report.warning(child("/params", name), code::kUnusedParameter,
+                   fmt::format("the parameter \"{}\" is used nowhere", excerpt(name)));
   }
 }
 
@@ -73,7 +76,8 @@ Value parse_canonical(const Document& document) {
   std::vector<Problem> problems;
   for (const auto& finding : report.errors) problems.push_back({finding.pointer, finding.message, finding.hint});
   const auto& first = report.errors.front();
-  throw Error(Fault::invalid, fmt::format("bind rule: a parameter's value does not fit at {}: {}", first.pointer, first.message),
+  throw Error(Fault::invalid,
+              fmt::format("bind rule: a parameter's value does not fit at {}: {}", first.pointer, first.message),
               "bad-parameter", std::move(problems));
 }
 
@@ -108,7 +112,8 @@ Document parse(std::string_view json) {
   std::vector<Problem> problems;
   for (const auto& finding : verdict.errors) problems.push_back({finding.pointer, finding.message, finding.hint});
   const auto& first = verdict.errors.front();
-  throw Error(Fault::unprocessable, fmt::format("read rule: {}{}{}", first.pointer, first.pointer.empty() ? "" : ": ", first.message),
+  throw Error(Fault::unprocessable,
+              fmt::format("read rule: {}{}{}", first.pointer, first.pointer.empty() ? "" : ": ", first.message),
               "invalid-rule", std::move(problems));
 }
 

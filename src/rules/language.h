@@ -18,11 +18,12 @@ struct Finding {
   std::string pointer;  ///< RFC 6901
   std::string code;     ///< of a closed set: finding_codes() in report.h, docs/rules.md
   std::string message;
-  std::string hint;     ///< "did you mean \"width\"?"; may be empty
+  std::string hint;  ///< "did you mean \"width\"?"; may be empty
   bool operator==(const Finding&) const = default;
 };
 
-/// A valid rule: its canonical JSON (RFC 8785, aliases resolved, defaults and what is not hashed removed) and that text's hash.
+/// A valid rule: its canonical JSON (RFC 8785, aliases resolved, defaults and what is not hashed removed) and that
+/// text's hash.
 class Document {
  public:
   Document(std::string name, std::string canonical);
@@ -67,9 +68,9 @@ Bound bind(const Document& document, const Parameters& values);
 /// What a rule lets its caller fill in.
 struct DeclaredParameter {
   std::string name;
-  std::string type;          ///< "int", "num", "bool", "enum", "len", "colour", "text", "location"
+  std::string type;  ///< "int", "num", "bool", "enum", "len", "colour", "text", "location"
   bool is_required = false;
-  bool is_signed = true;     ///< false: may be appended to a URL that is signed already
+  bool is_signed = true;  ///< false: may be appended to a URL that is signed already
   bool operator==(const DeclaredParameter&) const = default;
 };
 std::vector<DeclaredParameter> declared(const Document& document);

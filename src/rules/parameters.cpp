@@ -23,7 +23,8 @@ const Type& type_named(std::string_view name) {
   static const auto any = number(-kFarthest, kFarthest);
   static const auto word = make({.kind = Kind::text, .min = 1, .max = 64, .matches = is_plain_text});
   static const auto text = make({.kind = Kind::text, .max = 500, .matches = is_plain_text});
-  static const auto length = make({.kind = Kind::length, .min = -16384, .max = 16384, .min_percent = -400, .max_percent = 400});
+  static const auto length =
+      make({.kind = Kind::length, .min = -16384, .max = 16384, .min_percent = -400, .max_percent = 400});
   if (name == "int") return *whole;
   if (name == "num") return *any;
   if (name == "bool") return *boolean();
@@ -34,9 +35,13 @@ const Type& type_named(std::string_view name) {
   return *text;
 }
 
-std::string_view type_name(const Value& parameter) { return *parameter.find("type")->text(); }
+std::string_view type_name(const Value& parameter) {
+  return *parameter.find("type")->text();
+}
 
-bool is_ordered(std::string_view type) { return type == "int" || type == "num" || type == "len"; }
+bool is_ordered(std::string_view type) {
+  return type == "int" || type == "num" || type == "len";
+}
 
 /// Canonical form of a scalar by the parameter's type; nullopt when it is none.
 std::optional<Value> canonical_of(std::string_view type, const Value& value) {
@@ -45,16 +50,23 @@ std::optional<Value> canonical_of(std::string_view type, const Value& value) {
 }
 
 /// Pixels, percents or the number itself.
-double size_of(const Value& value) { return value.number() != nullptr ? *value.number() : length_of(value).value; }
-bool is_percent(const Value& value) { return value.text() != nullptr; }
-bool has_unit_of(const Value& a, const Value& b) { return size_of(a) == 0 || size_of(b) == 0 || is_percent(a) == is_percent(b); }
+double size_of(const Value& value) {
+  return value.number() != nullptr ? *value.number() : length_of(value).value;
+}
+bool is_percent(const Value& value) {
+  return value.text() != nullptr;
+}
+bool has_unit_of(const Value& a, const Value& b) {
+  return size_of(a) == 0 || size_of(b) == 0 || is_percent(a) == is_percent(b);
+}
 
 Value with_size(const Value& like, double size) {
   if (!is_percent(like)) return size == 0 ? 0.0 : size;
   return canonical_length({.value = size, .unit = rule::Length::Unit::percent});
 }
 
-/// The allowed value nearest to this one; nullopt when units differ, or the value is of an unordered kind and not listed.
+/// The allowed value nearest to this one; nullopt when units differ, or the value is of an unordered kind and not
+/// listed.
 std::optional<Value> nearest(const Value& parameter, const Value& value) {
   if (const auto* values = parameter.find("values")) {
     const auto& list = *values->array();
@@ -115,7 +127,8 @@ std::optional<Value> value_of(const Value& parameter, std::string_view text) {
 
 [[noreturn]] void refuse(std::string_view name, std::string_view why) {
   const auto message = fmt::format("parameter \"{}\" {}", name, why);
-  throw Error(Fault::invalid, "bind rule: " + message, "bad-parameter", {{.pointer = "", .detail = message, .hint = ""}});
+  throw Error(Fault::invalid, "bind rule: " + message, "bad-parameter",
+              {{.pointer = "", .detail = message, .hint = ""}});
 }
 
 std::string allowed(const Value& parameter) {
@@ -149,8 +162,10 @@ std::vector<Value> samples_of(const Value& parameter) {
     if (next) samples.push_back(*next);
   }
   if (samples.empty()) {  // required, and without bounds: one value of the kind
-    if (type == "int" || type == "num" || type == "len") samples.emplace_back(1);
-    else samples.emplace_back(type == "colour" ? "#000000" : "a text");
+    if (type == "int" || type == "num" || type == "len")
+      samples.emplace_back(1);
+    else
+      samples.emplace_back(type == "colour" ? "#000000" : "a text");
   }
   return samples;
 }
@@ -212,9 +227,12 @@ void check_bounds(const Value& body, std::string_view type, const Site& site) {
   for (const std::string_view key : {"min", "max", "step"}) {
     const bool fits = is_ordered(type) && (key != "step" || type != "len");
     if (body.find(key) == nullptr) continue;
-    if (!fits) site.report.error(child(site.pointer, key), code::kConflict, fmt::format("a parameter of type {} has no {}", type, key));
+    if (!fits)
+      site.report.error(child(site.pointer, key), code::kConflict,
+                        fmt::format("a parameter of type {} has no {}", type, key));
     else if (body.find("values") != nullptr) {
-      site.report.error(child(site.pointer, key), code::kConflict, fmt::format("\"{}\" and \"values\" exclude each other", key));
+      site.report.error(child(site.pointer, key), code::kConflict,
+                        fmt::format("\"{}\" and \"values\" exclude each other", key));
     }
   }
   const auto* step = body.find("step");
@@ -257,7 +275,8 @@ void parameter(const Value& body, const Site& site) {
   if (fallback == nullptr) return;
   const auto snapped = nearest(canonical, *fallback);
   if (!snapped || *snapped != *fallback) {
-    site.report.error(child(site.pointer, "default"), code::kConflict, "the default is not a value that the parameter may take");
+    site.report.error(child(site.pointer, "default"), code::kConflict,
+                      "the default is not a value that the parameter may take");
   }
 }
 

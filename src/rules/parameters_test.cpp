@@ -22,7 +22,9 @@ Value declared_as(std::string_view text) {
   return *canonical;
 }
 
-Value given(std::string_view parameter, std::string_view text) { return resolve("p", declared_as(parameter), text); }
+Value given(std::string_view parameter, std::string_view text) {
+  return resolve("p", declared_as(parameter), text);
+}
 
 std::string refusal(const std::function<void()>& action) {
   try {
@@ -43,24 +45,32 @@ struct Snap {
 
 class Snapping : public testing::TestWithParam<Snap> {};
 
-TEST_P(Snapping, GivesTheNearestAllowedValue) { EXPECT_EQ(given(GetParam().parameter, GetParam().text), GetParam().value); }
+TEST_P(Snapping, GivesTheNearestAllowedValue) {
+  EXPECT_EQ(given(GetParam().parameter, GetParam().text), GetParam().value);
+}
 
-INSTANTIATE_TEST_SUITE_P(
-    Parameters, Snapping,
-    testing::Values(Snap{kWidth, "480", 480}, Snap{kWidth, "500", 480}, Snap{kWidth, "520", 560}, Snap{kWidth, "1", 160},
-                    Snap{kWidth, "99999", 1600}, Snap{kWidth, "-5", 160}, Snap{kWidth, "480.0", 480},
-                    Snap{R"({"type":"int","min":0,"max":100,"step":30,"default":30})", "100", 90},
-                    Snap{R"({"type":"int","default":3})", "2.5", 3}, Snap{R"({"type":"num","default":0,"step":0.1})", "0.31", 0.3},
-                    Snap{R"({"type":"num","default":1,"min":0.5,"max":2})", "1.23", 1.23}, Snap{R"({"type":"num","default":0})", "-0", 0},
-                    Snap{R"({"type":"int","values":[100,200,400],"default":100})", "310", 400},
-                    Snap{R"({"type":"int","values":[100,200,400],"default":100})", "299", 200},
-                    Snap{R"({"type":"bool","default":false})", "1", true}, Snap{R"({"type":"bool","default":false})", "false", false},
-                    Snap{R"({"type":"enum","values":["a","b"],"default":"a"})", "b", "b"},
-                    Snap{R"({"type":"len","default":"5%","max":"50%"})", "70%", "50%"}, Snap{R"({"type":"len","default":5})", "7px", 7},
-                    Snap{R"({"type":"len","default":5})", "7", 7}, Snap{R"({"type":"colour","default":"red"})", "0a5", "#00aa55"},
-                    Snap{R"({"type":"colour","default":"red"})", "#0a58", "#00aa5588"}, Snap{R"({"type":"colour","default":"red"})", "Blue", "#0000ff"},
-                    Snap{R"({"type":"text","default":""})", "any $text", "any $text"},
-                    Snap{R"({"type":"location","default":"north"})", "top-left", "northwest"}));
+INSTANTIATE_TEST_SUITE_P(Parameters, Snapping,
+                         testing::Values(Snap{kWidth, "480", 480}, Snap{kWidth, "500", 480}, Snap{kWidth, "520", 560},
+                                         Snap{kWidth, "1", 160}, Snap{kWidth, "99999", 1600}, Snap{kWidth, "-5", 160},
+                                         Snap{kWidth, "480.0", 480},
+                                         Snap{R"({"type":"int","min":0,"max":100,"step":30,"default":30})", "100", 90},
+                                         Snap{R"({"type":"int","default":3})", "2.5", 3},
+                                         Snap{R"({"type":"num","default":0,"step":0.1})", "0.31", 0.3},
+                                         Snap{R"({"type":"num","default":1,"min":0.5,"max":2})", "1.23", 1.23},
+                                         Snap{R"({"type":"num","default":0})", "-0", 0},
+                                         Snap{R"({"type":"int","values":[100,200,400],"default":100})", "310", 400},
+                                         Snap{R"({"type":"int","values":[100,200,400],"default":100})", "299", 200},
+                                         Snap{R"({"type":"bool","default":false})", "1", true},
+                                         Snap{R"({"type":"bool","default":false})", "false", false},
+                                         Snap{R"({"type":"enum","values":["a","b"],"default":"a"})", "b", "b"},
+                                         Snap{R"({"type":"len","default":"5%","max":"50%"})", "70%", "50%"},
+                                         Snap{R"({"type":"len","default":5})", "7px", 7},
+                                         Snap{R"({"type":"len","default":5})", "7", 7},
+                                         Snap{R"({"type":"colour","default":"red"})", "0a5", "#00aa55"},
+                                         Snap{R"({"type":"colour","default":"red"})", "#0a58", "#00aa5588"},
+                                         Snap{R"({"type":"colour","default":"red"})", "Blue", "#0000ff"},
+                                         Snap{R"({"type":"text","default":""})", "any $text", "any $text"},
+                                         Snap{R"({"type":"location","default":"north"})", "top-left", "northwest"}));
 
 struct Refusal {
   const char* parameter;
@@ -75,19 +85,25 @@ TEST_P(Refusing, WhatCannotBeMadeToFit) {
 
 INSTANTIATE_TEST_SUITE_P(
     Parameters, Refusing,
-    testing::Values(Refusal{kWidth, ""}, Refusal{kWidth, "wide"}, Refusal{kWidth, "inf"}, Refusal{kWidth, "nan"}, Refusal{kWidth, "0x10"},
-                    Refusal{kWidth, "480 "}, Refusal{kWidth, "1e99"},
+    testing::Values(Refusal{kWidth, ""}, Refusal{kWidth, "wide"}, Refusal{kWidth, "inf"}, Refusal{kWidth, "nan"},
+                    Refusal{kWidth, "0x10"}, Refusal{kWidth, "480 "}, Refusal{kWidth, "1e99"},
                     Refusal{R"({"type":"int","min":1,"max":9,"default":5,"snap":false})", "10"},
                     Refusal{R"({"type":"int","min":1,"max":9,"default":5,"snap":false})", "5.5"},
                     Refusal{R"({"type":"int","min":0,"max":9,"step":3,"default":3,"snap":false})", "4"},
-                    Refusal{R"({"type":"bool","default":false})", "yes"}, Refusal{R"({"type":"enum","values":["a","b"],"default":"a"})", "c"},
-                    Refusal{R"({"type":"len","default":"5%","max":"50%"})", "20px"}, Refusal{R"({"type":"colour","default":"red"})", "reddish"},
-                    Refusal{R"({"type":"location","default":"north"})", "up"}, Refusal{R"({"type":"text","default":""})", "a\nb"}));
+                    Refusal{R"({"type":"bool","default":false})", "yes"},
+                    Refusal{R"({"type":"enum","values":["a","b"],"default":"a"})", "c"},
+                    Refusal{R"({"type":"len","default":"5%","max":"50%"})", "20px"},
+                    Refusal{R"({"type":"colour","default":"red"})", "reddish"},
+                    Refusal{R"({"type":"location","default":"north"})", "up"},
+                    Refusal{R"({"type":"text","default":""})", "a\nb"}));
 
-TEST(Parameters, TakeTheirDefaultWhereNoneIsGiven) { EXPECT_EQ(resolve("p", declared_as(kWidth), std::nullopt), Value(480)); }
+TEST(Parameters, TakeTheirDefaultWhereNoneIsGiven) {
+  EXPECT_EQ(resolve("p", declared_as(kWidth), std::nullopt), Value(480));
+}
 
 TEST(Parameters, MustBeGivenWhereRequired) {
-  EXPECT_THAT(refusal([] { resolve("p", declared_as(R"({"type":"int","required":true})"), std::nullopt); }), testing::HasSubstr("is required"));
+  EXPECT_THAT(refusal([] { resolve("p", declared_as(R"({"type":"int","required":true})"), std::nullopt); }),
+              testing::HasSubstr("is required"));
 }
 
 struct Declaration {
@@ -137,15 +153,22 @@ std::vector<std::string> codes_of(std::string_view text) {
 }
 
 TEST(References, AreRefusedWhereAValueWouldNotFit) {
-  EXPECT_THAT(codes_of(R"({"params":{"w":{"type":"int","min":0,"max":90,"default":9}},"actions":[{"resize":{"width":"$w"}}]})"), testing::ElementsAre("bad-parameter"));
-  EXPECT_THAT(codes_of(R"({"params":{"w":{"type":"enum","values":["jpg","doc"],"default":"jpg"}},"format":"$w"})"), testing::ElementsAre("bad-parameter"));
-  EXPECT_THAT(codes_of(R"({"params":{"w":{"type":"num","min":1,"max":9,"default":1}},"quality":"$w"})"), testing::ElementsAre("bad-parameter"));
-  EXPECT_THAT(codes_of(R"({"params":{"w":{"type":"text","default":"a"}},"background":"$w"})"), testing::ElementsAre("bad-parameter"));
-  EXPECT_THAT(codes_of(R"({"params":{"w":{"type":"colour","default":"edge"}},"actions":[{"border":{"width":"$w"}}]})"), testing::ElementsAre("bad-parameter"));
+  EXPECT_THAT(
+      codes_of(R"({"params":{"w":{"type":"int","min":0,"max":90,"default":9}},"actions":[{"resize":{"width":"$w"}}]})"),
+      testing::ElementsAre("bad-parameter"));
+  EXPECT_THAT(codes_of(R"({"params":{"w":{"type":"enum","values":["jpg","doc"],"default":"jpg"}},"format":"$w"})"),
+              testing::ElementsAre("bad-parameter"));
+  EXPECT_THAT(codes_of(R"({"params":{"w":{"type":"num","min":1,"max":9,"default":1}},"quality":"$w"})"),
+              testing::ElementsAre("bad-parameter"));
+  EXPECT_THAT(codes_of(R"({"params":{"w":{"type":"text","default":"a"}},"background":"$w"})"),
+              testing::ElementsAre("bad-parameter"));
+  EXPECT_THAT(codes_of(R"({"params":{"w":{"type":"colour","default":"edge"}},"actions":[{"border":{"width":"$w"}}]})"),
+              testing::ElementsAre("bad-parameter"));
 }
 
 TEST(References, AreSuggested) {
-  const auto verdict = check(R"({"params":{"width":{"type":"int","default":9}},"actions":[{"resize":{"width":"$widht"}}]})");
+  const auto verdict =
+      check(R"({"params":{"width":{"type":"int","default":9}},"actions":[{"resize":{"width":"$widht"}}]})");
 
   ASSERT_EQ(verdict.errors.size(), 1U);
   EXPECT_EQ(verdict.errors[0].code, "unknown-parameter");
@@ -164,18 +187,21 @@ TEST(References, ArePlainTextWhereTextStands) {
   EXPECT_EQ(bind(parse(R"({"metadata":{"set":{"credit":"$w"}}})"), {}).rule.metadata.set_credit, "$w");
 }
 
-const char* const kCard = R"({"params":{"w":{"type":"int","min":160,"max":1600,"step":80,"default":480,"signed":false}},)"
-                          R"("actions":[{"resize":{"width":"$w","aspect":"4:3","fit":"crop"}}]})";
+const char* const kCard =
+    R"({"params":{"w":{"type":"int","min":160,"max":1600,"step":80,"default":480,"signed":false}},)"
+    R"("actions":[{"resize":{"width":"$w","aspect":"4:3","fit":"crop"}}]})";
 
 TEST(Bind, PutsValuesIn) {
   const auto bound = bind(parse(kCard), {{"rule", "card"}, {"w", "700"}});
 
   EXPECT_EQ(bound.rule.actions.resize->width, rule::Length{.value = 720});
-  EXPECT_EQ(bound.canonical, R"({"actions":[{"resize":{"aspect":"4:3","fit":{"type":"crop"},"width":720}}],"version":"2026-01"})");
+  EXPECT_EQ(bound.canonical,
+            R"({"actions":[{"resize":{"aspect":"4:3","fit":{"type":"crop"},"width":720}}],"version":"2026-01"})");
 }
 
 TEST(Bind, GivesOneTextToOneRendering) {
-  const auto written = parse(R"({"version":"2026-01","actions":[{"resize":{"width":720,"aspect":"4:3","fit":"crop"}}]})");
+  const auto written =
+      parse(R"({"version":"2026-01","actions":[{"resize":{"width":720,"aspect":"4:3","fit":"crop"}}]})");
 
   EXPECT_EQ(bind(parse(kCard), {{"w", "720"}}).hash, bind(written, {}).hash);
   EXPECT_EQ(bind(parse(kCard), {{"w", "715"}}).canonical, bind(written, {}).canonical);
@@ -188,7 +214,8 @@ TEST(Bind, DropsWhatABoundValueMakesTheDefault) {
 }
 
 TEST(Bind, ReachesEveryPlaceOfAReference) {
-  const auto rule = parse(R"({"params":{"n":{"type":"int","default":7},"f":{"type":"enum","values":["png","webp"],"default":"png"}},
+  const auto rule =
+      parse(R"({"params":{"n":{"type":"int","default":7},"f":{"type":"enum","values":["png","webp"],"default":"png"}},
       "actions":[{"round":{"radius":"$n"}},{"blur":"$n"}],"quality":"$n","format":"$f","watermark":{"margin":"$n"}})");
 
   const auto bound = bind(rule, {{"n", "9"}, {"f", "webp"}}).rule;

@@ -36,8 +36,10 @@ std::vector<ImageFormat> formats_of(const Value& list) {
 
 rule::Format read_auto(const Fields& fields) {
   using Lossless = rule::Format::Lossless;
-  static constexpr std::array kLossless{Word{"auto", Lossless::automatic}, Word{"never", Lossless::never}, Word{"always", Lossless::always}};
-  rule::Format to{.kind = rule::Format::Kind::negotiated, .preferred = {ImageFormat::avif, ImageFormat::webp}, .is_auto = true};
+  static constexpr std::array kLossless{Word{"auto", Lossless::automatic}, Word{"never", Lossless::never},
+                                        Word{"always", Lossless::always}};
+  rule::Format to{
+      .kind = rule::Format::Kind::negotiated, .preferred = {ImageFormat::avif, ImageFormat::webp}, .is_auto = true};
   if (const auto* prefer = fields.find("prefer")) to.preferred = formats_of(*prefer);
   fields.read<Lossless>("lossless", to.lossless, kLossless);
   if (const auto* fallback = fields.find("fallback")) to.fallback = format_named(*fallback->text());
@@ -67,7 +69,8 @@ rule::Quality read_quality(const Fields& fields) {
 
 rule::Encoder read_encoder(const Fields& fields) {
   using Chroma = rule::Encoder::Chroma;
-  static constexpr std::array kChromas{Word{"auto", Chroma::automatic}, Word{"420", Chroma::c420}, Word{"422", Chroma::c422}, Word{"444", Chroma::c444}};
+  static constexpr std::array kChromas{Word{"auto", Chroma::automatic}, Word{"420", Chroma::c420},
+                                       Word{"422", Chroma::c422}, Word{"444", Chroma::c444}};
   rule::Encoder to;
   fields.read("progressive", to.progressive);
   fields.read("effort", to.effort);
@@ -78,16 +81,21 @@ rule::Encoder read_encoder(const Fields& fields) {
   fields.read("compression", to.compression);
   fields.read("palette", to.palette);
   fields.read("dither", to.dither);
-  if (const auto* depth = fields.find("bitdepth"); depth != nullptr && depth->number() != nullptr) fields.read("bitdepth", to.bit_depth);
+  if (const auto* depth = fields.find("bitdepth"); depth != nullptr && depth->number() != nullptr)
+    fields.read("bitdepth", to.bit_depth);
   fields.read("dpi", to.dpi);
   return to;
 }
 
 rule::Animation read_animation(const Fields& fields) {
   using rule::Animation;
-  static constexpr std::array kKeeps{Word{"auto", Animation::Keep::automatic}, Word{"always", Animation::Keep::always}, Word{"never", Animation::Keep::never}};
-  static constexpr std::array kStills{Word{"first", Animation::Still::first}, Word{"best", Animation::Still::best}, Word{"middle", Animation::Still::middle}};
-  static constexpr std::array kOvers{Word{"reject", Animation::Over::reject}, Word{"truncate", Animation::Over::truncate}, Word{"still", Animation::Over::still}};
+  static constexpr std::array kKeeps{Word{"auto", Animation::Keep::automatic}, Word{"always", Animation::Keep::always},
+                                     Word{"never", Animation::Keep::never}};
+  static constexpr std::array kStills{Word{"first", Animation::Still::first}, Word{"best", Animation::Still::best},
+                                      Word{"middle", Animation::Still::middle}};
+  static constexpr std::array kOvers{Word{"reject", Animation::Over::reject},
+                                     Word{"truncate", Animation::Over::truncate},
+                                     Word{"still", Animation::Over::still}};
   Animation to;
   fields.read<Animation::Keep>("keep", to.keep, kKeeps);
   fields.read("maxFrames", to.max_frames);
@@ -102,8 +110,10 @@ rule::Animation read_animation(const Fields& fields) {
 
 rule::Metadata read_metadata(const Fields& fields) {
   using rule::Metadata;
-  static constexpr std::array kProfiles{Word{"srgb", Metadata::Profile::srgb}, Word{"p3", Metadata::Profile::p3}, Word{"keep", Metadata::Profile::keep}};
-  static constexpr std::array kEmbeds{Word{"auto", Metadata::Embed::automatic}, Word{"always", Metadata::Embed::always}, Word{"never", Metadata::Embed::never}};
+  static constexpr std::array kProfiles{Word{"srgb", Metadata::Profile::srgb}, Word{"p3", Metadata::Profile::p3},
+                                        Word{"keep", Metadata::Profile::keep}};
+  static constexpr std::array kEmbeds{Word{"auto", Metadata::Embed::automatic}, Word{"always", Metadata::Embed::always},
+                                      Word{"never", Metadata::Embed::never}};
   Metadata to;
   fields.read("strip", to.strip);
   if (const auto* keep = fields.find("keep")) {
@@ -130,10 +140,14 @@ rule::Metadata read_metadata(const Fields& fields) {
 rule::Gravity gravity_of(const Fields& fields) {
   rule::Gravity to;
   const auto& word = *fields.find("type")->text();
-  if (const auto location = location_named(word)) to.location = *location;
-  else if (word == "focal") to.kind = rule::Gravity::Kind::focal;
-  else if (word == "attention") to.kind = rule::Gravity::Kind::attention;
-  else to.kind = rule::Gravity::Kind::entropy;
+  if (const auto location = location_named(word))
+    to.location = *location;
+  else if (word == "focal")
+    to.kind = rule::Gravity::Kind::focal;
+  else if (word == "attention")
+    to.kind = rule::Gravity::Kind::attention;
+  else
+    to.kind = rule::Gravity::Kind::entropy;
   fields.read("x", to.x);
   fields.read("y", to.y);
   fields.read("zoom", to.zoom);
@@ -145,10 +159,11 @@ rule::Gravity gravity_of(const Fields& fields) {
 }  // namespace
 
 std::optional<Location> location_named(std::string_view word) {
-  static constexpr std::array kWords{
-      Word{"north", Location::north}, Word{"northeast", Location::northeast}, Word{"east", Location::east},
-      Word{"southeast", Location::southeast}, Word{"south", Location::south}, Word{"southwest", Location::southwest},
-      Word{"west", Location::west}, Word{"northwest", Location::northwest}, Word{"center", Location::center}};
+  static constexpr std::array kWords{Word{"north", Location::north},  Word{"northeast", Location::northeast},
+                                     Word{"east", Location::east},    Word{"southeast", Location::southeast},
+                                     Word{"south", Location::south},  Word{"southwest", Location::southwest},
+                                     Word{"west", Location::west},    Word{"northwest", Location::northwest},
+                                     Word{"center", Location::center}};
   for (const auto& known : kWords) {
     if (known.name == word) return known.value;
   }

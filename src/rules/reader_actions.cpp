@@ -44,7 +44,8 @@ void read(const Fields& fields, std::vector<PixelateArea>& to) {
 }
 
 void read(const Fields& fields, Redact& to) {
-  static constexpr std::array kModes{Word{"blur", Redact::Mode::blur}, Word{"pixelate", Redact::Mode::pixelate}, Word{"fill", Redact::Mode::fill}};
+  static constexpr std::array kModes{Word{"blur", Redact::Mode::blur}, Word{"pixelate", Redact::Mode::pixelate},
+                                     Word{"fill", Redact::Mode::fill}};
   static constexpr std::array kShapes{Word{"rect", Redact::Shape::rect}, Word{"ellipse", Redact::Shape::ellipse}};
   to.areas = areas_of(fields);
   fields.read<Redact::Mode>("mode", to.mode, kModes);
@@ -93,10 +94,10 @@ void read_location(const Fields& fields, Location& to) {
 
 void read(const Fields& fields, Fit& to) {
   static constexpr std::array kTypes{
-      Word{"clip", FitType::clip},       Word{"max", FitType::max},           Word{"crop", FitType::crop},
-      Word{"min", FitType::min},         Word{"fill", FitType::fill},         Word{"fillmax", FitType::fillmax},
-      Word{"clamp", FitType::clamp},     Word{"mirror", FitType::mirror},     Word{"blurfill", FitType::blurfill},
-      Word{"scale", FitType::scale},     Word{"outside", FitType::outside},   Word{"auto", FitType::automatic},
+      Word{"clip", FitType::clip},        Word{"max", FitType::max},         Word{"crop", FitType::crop},
+      Word{"min", FitType::min},          Word{"fill", FitType::fill},       Word{"fillmax", FitType::fillmax},
+      Word{"clamp", FitType::clamp},      Word{"mirror", FitType::mirror},   Word{"blurfill", FitType::blurfill},
+      Word{"scale", FitType::scale},      Word{"outside", FitType::outside}, Word{"auto", FitType::automatic},
       Word{"adaptive", FitType::adaptive}};
   fields.read<FitType>("type", to.type, kTypes);
   to.gravity = gravities_of(fields.find("gravity"));
@@ -198,7 +199,8 @@ void read(const Fields& fields, Sharpen& to) {
 }
 
 void read(const Fields& fields, Mask& to) {
-  static constexpr std::array kShapes{Word{"ellipse", Mask::Shape::ellipse}, Word{"circle", Mask::Shape::circle}, Word{"rounded", Mask::Shape::rounded}};
+  static constexpr std::array kShapes{Word{"ellipse", Mask::Shape::ellipse}, Word{"circle", Mask::Shape::circle},
+                                      Word{"rounded", Mask::Shape::rounded}};
   fields.read<Mask::Shape>("shape", to.shape, kShapes);
   fields.read("background", to.background);
   fields.read("trim", to.trim);

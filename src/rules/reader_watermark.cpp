@@ -8,12 +8,18 @@ namespace {
 using rule::Blend;
 using Mark = rule::Watermark;
 
-constexpr std::array kBlends{Word{"normal", Blend::normal},         Word{"multiply", Blend::multiply},
-                             Word{"screen", Blend::screen},         Word{"overlay", Blend::overlay},
-                             Word{"darken", Blend::darken},         Word{"lighten", Blend::lighten},
-                             Word{"color-dodge", Blend::color_dodge}, Word{"color-burn", Blend::color_burn},
-                             Word{"hard-light", Blend::hard_light}, Word{"soft-light", Blend::soft_light},
-                             Word{"difference", Blend::difference}, Word{"exclusion", Blend::exclusion},
+constexpr std::array kBlends{Word{"normal", Blend::normal},
+                             Word{"multiply", Blend::multiply},
+                             Word{"screen", Blend::screen},
+                             Word{"overlay", Blend::overlay},
+                             Word{"darken", Blend::darken},
+                             Word{"lighten", Blend::lighten},
+                             Word{"color-dodge", Blend::color_dodge},
+                             Word{"color-burn", Blend::color_burn},
+                             Word{"hard-light", Blend::hard_light},
+                             Word{"soft-light", Blend::soft_light},
+                             Word{"difference", Blend::difference},
+                             Word{"exclusion", Blend::exclusion},
                              Word{"add", Blend::add}};
 constexpr std::array kSides{Word{"width", Mark::Of::width}, Word{"height", Mark::Of::height},
                             Word{"longer", Mark::Of::longer}, Word{"shorter", Mark::Of::shorter}};
@@ -22,9 +28,12 @@ constexpr std::array kMissing{Word{"fail", Mark::OnMissing::fail}, Word{"skip", 
 void read_place(const Fields& fields, Mark& to) {
   const auto* word = fields.find("location");
   if (word == nullptr) return;
-  if (*word == Value("tile")) to.pattern = Mark::Pattern::tile;
-  else if (*word == Value("chess")) to.pattern = Mark::Pattern::chess;
-  else to.location = location_named(*word->text()).value_or(to.location);
+  if (*word == Value("tile"))
+    to.pattern = Mark::Pattern::tile;
+  else if (*word == Value("chess"))
+    to.pattern = Mark::Pattern::chess;
+  else
+    to.location = location_named(*word->text()).value_or(to.location);
 }
 
 }  // namespace

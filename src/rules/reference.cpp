@@ -13,7 +13,9 @@ namespace {
 constexpr std::array<std::string_view, 6> kShared{"area", "colour", "gravity", "location", "mark", "paint"};
 
 /// Types that have their own row or section and are named, not repeated.
-bool is_shared(const Type& type) { return std::ranges::find(kShared, type.name) != kShared.end(); }
+bool is_shared(const Type& type) {
+  return std::ranges::find(kShared, type.name) != kShared.end();
+}
 
 std::string range(const Type& type, std::string_view what) {
   return fmt::format("{} {}…{}", what, number_text(type.min), number_text(type.max));
@@ -34,8 +36,10 @@ std::string main_type(const Type& type) {
     case Kind::number: return range(type, "number");
     case Kind::length: {
       auto out = range(type, "px");
-      if (type.min_percent < 0) out += fmt::format(" or {}…{} %", number_text(type.min_percent), number_text(type.max_percent));
-      else if (type.max_percent > 0) out += fmt::format(" or up to {} %", number_text(type.max_percent));
+      if (type.min_percent < 0)
+        out += fmt::format(" or {}…{} %", number_text(type.min_percent), number_text(type.max_percent));
+      else if (type.max_percent > 0)
+        out += fmt::format(" or up to {} %", number_text(type.max_percent));
       return out;
     }
     case Kind::choice: return words(type);
@@ -43,7 +47,8 @@ std::string main_type(const Type& type) {
     case Kind::text: return fmt::format("text of {}…{} characters", number_text(type.min), number_text(type.max));
     case Kind::scalar: return "a value of the type";
     case Kind::array: {
-      const auto count = type.min == type.max ? number_text(type.max) : fmt::format("{}…{}", number_text(type.min), number_text(type.max));
+      const auto count = type.min == type.max ? number_text(type.max)
+                                              : fmt::format("{}…{}", number_text(type.min), number_text(type.max));
       return fmt::format("list of {}: {}", count, short_type(*type.element));
     }
     case Kind::object: return "object";
@@ -89,26 +94,30 @@ const Type* inside(const Type& type) {
 void append_rows(std::string& to, const Type& type, const std::string& prefix) {
   for (const auto& key : type.keys) {
     const auto name = prefix + std::string(key.name);
-    to += fmt::format("| `{}`{} | {} | {} | {} | {} |\n", name, key.traits.diamond ? " ◆" : "", short_type(*key.type), default_text(key),
-                      key.traits.original ? "2016" : "2026", key.doc);
-    if (const auto* nested = inside(*key.type)) append_rows(to, *nested, name + (key.type->kind == Kind::array ? "[]." : "."));
+    to += fmt::format("| `{}`{} | {} | {} | {} | {} |\n", name, key.traits.diamond ? " ◆" : "", short_type(*key.type),
+                      default_text(key), key.traits.original ? "2016" : "2026", key.doc);
+    if (const auto* nested = inside(*key.type))
+      append_rows(to, *nested, name + (key.type->kind == Kind::array ? "[]." : "."));
   }
 }
 
 /// What the words of a choice mean, and how else they are spelled; of every choice in the type.
 void append_words(std::string& to, const Type& type, const std::string& name) {
-  const bool has_more = std::ranges::any_of(type.choices, [](const Choice& c) { return !c.doc.empty() || !c.aliases.empty(); });
+  const bool has_more =
+      std::ranges::any_of(type.choices, [](const Choice& c) { return !c.doc.empty() || !c.aliases.empty(); });
   if (has_more) {
     to += fmt::format("\n{}:\n\n", name);
     for (const auto& choice : type.choices) {
       to += fmt::format("- `{}`", choice.name);
       if (!choice.doc.empty()) to += fmt::format(": {}", choice.doc);
-      for (std::size_t i = 0; i < choice.aliases.size(); ++i) to += fmt::format("{}`{}`", i == 0 ? " — also " : ", ", choice.aliases[i]);
+      for (std::size_t i = 0; i < choice.aliases.size(); ++i)
+        to += fmt::format("{}`{}`", i == 0 ? " — also " : ", ", choice.aliases[i]);
       to += '\n';
     }
   }
   for (const auto& form : type.forms) {
-    if (type.kind == Kind::either && !is_shared(*form.type) && form.type->kind == Kind::choice) append_words(to, *form.type, name);
+    if (type.kind == Kind::either && !is_shared(*form.type) && form.type->kind == Kind::choice)
+      append_words(to, *form.type, name);
   }
   if (const auto* object = inside(type)) {
     for (const auto& key : object->keys) {
@@ -126,21 +135,25 @@ void append_section(std::string& to, std::string_view title, const Type& type, s
   to += fmt::format("\n#### {}\n\n", title);
   if (!doc.empty()) to += fmt::format("{}\n\n", doc);
   const auto* object = inside(type);
-  if (object != nullptr) append_table(to, *object);
-  else to += fmt::format("Value: {}.\n", short_type(type));
+  if (object != nullptr)
+    append_table(to, *object);
+  else
+    to += fmt::format("Value: {}.\n", short_type(type));
   append_words(to, type, fmt::format("`{}`", title));
 }
 
 void append_shared(std::string& to) {
-  to += "\n### Shared types\n\n| Type | How it is written |\n| --- | --- |\n"
-        "| px | a whole number, or the same with `px`: `20`, `\"20px\"`; multiplied by `dpr` |\n"
-        "| % | `\"12.5%\"`: of the picture as it reaches the action; for a watermark, of the result |\n"
-        "| colour | `#rgb`, `#rgba`, `#rrggbb`, `#rrggbbaa`, a CSS name, or `transparent` |\n"
-        "| paint | a colour, or `dominant` (the picture's most frequent colour) or `edge` (the mean of its edges) |\n"
-        "| mark | a watermark's UUID or alias, or `asset:` and the alias |\n"
-        "| area | an object with the keys below; coordinates of the upright picture, clipped to it |\n"
-        "| location | a word of the list below |\n"
-        "| gravity | a word of the list below, an object with the keys below, or a list of at most 5 of either: the first that applies |\n";
+  to +=
+      "\n### Shared types\n\n| Type | How it is written |\n| --- | --- |\n"
+      "| px | a whole number, or the same with `px`: `20`, `\"20px\"`; multiplied by `dpr` |\n"
+      "| % | `\"12.5%\"`: of the picture as it reaches the action; for a watermark, of the result |\n"
+      "| colour | `#rgb`, `#rgba`, `#rrggbb`, `#rrggbbaa`, a CSS name, or `transparent` |\n"
+      "| paint | a colour, or `dominant` (the picture's most frequent colour) or `edge` (the mean of its edges) |\n"
+      "| mark | a watermark's UUID or alias, or `asset:` and the alias |\n"
+      "| area | an object with the keys below; coordinates of the upright picture, clipped to it |\n"
+      "| location | a word of the list below |\n"
+      "| gravity | a word of the list below, an object with the keys below, or a list of at most 5 of either: the "
+      "first that applies |\n";
   to += "\nKeys of an area:\n\n";
   append_table(to, *area());
   to += "\nKeys of a gravity as an object:\n\n";
@@ -161,12 +174,15 @@ void append_codes(std::string& to) {
 std::string reference_markdown() {
   const auto& root = rule_type();
   std::string out = "### Top level\n\n| Key | Value | Default | Since | Meaning |\n| --- | --- | --- | --- | --- |\n";
-  static constexpr std::array<std::string_view, 7> kSections{"source", "watermark", "format", "quality", "encoder", "animation", "metadata"};
+  static constexpr std::array<std::string_view, 7> kSections{"source",  "watermark", "format",  "quality",
+                                                             "encoder", "animation", "metadata"};
   for (const auto& key : root.keys) {
     const bool has_section = std::ranges::find(kSections, key.name) != kSections.end();
-    const auto value = has_section ? fmt::format("[{0}](#{0})", key.name) : key.name == "actions" ? "list of [actions](#actions)" : short_type(*key.type);
-    out += fmt::format("| `{}`{} | {} | {} | {} | {} |\n", key.name, key.traits.diamond ? " ◆" : "", value, default_text(key),
-                       key.traits.original ? "2016" : "2026", key.doc);
+    const auto value = has_section             ? fmt::format("[{0}](#{0})", key.name)
+                       : key.name == "actions" ? "list of [actions](#actions)"
+                                               : short_type(*key.type);
+    out += fmt::format("| `{}`{} | {} | {} | {} | {} |\n", key.name, key.traits.diamond ? " ◆" : "", value,
+                       default_text(key), key.traits.original ? "2016" : "2026", key.doc);
   }
   append_words(out, *find_key(root, "version")->type, "`version`");
   append_shared(out);
@@ -175,7 +191,8 @@ std::string reference_markdown() {
   out += "\n### The rest\n";
   for (const auto name : kSections) {
     const auto* key = find_key(root, name);
-    append_section(out, name, *key->type, name == "format" ? fmt::format("Value: {}.", short_type(*key->type)) : std::string(key->doc));
+    append_section(out, name, *key->type,
+                   name == "format" ? fmt::format("Value: {}.", short_type(*key->type)) : std::string(key->doc));
   }
   out += "\n### Parameters\n\n";
   const auto& parameter = *find_key(root, "params")->type->element;

@@ -28,16 +28,17 @@ TEST(Reference, IsWhatTheDocumentationHolds) {
   ASSERT_NE(end, std::string::npos);
   const auto section = text.substr(begin + kBegin.size(), end - begin - kBegin.size());
 
-  EXPECT_TRUE(section == reference_markdown())
-      << "docs/rules.md is not what the description of the language says:\n"
-         "put the output of `calotype rule reference` between its markers";
+  EXPECT_TRUE(section == reference_markdown()) << "docs/rules.md is not what the description of the language says:\n"
+                                                  "put the output of `calotype rule reference` between its markers";
 }
 
 TEST(Reference, NamesEveryActionAndEveryTopLevelKey) {
   const auto text = reference_markdown();
 
-  for (const auto& key : action_type().keys) EXPECT_NE(text.find(fmt::format("\n#### {}\n", key.name)), std::string::npos) << key.name;
-  for (const auto& key : rule_type().keys) EXPECT_NE(text.find(fmt::format("| `{}`", key.name)), std::string::npos) << key.name;
+  for (const auto& key : action_type().keys)
+    EXPECT_NE(text.find(fmt::format("\n#### {}\n", key.name)), std::string::npos) << key.name;
+  for (const auto& key : rule_type().keys)
+    EXPECT_NE(text.find(fmt::format("| `{}`", key.name)), std::string::npos) << key.name;
 }
 
 TEST(Reference, NamesEveryCode) {

@@ -9,7 +9,9 @@
 namespace calotype::rules {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 /// Edits (insert, remove, replace, swap neighbours) between two words, whatever their case.
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -20,7 +22,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
     for (std::size_t k = 1; k <= b.size(); ++k) {
       const bool is_same = lower(a[i - 1]) == lower(b[k - 1]);
       row[k] = std::min({above[k] + 1, row[k - 1] + 1, above[k - 1] + (is_same ? 0 : 1)});
-      const bool is_swapped = i > 1 && k > 1 && lower(a[i - 1]) == lower(b[k - 2]) && lower(a[i - 2]) == lower(b[k - 1]);
+      const bool is_swapped =
+          i > 1 && k > 1 && lower(a[i - 1]) == lower(b[k - 2]) && lower(a[i - 2]) == lower(b[k - 1]);
       if (is_swapped) row[k] = std::min(row[k], before[k - 2] + 1);
     }
     std::swap(before, above);
@@ -46,12 +49,16 @@ std::span<const CodeDoc> finding_codes() {
       CodeDoc{code::kTooLarge, false, "More than 64 KiB."},
       CodeDoc{code::kTooDeep, false, "More than 12 levels of nesting."},
       CodeDoc{code::kDuplicateKey, false, "An object has a key twice."},
-      CodeDoc{code::kUnknownKey, false, "The language has no such key here; keys that begin with `x-` are passed over."},
+      CodeDoc{code::kUnknownKey, false,
+              "The language has no such key here; keys that begin with `x-` are passed over."},
       CodeDoc{code::kMissingKey, false, "A key, or one of several, has to be given."},
-      CodeDoc{code::kWrongType, false, "A text where a number belongs, a fraction where a whole number does, and so on."},
-      CodeDoc{code::kOutOfRange, false, "A number, a length, or a count of elements or characters is outside of its range."},
+      CodeDoc{code::kWrongType, false,
+              "A text where a number belongs, a fraction where a whole number does, and so on."},
+      CodeDoc{code::kOutOfRange, false,
+              "A number, a length, or a count of elements or characters is outside of its range."},
       CodeDoc{code::kUnknownValue, false, "Not one of the words that may stand here."},
-      CodeDoc{code::kBadFormat, false, "A text that cannot be read as what belongs here: a length, a colour, an aspect, a name."},
+      CodeDoc{code::kBadFormat, false,
+              "A text that cannot be read as what belongs here: a length, a colour, an aspect, a name."},
       CodeDoc{code::kConflict, false, "Two things that exclude each other."},
       CodeDoc{code::kWrongVersion, false, "A key that the rule's own `version` does not have."},
       CodeDoc{code::kUnknownParameter, false, "`$name` without such a parameter in `params`."},
@@ -67,14 +74,19 @@ std::string child(std::string_view pointer, std::string_view name) {
   std::string out(pointer);
   out += '/';
   for (const char c : name) {
-    if (c == '~') out += "~0";
-    else if (c == '/') out += "~1";
-    else out += c;
+    if (c == '~')
+      out += "~0";
+    else if (c == '/')
+      out += "~1";
+    else
+      out += c;
   }
   return out;
 }
 
-std::string child(std::string_view pointer, std::size_t index) { return fmt::format("{}/{}", pointer, index); }
+std::string child(std::string_view pointer, std::size_t index) {
+  return fmt::format("{}/{}", pointer, index);
+}
 
 std::string suggestion(std::string_view word, const std::vector<std::string_view>& candidates) {
   constexpr std::size_t kLongestWord = 40;

@@ -44,7 +44,8 @@ class Report {
  public:
   void error(std::string pointer, std::string_view code, std::string message, std::string hint = {});
   void warning(std::string pointer, std::string_view code, std::string message, std::string hint = {}) {
-    if (warnings.size() < kMostFindings) warnings.push_back({std::move(pointer), std::string(code), std::move(message), std::move(hint)});
+    if (warnings.size() < kMostFindings)
+      warnings.push_back({std::move(pointer), std::string(code), std::move(message), std::move(hint)});
   }
 
   /// Of errors, also of those beyond what is kept.

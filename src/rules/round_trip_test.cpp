@@ -34,12 +34,16 @@ TEST(CanonicalForm, OfTheOldLanguageIsItsOwn) {
 TEST(CanonicalForm, WithParametersIsItsOwn) {
   expect_round_trip(R"({"params":{"w":{"type":"int","default":480}},"actions":[{"resize":{"width":"$w"}}]})");
   expect_round_trip(R"({"params":{"q":{"type":"int","default":70,"min":10,"max":90}},"quality":"$q"})");
-  expect_round_trip(R"({"params":{"m":{"type":"len","default":"5px","max":"20px"}},"watermark":{"margin":"$m","location":"tile"}})");
-  expect_round_trip(R"({"params":{"s":{"type":"num","default":1,"min":0.5,"max":9}},"actions":[{"blur":"$s"},{"sharpen":{"sigma":"$s"}}]})");
+  expect_round_trip(
+      R"({"params":{"m":{"type":"len","default":"5px","max":"20px"}},"watermark":{"margin":"$m","location":"tile"}})");
+  expect_round_trip(
+      R"({"params":{"s":{"type":"num","default":1,"min":0.5,"max":9}},"actions":[{"blur":"$s"},{"sharpen":{"sigma":"$s"}}]})");
   expect_round_trip(R"({"params":{"r":{"type":"len","default":"5%"}},"actions":[{"round":{"radius":"$r"}}]})");
-  expect_round_trip(R"({"params":{"r":{"type":"int","default":5,"min":1,"max":9}},"actions":[{"border":{"width":["$r",1,"$r",2]}}]})");
+  expect_round_trip(
+      R"({"params":{"r":{"type":"int","default":5,"min":1,"max":9}},"actions":[{"border":{"width":["$r",1,"$r",2]}}]})");
   expect_round_trip(R"({"params":{"f":{"type":"enum","values":["jpeg","auto"],"default":"auto"}},"format":"$f"})");
-  expect_round_trip(R"({"params":{"c":{"type":"colour","default":"RED","values":["red","dominant"]}},"background":"$c"})");
+  expect_round_trip(
+      R"({"params":{"c":{"type":"colour","default":"RED","values":["red","dominant"]}},"background":"$c"})");
 }
 
 /// Puts the keys and the actions of one rule into another, where they are not there yet.

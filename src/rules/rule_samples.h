@@ -74,8 +74,10 @@ inline std::vector<Value> lengths(const Type& type) {
 inline std::vector<Value> words(const Type& type) {
   std::vector<Value> values;
   for (const auto& choice : type.choices) {
-    if (is_digits(choice.name)) values.emplace_back(std::stoi(std::string(choice.name)));
-    else values.emplace_back(choice.name);
+    if (is_digits(choice.name))
+      values.emplace_back(std::stoi(std::string(choice.name)));
+    else
+      values.emplace_back(choice.name);
   }
   return values;
 }
@@ -184,7 +186,8 @@ inline void add_defaults(const Type& type, const std::string& path, const Wrap& 
       object.insert_or_assign(std::string(key.name), std::move(value));
       return wrap(std::move(object));
     };
-    if (key.traits.fallback && type.name != "action") pairs.push_back({key_path, place(*key.traits.fallback), wrap(base)});
+    if (key.traits.fallback && type.name != "action")
+      pairs.push_back({key_path, place(*key.traits.fallback), wrap(base)});
     add_defaults(*key.type, key_path, place, pairs);
   }
 }
@@ -204,7 +207,8 @@ struct ReferencePair {
 
 inline Value declaration_of(const Value& value) {
   if (value.boolean() != nullptr) return Value::Object{{"type", "bool"}, {"default", value}};
-  if (value.number() != nullptr) return Value::Object{{"type", "num"}, {"default", value}, {"min", value}, {"max", value}};
+  if (value.number() != nullptr)
+    return Value::Object{{"type", "num"}, {"default", value}, {"min", value}, {"max", value}};
   const auto& text = *value.text();
   if (text.ends_with('%')) return Value::Object{{"type", "len"}, {"default", value}};
   if (text.starts_with('#')) return Value::Object{{"type", "colour"}, {"default", value}};
@@ -220,7 +224,8 @@ inline const Type* type_of_reference(const Type& type, bool is_diamond) {
   return is_diamond ? &type : nullptr;
 }
 
-inline void add_references(const Type& type, const std::string& path, const Wrap& wrap, std::vector<ReferencePair>& pairs) {
+inline void add_references(const Type& type, const std::string& path, const Wrap& wrap,
+                           std::vector<ReferencePair>& pairs) {
   const auto place = [&](const Type& at, bool is_diamond, const std::string& at_path, const Wrap& put) {
     const auto* taken = type_of_reference(at, is_diamond);
     if (taken == nullptr) return;

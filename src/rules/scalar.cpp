@@ -15,11 +15,14 @@ namespace {
 
 constexpr std::size_t kLongestNumber = 24;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 /// Digits with at most one point between them.
 std::optional<double> parse_plain(std::string_view text) {
-  if (text.empty() || text.size() > kLongestNumber || !is_digit(text.front()) || !is_digit(text.back())) return std::nullopt;
+  if (text.empty() || text.size() > kLongestNumber || !is_digit(text.front()) || !is_digit(text.back()))
+    return std::nullopt;
   if (!std::ranges::all_of(text, [](char c) { return is_digit(c) || c == '.'; })) return std::nullopt;
   if (std::ranges::count(text, '.') > 1) return std::nullopt;
   return parse_number(text);
@@ -120,7 +123,8 @@ std::optional<rule::Aspect> parse_aspect(std::string_view text) {
   const auto height = parse_plain(text.substr(colon + 1));
   constexpr double kLeast = 0.01;
   constexpr double kMost = 16384;
-  if (!width || !height || *width < kLeast || *height < kLeast || *width > kMost || *height > kMost) return std::nullopt;
+  if (!width || !height || *width < kLeast || *height < kLeast || *width > kMost || *height > kMost)
+    return std::nullopt;
   return rule::Aspect{.width = *width, .height = *height};
 }
 
@@ -132,7 +136,8 @@ std::string canonical_aspect(const rule::Aspect& aspect) {
   const auto whole_width = width / factor;
   const auto whole_height = height / factor;
   if (whole_width <= 16384 && whole_height <= 16384) return fmt::format("{}:{}", whole_width, whole_height);
-  return fmt::format("{}:{}", number_text(static_cast<double>(width) / 10000), number_text(static_cast<double>(height) / 10000));
+  return fmt::format("{}:{}", number_text(static_cast<double>(width) / 10000),
+                     number_text(static_cast<double>(height) / 10000));
 }
 
 std::optional<std::string> parse_mark(std::string_view text) {
@@ -140,7 +145,8 @@ std::optional<std::string> parse_mark(std::string_view text) {
   if (const auto uuid = Uuid::parse(text)) return uuid->text();
   const auto is_word = [](char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
   if (text.empty() || text.size() > 64 || !is_word(text.front())) return std::nullopt;
-  if (!std::ranges::all_of(text, [&](char c) { return is_word(c) || c == '.' || c == '_' || c == '-'; })) return std::nullopt;
+  if (!std::ranges::all_of(text, [&](char c) { return is_word(c) || c == '.' || c == '_' || c == '-'; }))
+    return std::nullopt;
   return std::string(text);
 }
 

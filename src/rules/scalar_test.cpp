@@ -9,10 +9,21 @@ namespace {
 
 TEST(NumberText, IsAsEcmascriptPrints) {
   const std::pair<double, const char*> cases[] = {
-      {0, "0"},         {-0.0, "0"},       {1, "1"},           {-1.5, "-1.5"},     {0.1, "0.1"},       {100, "100"},
-      {1e20, "100000000000000000000"},     {1e21, "1e+21"},    {1.5e300, "1.5e+300"},
-      {1e-6, "0.000001"},                  {1e-7, "1e-7"},     {1.25e-7, "1.25e-7"},
-      {123456.789, "123456.789"},          {0.30000000000000004, "0.30000000000000004"}, {5e-324, "5e-324"},
+      {0, "0"},
+      {-0.0, "0"},
+      {1, "1"},
+      {-1.5, "-1.5"},
+      {0.1, "0.1"},
+      {100, "100"},
+      {1e20, "100000000000000000000"},
+      {1e21, "1e+21"},
+      {1.5e300, "1.5e+300"},
+      {1e-6, "0.000001"},
+      {1e-7, "1e-7"},
+      {1.25e-7, "1.25e-7"},
+      {123456.789, "123456.789"},
+      {0.30000000000000004, "0.30000000000000004"},
+      {5e-324, "5e-324"},
   };
   for (const auto& [value, text] : cases) EXPECT_EQ(number_text(value), text);
 }
@@ -27,14 +38,16 @@ TEST(ParseLength, ReadsPixelsAndPercents) {
 }
 
 TEST(ParseLength, RefusesEverythingElse) {
-  for (const auto* text : {"", "20", "px", "%", "--1%", "+1px", "1.5px", "1e2%", ".5%", "5.%", " 5%", "5 %", "5%%", "5em", "0x5px",
-                           "1.2.3%", "inf%", "99999999999999999999999999px"}) {
+  for (const auto* text : {"", "20", "px", "%", "--1%", "+1px", "1.5px", "1e2%", ".5%", "5.%", " 5%", "5 %", "5%%",
+                           "5em", "0x5px", "1.2.3%", "inf%", "99999999999999999999999999px"}) {
     EXPECT_EQ(parse_length(text), std::nullopt) << text;
   }
 }
 
 TEST(CanonicalLength, HasNoExponentAndNoNegativeZero) {
-  const auto percent = [](double value) { return canonical_length({.value = value, .unit = rule::Length::Unit::percent}); };
+  const auto percent = [](double value) {
+    return canonical_length({.value = value, .unit = rule::Length::Unit::percent});
+  };
 
   EXPECT_EQ(percent(0.00001), Value("0.00001%"));
   EXPECT_EQ(percent(1e-9), Value(0));
@@ -52,7 +65,8 @@ TEST(ParseColour, ReadsHexAndNames) {
 }
 
 TEST(ParseColour, RefusesEverythingElse) {
-  for (const auto* text : {"", "#", "#1", "#12", "#12345", "#1234567", "#123456789", "#ggg", "# 12", "0a5", "reddish", "rgb(1,2,3)", "dominant"}) {
+  for (const auto* text : {"", "#", "#1", "#12", "#12345", "#1234567", "#123456789", "#ggg", "# 12", "0a5", "reddish",
+                           "rgb(1,2,3)", "dominant"}) {
     EXPECT_EQ(parse_colour(text), std::nullopt) << text;
   }
 }
@@ -72,10 +86,13 @@ TEST(ParseAspect, RefusesEverythingElse) {
 TEST(ParseMark, ReadsNamesAndUuids) {
   EXPECT_EQ(parse_mark("asset:Logo_1.v2"), "Logo_1.v2");
   EXPECT_EQ(parse_mark("asset:23FDE277-8200-4422-9D14-3BF96BFBE78D"), "23fde277-8200-4422-9d14-3bf96bfbe78d");
-  for (const auto* text : {"", "asset:", "-logo", "a/b", "../a", "http://x", "object:b/c", "a b"}) EXPECT_EQ(parse_mark(text), std::nullopt) << text;
+  for (const auto* text : {"", "asset:", "-logo", "a/b", "../a", "http://x", "object:b/c", "a b"})
+    EXPECT_EQ(parse_mark(text), std::nullopt) << text;
 }
 
-TEST(CountCharacters, CountsCodePoints) { EXPECT_EQ(count_characters("a\xc3\xa9\xf0\x9f\x98\x80"), 3U); }
+TEST(CountCharacters, CountsCodePoints) {
+  EXPECT_EQ(count_characters("a\xc3\xa9\xf0\x9f\x98\x80"), 3U);
+}
 
 }  // namespace
 }  // namespace calotype::rules

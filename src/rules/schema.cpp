@@ -5,8 +5,8 @@
 #include "rules/language.h"
 #include "rules/vocabulary.h"
 
-/// JSON Schema 2020-12 from the description. It says all that a table can say; checks across keys (checks.cpp) are not in
-/// it, so it accepts somewhat more than rules::check.
+/// JSON Schema 2020-12 from the description. It says all that a table can say; checks across keys (checks.cpp) are not
+/// in it, so it accepts somewhat more than rules::check.
 namespace calotype::rules {
 namespace {
 
@@ -20,7 +20,9 @@ class SchemaWriter {
     members.emplace("$schema", "https://json-schema.org/draft/2020-12/schema");
     members.emplace("$id", "https://calotype.dev/schema/rule-2026-01.json");
     members.emplace("title", "Calotype rule");
-    defs_.emplace("reference", Value::Object{{"type", "string"}, {"pattern", kReferencePattern}, {"description", "The value of a parameter."}});
+    defs_.emplace("reference", Value::Object{{"type", "string"},
+                                             {"pattern", kReferencePattern},
+                                             {"description", "The value of a parameter."}});
     members.emplace("$defs", std::move(defs_));
     return schema;
   }
@@ -86,9 +88,11 @@ class SchemaWriter {
 
   static Value length(const Type& type) {
     const std::string sign = type.min < 0 ? "-?" : "";
-    const auto pattern = type.max_percent > 0 ? fmt::format("^{}([0-9]+px|[0-9]+(\\.[0-9]+)?%)$", sign) : fmt::format("^{}[0-9]+px$", sign);
-    return Value::Object{{"anyOf", Value::Array{Value::Object{{"type", "integer"}, {"minimum", type.min}, {"maximum", type.max}},
-                                                text(pattern.c_str())}}};
+    const auto pattern = type.max_percent > 0 ? fmt::format("^{}([0-9]+px|[0-9]+(\\.[0-9]+)?%)$", sign)
+                                              : fmt::format("^{}[0-9]+px$", sign);
+    return Value::Object{
+        {"anyOf", Value::Array{Value::Object{{"type", "integer"}, {"minimum", type.min}, {"maximum", type.max}},
+                               text(pattern.c_str())}}};
   }
 
   static Value words(const Type& type) {
@@ -104,7 +108,8 @@ class SchemaWriter {
   Value array(const Type& type) {
     auto items = of(*type.element);
     if (type.has_references) items = Value::Object{{"anyOf", Value::Array{std::move(items), reference()}}};
-    Value::Object schema{{"type", "array"}, {"minItems", type.min}, {"maxItems", type.max}, {"items", std::move(items)}};
+    Value::Object schema{
+        {"type", "array"}, {"minItems", type.min}, {"maxItems", type.max}, {"items", std::move(items)}};
     if (type.has_unique) schema.emplace("uniqueItems", true);
     return schema;
   }
@@ -130,7 +135,8 @@ class SchemaWriter {
   Value property(const Key& key) {
     auto schema = of(*key.type);
     const bool has_reference = std::ranges::any_of(key.type->forms, &Form::takes_reference);
-    if (key.traits.diamond && !has_reference) schema = Value::Object{{"anyOf", Value::Array{std::move(schema), reference()}}};
+    if (key.traits.diamond && !has_reference)
+      schema = Value::Object{{"anyOf", Value::Array{std::move(schema), reference()}}};
     if (!key.doc.empty()) schema.object()->emplace("description", key.doc);
     if (key.traits.fallback) schema.object()->emplace("default", *key.traits.fallback);
     return schema;
@@ -141,6 +147,8 @@ class SchemaWriter {
 
 }  // namespace
 
-std::string json_schema() { return SchemaWriter().write().indented(); }
+std::string json_schema() {
+  return SchemaWriter().write().indented();
+}
 
 }  // namespace calotype::rules

@@ -28,9 +28,27 @@ class Validator {
 
   bool holds(const std::string& keyword, const Value& argument, const Value& schema, const Value& value) {
     static const std::set<std::string> kSilent{"$schema", "$id", "$defs", "title", "description", "default"};
-    static const std::set<std::string> kKnown{"$ref", "anyOf", "type", "const", "enum", "minimum", "maximum", "pattern", "minLength",
-                                              "maxLength", "minItems", "maxItems", "items", "uniqueItems", "minProperties", "maxProperties",
-                                              "patternProperties", "required", "propertyNames", "properties", "additionalProperties"};
+    static const std::set<std::string> kKnown{"$ref",
+                                              "anyOf",
+                                              "type",
+                                              "const",
+                                              "enum",
+                                              "minimum",
+                                              "maximum",
+                                              "pattern",
+                                              "minLength",
+                                              "maxLength",
+                                              "minItems",
+                                              "maxItems",
+                                              "items",
+                                              "uniqueItems",
+                                              "minProperties",
+                                              "maxProperties",
+                                              "patternProperties",
+                                              "required",
+                                              "propertyNames",
+                                              "properties",
+                                              "additionalProperties"};
     if (kSilent.contains(keyword)) return true;
     EXPECT_TRUE(kKnown.contains(keyword)) << keyword;
     if (keyword == "$ref") return accepts(*root_.find("$defs")->find(argument.text()->substr(8)), value);
@@ -40,7 +58,8 @@ class Validator {
     if (keyword == "type") return has_type(argument, value);
     if (keyword == "const") return value == argument;
     if (keyword == "enum") return std::ranges::find(*argument.array(), value) != argument.array()->end();
-    if (value.number() != nullptr) return argument.number() == nullptr || holds_for_number(keyword, *argument.number(), *value.number());
+    if (value.number() != nullptr)
+      return argument.number() == nullptr || holds_for_number(keyword, *argument.number(), *value.number());
     if (value.text() != nullptr) return holds_for_text(keyword, argument, *value.text());
     if (value.array() != nullptr) return holds_for_array(keyword, argument, *value.array());
     if (value.object() != nullptr) return holds_for_object(keyword, argument, schema, *value.object());
@@ -81,13 +100,15 @@ class Validator {
     const auto count = static_cast<double>(array.size());
     if (keyword == "minItems") return count >= *argument.number();
     if (keyword == "maxItems") return count <= *argument.number();
-    if (keyword == "items") return std::ranges::all_of(array, [&](const Value& item) { return accepts(argument, item); });
+    if (keyword == "items")
+      return std::ranges::all_of(array, [&](const Value& item) { return accepts(argument, item); });
     if (keyword != "uniqueItems") return true;
     std::set<std::string> seen;
     return std::ranges::all_of(array, [&](const Value& item) { return seen.insert(item.canonical()).second; });
   }
 
-  bool holds_for_object(const std::string& keyword, const Value& argument, const Value& schema, const Value::Object& object) {
+  bool holds_for_object(const std::string& keyword, const Value& argument, const Value& schema,
+                        const Value::Object& object) {
     const auto count = static_cast<double>(object.size());
     if (keyword == "minProperties") return count >= *argument.number();
     if (keyword == "maxProperties") return count <= *argument.number();
@@ -123,7 +144,9 @@ Value schema_value() {
   return *value;
 }
 
-Validator validator() { return Validator(schema_value()); }
+Validator validator() {
+  return Validator(schema_value());
+}
 
 TEST(Schema, AcceptsEverySample) {
   auto schema = validator();
@@ -142,19 +165,21 @@ TEST(Schema, AcceptsEveryCanonicalForm) {
 
 TEST(Schema, AcceptsShortFormsAliasesAndReferences) {
   auto schema = validator();
-  for (const auto* rule :
-       {R"({"actions":[{"blur":5},{"sharpen":"light"},{"flip":"h"},{"resize":{"width":"$w","fit":"cover"}},{"round":{"radius":"max"}}]})",
-        R"({"quality":"$q","format":"$f","background":"$c","watermark":{"margin":"$m","location":"top"},"x-any":[null]})",
-        R"({"actions":[{"blur":"$s"},{"border":{"width":["$a",1,2,"$b"]}},{"crop":{"aspect":"$a","gravity":["n",{"type":"focal"}]}}]})",
-        R"({"blurAreas":[{"left":"-5%","top":0,"width":"10%","height":"20px"}],"format":["webp","jpeg"]})",
-        R"({"params":{"w":{"type":"int","default":480,"values":[1,2]}},"encoder":{"chroma":420,"palette":true,"bitdepth":"10"}})"}) {
+  for (
+      const auto* rule :
+      {R"({"actions":[{"blur":5},{"sharpen":"light"},{"flip":"h"},{"resize":{"width":"$w","fit":"cover"}},{"round":{"radius":"max"}}]})",
+       R"({"quality":"$q","format":"$f","background":"$c","watermark":{"margin":"$m","location":"top"},"x-any":[null]})",
+       R"({"actions":[{"blur":"$s"},{"border":{"width":["$a",1,2,"$b"]}},{"crop":{"aspect":"$a","gravity":["n",{"type":"focal"}]}}]})",
+       R"({"blurAreas":[{"left":"-5%","top":0,"width":"10%","height":"20px"}],"format":["webp","jpeg"]})",
+       R"({"params":{"w":{"type":"int","default":480,"values":[1,2]}},"encoder":{"chroma":420,"palette":true,"bitdepth":"10"}})"}) {
     EXPECT_TRUE(schema.accepts(samples::json(rule))) << rule;
   }
 }
 
 /// Puts another value in place of each leaf and each object of a rule, one at a time.
 void each_mutation(const Value& rule, const std::function<void(const Value&)>& visit) {
-  for (const auto& other : {Value(), Value(-99999), Value("\x01 nothing"), Value(Value::Array{Value()}), Value(Value::Object{{"nothing", 1}})}) {
+  for (const auto& other : {Value(), Value(-99999), Value("\x01 nothing"), Value(Value::Array{Value()}),
+                            Value(Value::Object{{"nothing", 1}})}) {
     visit(other);
   }
   if (const auto* object = rule.object()) {
@@ -199,7 +224,8 @@ TEST(Schema, AgreesWithTheParserOnBrokenRules) {
     if (!shapes.insert(shape_of(rule)).second) continue;
     each_mutation(rule, [&](const Value& mutation) {
       const auto verdict = check(mutation.canonical());
-      const bool is_by_table = std::ranges::any_of(verdict.errors, [](const Finding& f) { return kByTable.contains(f.code); });
+      const bool is_by_table =
+          std::ranges::any_of(verdict.errors, [](const Finding& f) { return kByTable.contains(f.code); });
       if (!verdict.document && !is_by_table) return;
       refused += is_by_table ? 1 : 0;
       EXPECT_EQ(schema.accepts(mutation), !is_by_table) << mutation.canonical();

@@ -8,7 +8,9 @@
 namespace calotype::rules {
 namespace {
 
-bool is_lower_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+bool is_lower_or_digit(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
 
 bool is_rule_name(std::string_view text) {
   if (text.empty() || text.size() > 64 || !is_lower_or_digit(text[0])) return false;
@@ -16,35 +18,67 @@ bool is_rule_name(std::string_view text) {
 }
 
 TypePtr build_rule() {
-  const auto name = make({.kind = Kind::text, .min = 1, .max = 64, .pattern = "^[a-z0-9][a-z0-9._-]{0,63}$", .matches = is_rule_name});
+  const auto name = make(
+      {.kind = Kind::text, .min = 1, .max = 64, .pattern = "^[a-z0-9][a-z0-9._-]{0,63}$", .matches = is_rule_name});
   const auto description = make({.kind = Kind::text, .max = 500});
   std::vector<Key> keys{
-      {"version", choice({{"2016-10", "the original language"}, {"2017-06", "the same"}, {"2026-01", "this language"}}),
+      {"version",
+       choice({{"2016-10", "the original language"}, {"2017-06", "the same"}, {"2026-01", "this language"}}),
        {.original = true},
-       "Which language the rule is written in. Absent: `2016-10` where only keys of the original language are used, else `2026-01`."},
+       "Which language the rule is written in. Absent: `2016-10` where only keys of the original language are used, "
+       "else `2026-01`."},
       {"name", name, {.original = true, .unhashed = true}, "The alias under which the rule is stored."},
       {"description", description, {.original = true, .unhashed = true}, "For people."},
-      {"source", source(), {.fallback = Value::Object{}}, "Which page or frame of the original is read, and how strictly."},
-      {"actions", actions(), {.fallback = Value::Array{}, .original = true},
-       "What is done to the pixels. Their order in the list means nothing: they run in the order of the fixed pipeline, each at most once."},
+      {"source",
+       source(),
+       {.fallback = Value::Object{}},
+       "Which page or frame of the original is read, and how strictly."},
+      {"actions",
+       actions(),
+       {.fallback = Value::Array{}, .original = true},
+       "What is done to the pixels. Their order in the list means nothing: they run in the order of the fixed "
+       "pipeline, each at most once."},
       {"blurAreas", blur_areas(), {.original = true}, "The action of this name in the old place."},
       {"pixelateAreas", pixelate_areas(), {.original = true}, "The action of this name in the old place."},
-      {"pipeline", choice({{"fixed", "the order of the pipeline"}}), {.fallback = "fixed"}, "The order of the actions."},
+      {"pipeline",
+       choice({{"fixed", "the order of the pipeline"}}),
+       {.fallback = "fixed"},
+       "The order of the actions."},
       {"watermark", watermark(), {.original = true}, "One mark or several, laid over the result in this order."},
       {"format", format(), {.fallback = "origin", .diamond = true, .original = true}, "The type of the result."},
-      {"quality", quality(), {.fallback = Value::Object{}, .diamond = true, .original = true},
+      {"quality",
+       quality(),
+       {.fallback = Value::Object{}, .diamond = true, .original = true},
        "How well lossy formats keep the picture, in percent."},
-      {"encoder", encoder(), {.fallback = Value::Object{}}, "Switches of the encoders; one that a format lacks is passed over."},
-      {"background", paint(), {.fallback = "#ffffff", .diamond = true},
+      {"encoder",
+       encoder(),
+       {.fallback = Value::Object{}},
+       "Switches of the encoders; one that a format lacks is passed over."},
+      {"background",
+       paint(),
+       {.fallback = "#ffffff", .diamond = true},
        "What is under transparent pixels when the format has none, and what padding is made of."},
-      {"dpr", number(0.5, 5), {.fallback = 1, .diamond = true}, "Device pixels for each pixel of the rule: multiplies every length in px."},
-      {"enlarge", boolean(), {.fallback = false, .diamond = true}, "Whether the picture may become larger than the original."},
-      {"autoRotate", boolean(), {.fallback = true, .original = true}, "Whether the picture is turned upright by its EXIF orientation first."},
+      {"dpr",
+       number(0.5, 5),
+       {.fallback = 1, .diamond = true},
+       "Device pixels for each pixel of the rule: multiplies every length in px."},
+      {"enlarge",
+       boolean(),
+       {.fallback = false, .diamond = true},
+       "Whether the picture may become larger than the original."},
+      {"autoRotate",
+       boolean(),
+       {.fallback = true, .original = true},
+       "Whether the picture is turned upright by its EXIF orientation first."},
       {"animation", animation(), {.fallback = Value::Object{}}, "What becomes of moving pictures."},
       {"metadata", metadata(), {.fallback = Value::Object{}}, "What the result tells about itself."},
       {"params", parameters(), {.fallback = Value::Object{}}, "Values that the caller fills in."},
   };
-  return make({.kind = Kind::object, .name = "rule", .keys = std::move(keys), .check = checks::rule, .normalise = checks::move_areas});
+  return make({.kind = Kind::object,
+               .name = "rule",
+               .keys = std::move(keys),
+               .check = checks::rule,
+               .normalise = checks::move_areas});
 }
 
 bool main_accepts(const Type& type, const Value& value) {
@@ -83,7 +117,9 @@ const Type& rule_type() {
   return *type;
 }
 
-const Type& action_type() { return *find_key(rule_type(), "actions")->type->element; }
+const Type& action_type() {
+  return *find_key(rule_type(), "actions")->type->element;
+}
 
 std::size_t pipeline_place(std::string_view action) {
   const auto& keys = action_type().keys;
@@ -114,7 +150,9 @@ bool is_reference(const Value& value) {
   return text != nullptr && text->starts_with('$') && is_parameter_name(std::string_view(*text).substr(1));
 }
 
-bool is_extension(std::string_view name) { return name.starts_with("x-"); }
+bool is_extension(std::string_view name) {
+  return name.starts_with("x-");
+}
 
 bool is_digits(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
@@ -133,19 +171,31 @@ Spelling spelling_of(const Type& type, const Value& value) {
   return {.form = first};
 }
 
-TypePtr make(Type type) { return std::make_shared<const Type>(std::move(type)); }
+TypePtr make(Type type) {
+  return std::make_shared<const Type>(std::move(type));
+}
 
 TypePtr boolean() {
   static const TypePtr type = make({.kind = Kind::boolean});
   return type;
 }
-TypePtr only_true() { return make({.kind = Kind::boolean, .min = 1, .max = 1}); }
-TypePtr integer(double min, double max) { return make({.kind = Kind::integer, .min = min, .max = max}); }
-TypePtr number(double min, double max) { return make({.kind = Kind::number, .min = min, .max = max}); }
-TypePtr choice(std::vector<Choice> choices) { return make({.kind = Kind::choice, .choices = std::move(choices)}); }
+TypePtr only_true() {
+  return make({.kind = Kind::boolean, .min = 1, .max = 1});
+}
+TypePtr integer(double min, double max) {
+  return make({.kind = Kind::integer, .min = min, .max = max});
+}
+TypePtr number(double min, double max) {
+  return make({.kind = Kind::number, .min = min, .max = max});
+}
+TypePtr choice(std::vector<Choice> choices) {
+  return make({.kind = Kind::choice, .choices = std::move(choices)});
+}
 TypePtr array_of(TypePtr element, double min, double max) {
   return make({.kind = Kind::array, .min = min, .max = max, .element = std::move(element)});
 }
-TypePtr object_of(std::vector<Key> keys) { return make({.kind = Kind::object, .keys = std::move(keys)}); }
+TypePtr object_of(std::vector<Key> keys) {
+  return make({.kind = Kind::object, .keys = std::move(keys)});
+}
 
 }  // namespace calotype::rules

@@ -10,8 +10,8 @@
 #include "rules/value.h"
 
 /// The one description of the language: every key with its type, range, default and a sentence. The validating walk
-/// (walker.h), the JSON Schema (schema.cpp), the reference table (reference.cpp) and the test that compares them with the
-/// typed reader (reader.h) all come from it.
+/// (walker.h), the JSON Schema (schema.cpp), the reference table (reference.cpp) and the test that compares them with
+/// the typed reader (reader.h) all come from it.
 namespace calotype::rules {
 
 struct Type;
@@ -42,8 +42,8 @@ struct Choice {
   std::vector<std::string_view> aliases = {};
 };
 
-/// A shorter way to write a value. `expand` gets the canonical short form and returns the canonical long one; null: as if
-/// the key were absent.
+/// A shorter way to write a value. `expand` gets the canonical short form and returns the canonical long one; null: as
+/// if the key were absent.
 struct Form {
   TypePtr type;
   Value (*expand)(Value) = nullptr;
@@ -77,15 +77,15 @@ struct Type {
   std::string_view name = {};  ///< of a shared type, for the schema's $defs and the reference; may be empty
   double min = 0;              ///< of a number or of pixels; of characters in a text; of elements in an array
   double max = 0;
-  double min_percent = 0;      ///< of a length
-  double max_percent = 0;      ///< 0: no percentages
-  std::string_view pattern = {};          ///< of a text: for the schema
+  double min_percent = 0;                       ///< of a length
+  double max_percent = 0;                       ///< 0: no percentages
+  std::string_view pattern = {};                ///< of a text: for the schema
   bool (*matches)(std::string_view) = nullptr;  ///< of a text: the same in code
   std::vector<Choice> choices = {};
   std::vector<Key> keys = {};
-  bool is_closed = false;      ///< not even x- keys
-  bool has_unique = false;     ///< an array's elements differ, and their order means nothing
-  bool has_references = false; ///< an array's elements may be "$name"
+  bool is_closed = false;       ///< not even x- keys
+  bool has_unique = false;      ///< an array's elements differ, and their order means nothing
+  bool has_references = false;  ///< an array's elements may be "$name"
   TypePtr element = {};
   std::vector<Form> forms = {};
   /// Looks at the value as it was sent, before it is walked.
@@ -135,11 +135,11 @@ TypePtr object_of(std::vector<Key> keys);
 TypePtr make(Type type);
 
 // vocabulary_shared.cpp
-TypePtr px();                              ///< 1..16384
+TypePtr px();  ///< 1..16384
 TypePtr px_from_zero();
-TypePtr len();                             ///< up to 100 %
+TypePtr len();  ///< up to 100 %
 TypePtr len_to_400();
-TypePtr offset();                          ///< may be negative
+TypePtr offset();  ///< may be negative
 TypePtr offset_from_zero();
 TypePtr unit();
 TypePtr colour();

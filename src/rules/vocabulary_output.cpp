@@ -6,9 +6,15 @@
 namespace calotype::rules {
 namespace {
 
-Value to_default_quality(Value number) { return Value::Object{{"default", std::move(number)}}; }
-Value colours_of(Value all) { return *all.boolean() ? Value(256) : Value(); }
-Value nothing(Value) { return {}; }
+Value to_default_quality(Value number) {
+  return Value::Object{{"default", std::move(number)}};
+}
+Value colours_of(Value all) {
+  return *all.boolean() ? Value(256) : Value();
+}
+Value nothing(Value) {
+  return {};
+}
 
 bool is_printable(std::string_view text) {
   for (const char c : text) {
@@ -26,11 +32,15 @@ std::vector<Choice> written_formats() {
 
 TypePtr source() {
   return make({.kind = Kind::object,
-               .keys = {{"page", integer(1, 10000), {.fallback = 1, .diamond = true}, "Page of a document or of a TIFF; 1 is the first."},
+               .keys = {{"page",
+                         integer(1, 10000),
+                         {.fallback = 1, .diamond = true},
+                         "Page of a document or of a TIFF; 1 is the first."},
                         {"frame",
                          make({.kind = Kind::either,
                                .forms = {{integer(1, 10000)},
-                                         {choice({{"best", "the one with the most detail"}, {"middle", "the one in the middle"}})}}}),
+                                         {choice({{"best", "the one with the most detail"},
+                                                  {"middle", "the one in the middle"}})}}}),
                          {.diamond = true},
                          "One frame of an animation, and the result stands still; 1 is the first."},
                         {"failOn",
@@ -49,17 +59,28 @@ TypePtr format() {
   words.push_back({"auto", "the best that the client accepts: alpha and animation are kept"});
   const auto listed = choice(written_formats());
   auto preferred = make({.kind = Kind::array, .min = 1, .max = 5, .element = listed, .check = checks::distinct});
-  auto list = make({.kind = Kind::array, .min = 1, .max = 6, .element = listed, .check = checks::format_list, .normalise = checks::cut_format_list});
+  auto list = make({.kind = Kind::array,
+                    .min = 1,
+                    .max = 6,
+                    .element = listed,
+                    .check = checks::format_list,
+                    .normalise = checks::cut_format_list});
   auto detailed =
       make({.kind = Kind::object,
             .name = "formatObject",
             .keys = {{"type", choice({{"auto"}}), {.required = true}, ""},
-                     {"prefer", preferred, {.fallback = Value::Array{"avif", "webp"}}, "Formats in the order in which they are tried."},
+                     {"prefer",
+                      preferred,
+                      {.fallback = Value::Array{"avif", "webp"}},
+                      "Formats in the order in which they are tried."},
                      {"lossless",
                       choice({{"auto", "where the original is lossless"}, {"never"}, {"always"}}),
                       {.fallback = "auto"},
                       "Whether a format that can do both keeps every pixel."},
-                     {"fallback", choice({{"jpg", "", {"jpeg"}}, {"png"}}), {}, "For a client that accepts none of them. Absent: png where there is alpha, else jpg."}},
+                     {"fallback",
+                      choice({{"jpg", "", {"jpeg"}}, {"png"}}),
+                      {},
+                      "For a client that accepts none of them. Absent: png where there is alpha, else jpg."}},
             .normalise = checks::shorten_format});
   return make({.kind = Kind::either, .forms = {{choice(std::move(words))}, {std::move(list)}, {std::move(detailed)}}});
 }
@@ -70,7 +91,10 @@ TypePtr quality() {
                .keys = {{"default", percent, {.fallback = 80, .diamond = true}, "For every format that is not named."},
                         {"jpg", percent, {.diamond = true}, "Absent: the default."},
                         {"webp", percent, {.diamond = true}, "Absent: the default less 1."},
-                        {"avif", percent, {.diamond = true}, "Absent: the default less 17, but not less than 20 where the default is more."},
+                        {"avif",
+                         percent,
+                         {.diamond = true},
+                         "Absent: the default less 17, but not less than 20 where the default is more."},
                         {"tiff", percent, {.diamond = true}, "Absent: the default."}},
                .forms = {{percent, to_default_quality, true}},
                .normalise = checks::spread_quality});
@@ -78,48 +102,66 @@ TypePtr quality() {
 
 TypePtr encoder() {
   const auto palette = make({.kind = Kind::either, .forms = {{integer(2, 256)}, {boolean(), colours_of}}});
-  return object_of({{"progressive", boolean(), {.fallback = false}, "jpg: comes in scans, first coarse, then fine."},
-                    {"effort", integer(1, 9), {.fallback = 4}, "webp, avif, png, gif: more is slower and smaller."},
-                    {"lossless", boolean(), {.fallback = false}, "webp, avif: every pixel is kept."},
-                    {"nearLossless", integer(0, 100), {}, "webp: lossless after smoothing; 100 smooths nothing."},
-                    {"chroma", choice({{"auto", "by quality"}, {"420"}, {"422"}, {"444"}}), {.fallback = "auto"}, "How finely jpg and avif keep colour."},
-                    {"interlace", boolean(), {.fallback = false}, "png, gif: comes in passes."},
-                    {"compression", integer(0, 9), {.fallback = 3}, "png: zlib's level."},
-                    {"palette", palette, {}, "png, gif: at most this many colours; `true` is 256."},
-                    {"dither", unit(), {.fallback = 1}, "How much a palette is dithered."},
-                    {"bitdepth", choice({{"auto"}, {"8"}, {"10"}, {"12"}}), {.fallback = "auto"}, "avif: bits of a channel."},
-                    {"dpi", number(1, 2400), {}, "The resolution that the file states."}});
+  return object_of(
+      {{"progressive", boolean(), {.fallback = false}, "jpg: comes in scans, first coarse, then fine."},
+       {"effort", integer(1, 9), {.fallback = 4}, "webp, avif, png, gif: more is slower and smaller."},
+       {"lossless", boolean(), {.fallback = false}, "webp, avif: every pixel is kept."},
+       {"nearLossless", integer(0, 100), {}, "webp: lossless after smoothing; 100 smooths nothing."},
+       {"chroma",
+        choice({{"auto", "by quality"}, {"420"}, {"422"}, {"444"}}),
+        {.fallback = "auto"},
+        "How finely jpg and avif keep colour."},
+       {"interlace", boolean(), {.fallback = false}, "png, gif: comes in passes."},
+       {"compression", integer(0, 9), {.fallback = 3}, "png: zlib's level."},
+       {"palette", palette, {}, "png, gif: at most this many colours; `true` is 256."},
+       {"dither", unit(), {.fallback = 1}, "How much a palette is dithered."},
+       {"bitdepth", choice({{"auto"}, {"8"}, {"10"}, {"12"}}), {.fallback = "auto"}, "avif: bits of a channel."},
+       {"dpi", number(1, 2400), {}, "The resolution that the file states."}});
 }
 
 TypePtr animation() {
   const auto loop = make({.kind = Kind::either, .forms = {{integer(0, 1000)}, {choice({{"origin"}}), nothing}}});
-  return object_of({{"keep",
-                     choice({{"auto", "moves where the format can"}, {"always", "and a format that cannot is refused"}, {"never", "stands still"}}),
-                     {.fallback = "auto"},
-                     "Whether the result moves."},
-                    {"maxFrames", integer(1, 1000), {.fallback = 300, .diamond = true}, "How many frames the result has at most."},
-                    {"every", integer(1, 50), {.fallback = 1}, "Keeps each n-th frame."},
-                    {"speed", number(0.1, 10), {.fallback = 1}, "2 is twice as fast."},
-                    {"loop", loop, {}, "How often it plays; 0 is for ever; `origin`, the default, is as the original."},
-                    {"reverse", boolean(), {.fallback = false}, "Plays backwards."},
-                    {"still", choice({{"first"}, {"best", "the one with the most detail"}, {"middle"}}), {.fallback = "first"},
-                     "Which frame is taken where one is needed."},
-                    {"over",
-                     choice({{"reject", "the request fails"}, {"truncate", "the rest is cut off"}, {"still", "one frame is shown"}}),
-                     {.fallback = "still"},
-                     "What happens with more frames than allowed. In a rule of 2016 or 2017 the default is `truncate`."}});
+  return object_of(
+      {{"keep",
+        choice({{"auto", "moves where the format can"},
+                {"always", "and a format that cannot is refused"},
+                {"never", "stands still"}}),
+        {.fallback = "auto"},
+        "Whether the result moves."},
+       {"maxFrames", integer(1, 1000), {.fallback = 300, .diamond = true}, "How many frames the result has at most."},
+       {"every", integer(1, 50), {.fallback = 1}, "Keeps each n-th frame."},
+       {"speed", number(0.1, 10), {.fallback = 1}, "2 is twice as fast."},
+       {"loop", loop, {}, "How often it plays; 0 is for ever; `origin`, the default, is as the original."},
+       {"reverse", boolean(), {.fallback = false}, "Plays backwards."},
+       {"still",
+        choice({{"first"}, {"best", "the one with the most detail"}, {"middle"}}),
+        {.fallback = "first"},
+        "Which frame is taken where one is needed."},
+       {"over",
+        choice({{"reject", "the request fails"}, {"truncate", "the rest is cut off"}, {"still", "one frame is shown"}}),
+        {.fallback = "still"},
+        "What happens with more frames than allowed. In a rule of 2016 or 2017 the default is `truncate`."}});
 }
 
 TypePtr metadata() {
-  const auto kept = choice({{"copyright"}, {"credit"}, {"date"}, {"camera"}, {"gps"}, {"iptc"}, {"xmp"}, {"orientation"}});
+  const auto kept =
+      choice({{"copyright"}, {"credit"}, {"date"}, {"camera"}, {"gps"}, {"iptc"}, {"xmp"}, {"orientation"}});
   const auto keep = make({.kind = Kind::array, .min = 0, .max = 8, .has_unique = true, .element = kept});
-  const auto line = make({.kind = Kind::text, .max = 250, .pattern = "^[^\\u0000-\\u001f\\u007f]*$", .matches = is_printable});
-  const auto set = object_of({{"copyright", line, {.fallback = ""}, ""}, {"credit", line, {.fallback = ""}, ""}, {"source", line, {.fallback = ""}, ""}});
+  const auto line =
+      make({.kind = Kind::text, .max = 250, .pattern = "^[^\\u0000-\\u001f\\u007f]*$", .matches = is_printable});
+  const auto set = object_of({{"copyright", line, {.fallback = ""}, ""},
+                              {"credit", line, {.fallback = ""}, ""},
+                              {"source", line, {.fallback = ""}, ""}});
   return object_of({{"strip", boolean(), {.fallback = true}, "Removes all but what `keep` names."},
-                    {"keep", keep, {.fallback = Value::Array{"copyright"}},
+                    {"keep",
+                     keep,
+                     {.fallback = Value::Array{"copyright"}},
                      "What stays when the rest is stripped. In a rule of 2016 or 2017 the default is nothing."},
                     {"set", set, {.fallback = Value::Object{}}, "Texts that are written into the result."},
-                    {"profile", choice({{"srgb"}, {"p3", "Display P3"}, {"keep", "the original's"}}), {.fallback = "srgb"}, "The colour space of the result."},
+                    {"profile",
+                     choice({{"srgb"}, {"p3", "Display P3"}, {"keep", "the original's"}}),
+                     {.fallback = "srgb"},
+                     "The colour space of the result."},
                     {"embedProfile",
                      choice({{"auto", "where it is not sRGB"}, {"always"}, {"never"}}),
                      {.fallback = "auto"},

@@ -8,12 +8,18 @@ namespace {
 
 constexpr double kMaxPx = 16384;
 
-Value to_gravity(Value word) { return Value::Object{{"type", std::move(word)}}; }
-Value to_list(Value one) { return Value::Array{std::move(one)}; }
+Value to_gravity(Value word) {
+  return Value::Object{{"type", std::move(word)}};
+}
+Value to_list(Value one) {
+  return Value::Array{std::move(one)};
+}
 
 std::vector<Choice> gravity_choices() {
   auto choices = location_choices();
-  choices.push_back({"focal", "the point given as `x` and `y`, else the one stored with the object; passed over where there is none"});
+  choices.push_back(
+      {"focal",
+       "the point given as `x` and `y`, else the one stored with the object; passed over where there is none"});
   choices.push_back({"attention", "what draws the eye"});
   choices.push_back({"entropy", "where the most detail is"});
   return choices;
@@ -33,30 +39,36 @@ TypePtr one_gravity() {
 }
 
 TypePtr parameter() {
-  return make({.kind = Kind::object,
-               .name = "parameter",
-               .keys = {{"type",
-                         choice({{"int", "a whole number"},
-                                 {"num", "a number"},
-                                 {"bool", "`true` or `false`"},
-                                 {"enum", "one of `values`"},
-                                 {"len", "a length: `480`, `480px` or `50%`"},
-                                 {"colour", "a colour; `#` may be left out"},
-                                 {"text", "at most 500 characters"},
-                                 {"location", "one of the nine locations"}}),
-                         {.required = true},
-                         "What the value is."},
-                        {"default", make({.kind = Kind::scalar}), {}, "Used when the caller gives none. Either this or `required`."},
-                        {"required", boolean(), {.fallback = false}, "The caller must give a value."},
-                        {"min", make({.kind = Kind::scalar}), {}, "Least value, for `int`, `num` and `len`."},
-                        {"max", make({.kind = Kind::scalar}), {}, "Greatest value, for `int`, `num` and `len`."},
-                        {"step", number(0.000001, 1'000'000), {}, "Values are rounded to `min` plus a multiple of this."},
-                        {"values", array_of(make({.kind = Kind::scalar}), 1, 64), {}, "The only values there are."},
-                        {"snap", boolean(), {.fallback = true},
-                         "A value out of range becomes the nearest allowed one; `false`: it is refused."},
-                        {"signed", boolean(), {.fallback = true}, "`false`: may be appended to a URL that is signed already."}},
-               .check = checks::parameter,
-               .normalise = checks::normalise_parameter});
+  return make(
+      {.kind = Kind::object,
+       .name = "parameter",
+       .keys = {{"type",
+                 choice({{"int", "a whole number"},
+                         {"num", "a number"},
+                         {"bool", "`true` or `false`"},
+                         {"enum", "one of `values`"},
+                         {"len", "a length: `480`, `480px` or `50%`"},
+                         {"colour", "a colour; `#` may be left out"},
+                         {"text", "at most 500 characters"},
+                         {"location", "one of the nine locations"}}),
+                 {.required = true},
+                 "What the value is."},
+                {"default",
+                 make({.kind = Kind::scalar}),
+                 {},
+                 "Used when the caller gives none. Either this or `required`."},
+                {"required", boolean(), {.fallback = false}, "The caller must give a value."},
+                {"min", make({.kind = Kind::scalar}), {}, "Least value, for `int`, `num` and `len`."},
+                {"max", make({.kind = Kind::scalar}), {}, "Greatest value, for `int`, `num` and `len`."},
+                {"step", number(0.000001, 1'000'000), {}, "Values are rounded to `min` plus a multiple of this."},
+                {"values", array_of(make({.kind = Kind::scalar}), 1, 64), {}, "The only values there are."},
+                {"snap",
+                 boolean(),
+                 {.fallback = true},
+                 "A value out of range becomes the nearest allowed one; `false`: it is refused."},
+                {"signed", boolean(), {.fallback = true}, "`false`: may be appended to a URL that is signed already."}},
+       .check = checks::parameter,
+       .normalise = checks::normalise_parameter});
 }
 
 }  // namespace
@@ -74,12 +86,13 @@ TypePtr len() {
   return type;
 }
 TypePtr len_to_400() {
-  static const TypePtr type = make({.kind = Kind::length, .name = "len400", .min = 1, .max = kMaxPx, .max_percent = 400});
+  static const TypePtr type =
+      make({.kind = Kind::length, .name = "len400", .min = 1, .max = kMaxPx, .max_percent = 400});
   return type;
 }
 TypePtr offset() {
-  static const TypePtr type =
-      make({.kind = Kind::length, .name = "off", .min = -kMaxPx, .max = kMaxPx, .min_percent = -100, .max_percent = 100});
+  static const TypePtr type = make(
+      {.kind = Kind::length, .name = "off", .min = -kMaxPx, .max = kMaxPx, .min_percent = -100, .max_percent = 100});
   return type;
 }
 TypePtr offset_from_zero() {
@@ -104,14 +117,10 @@ TypePtr aspect() {
 }
 
 std::vector<Choice> location_choices() {
-  return {{"north", "", {"n", "top", "no"}},
-          {"northeast", "", {"ne", "top-right", "noea"}},
-          {"east", "", {"e", "right", "ea"}},
-          {"southeast", "", {"se", "bottom-right", "soea"}},
-          {"south", "", {"s", "bottom", "so"}},
-          {"southwest", "", {"sw", "bottom-left", "sowe"}},
-          {"west", "", {"w", "left", "we"}},
-          {"northwest", "", {"nw", "top-left", "nowe"}},
+  return {{"north", "", {"n", "top", "no"}},    {"northeast", "", {"ne", "top-right", "noea"}},
+          {"east", "", {"e", "right", "ea"}},   {"southeast", "", {"se", "bottom-right", "soea"}},
+          {"south", "", {"s", "bottom", "so"}}, {"southwest", "", {"sw", "bottom-left", "sowe"}},
+          {"west", "", {"w", "left", "we"}},    {"northwest", "", {"nw", "top-left", "nowe"}},
           {"center", "", {"centre", "c", "ce"}}};
 }
 
@@ -123,7 +132,8 @@ TypePtr location() {
 TypePtr gravity() {
   static const TypePtr type = [] {
     const auto one = one_gravity();
-    return make({.kind = Kind::array, .name = "gravity", .min = 1, .max = 5, .element = one, .forms = {{one, to_list}}});
+    return make(
+        {.kind = Kind::array, .name = "gravity", .min = 1, .max = 5, .element = one, .forms = {{one, to_list}}});
   }();
   return type;
 }
@@ -133,13 +143,14 @@ Value default_gravity() {
 }
 
 TypePtr area() {
-  static const TypePtr type =
-      make({.kind = Kind::object,
-            .name = "area",
-            .keys = {{"left", offset(), {.required = true, .original = true}, "From the left edge; negative: it begins outside."},
-                     {"top", offset(), {.required = true, .original = true}, "From the top edge."},
-                     {"width", len(), {.required = true, .original = true}, ""},
-                     {"height", len(), {.required = true, .original = true}, ""}}});
+  static const TypePtr type = make(
+      {.kind = Kind::object,
+       .name = "area",
+       .keys = {
+           {"left", offset(), {.required = true, .original = true}, "From the left edge; negative: it begins outside."},
+           {"top", offset(), {.required = true, .original = true}, "From the top edge."},
+           {"width", len(), {.required = true, .original = true}, ""},
+           {"height", len(), {.required = true, .original = true}, ""}}});
   return type;
 }
 

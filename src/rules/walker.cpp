@@ -36,11 +36,14 @@ std::vector<std::string_view> words_of(const Type& type) {
   return words;
 }
 
-std::string quoted(std::string_view text) { return fmt::format("\"{}\"", excerpt(text)); }
+std::string quoted(std::string_view text) {
+  return fmt::format("\"{}\"", excerpt(text));
+}
 
 }  // namespace
 
-std::nullopt_t Walker::bad(const std::string& pointer, std::string_view code, const Type& type, const std::string& got) {
+std::nullopt_t Walker::bad(const std::string& pointer, std::string_view code, const Type& type,
+                           const std::string& got) {
   report_.error(pointer, code, fmt::format("must be {}, not {}", describe(type), got));
   return std::nullopt;
 }
@@ -147,7 +150,8 @@ std::optional<Value> Walker::walk_text(const Type& type, const std::string& text
   return Value(text);
 }
 
-std::optional<Value> Walker::walk_place(const Type& type, bool takes_reference, const Value& value, const std::string& pointer) {
+std::optional<Value> Walker::walk_place(const Type& type, bool takes_reference, const Value& value,
+                                        const std::string& pointer) {
   const auto* form = form_for_reference(type);
   if (!is_reference(value) || type.kind == Kind::text || type.kind == Kind::mark || type.kind == Kind::scalar) {
     return walk(type, value, pointer);
@@ -216,13 +220,16 @@ std::optional<Value> Walker::walk_map(const Type& type, const Value& value, cons
   const auto errors = report_.count();
   const auto& members = *value.object();
   if (static_cast<double>(members.size()) > type.max) {
-    bad(pointer, code::kOutOfRange, type, fmt::format("with {} members; at most {} are allowed", members.size(), type.max));
+    bad(pointer, code::kOutOfRange, type,
+        fmt::format("with {} members; at most {} are allowed", members.size(), type.max));
   }
   Value::Object out;
   for (const auto& [name, member] : members) {
     const auto at = child(pointer, name);
     if (!is_parameter_name(name)) {
-      report_.error(at, code::kBadFormat, fmt::format("{} is no name of a parameter: a small letter, then at most 15 of a-z, 0-9 and _", quoted(name)));
+      report_.error(
+          at, code::kBadFormat,
+          fmt::format("{} is no name of a parameter: a small letter, then at most 15 of a-z, 0-9 and _", quoted(name)));
     }
     if (name == "rule" || name == "jwt") {
       report_.error(at, code::kConflict, fmt::format("{} has its own meaning in a URL", quoted(name)));

@@ -12,7 +12,8 @@ namespace calotype::rules {
 /// The values of a rule's parameters, in canonical form.
 using Bindings = std::map<std::string, Value, std::less<>>;
 
-/// Walks a value along its description: reports everything that is wrong, and makes the canonical form of what is right.
+/// Walks a value along its description: reports everything that is wrong, and makes the canonical form of what is
+/// right.
 class Walker {
  public:
   /// A "$name" and the type of the place where it stands.
@@ -45,7 +46,8 @@ class Walker {
   std::optional<Value> walk_choice(const Type& type, const Value& value, const std::string& pointer);
   std::optional<Value> walk_text(const Type& type, const std::string& text, const std::string& pointer);
   /// A member or an element, where "$name" may stand or not.
-  std::optional<Value> walk_place(const Type& type, bool takes_reference, const Value& value, const std::string& pointer);
+  std::optional<Value> walk_place(const Type& type, bool takes_reference, const Value& value,
+                                  const std::string& pointer);
   void unknown_key(const Type& type, std::string_view name, const std::string& pointer);
   std::nullopt_t bad(const std::string& pointer, std::string_view code, const Type& type, const std::string& got);
 
