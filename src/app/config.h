@@ -26,6 +26,7 @@ struct Config {
   std::int64_t ops_port = 9090;
   std::int64_t connections = 10'000;
   std::int64_t connections_per_peer = 200;
+  std::int64_t notice_seconds = 0;
   std::int64_t drain_seconds = 25;
   std::string sign_up = "open";
   std::int64_t iat_window_seconds = 300;

@@ -24,6 +24,8 @@ const std::vector<Key>& table() {
       {"connections.most", &Config::connections, "open connections of one listener", 1, 1'000'000},
       {"connections.per_peer", &Config::connections_per_peer, "of one address; 0: no limit, for behind a proxy", 0,
        1'000'000},
+      {"notice_seconds", &Config::notice_seconds, "how long to serve on after SIGTERM with /readyz at 503, for balancers to see",
+       0, 600},
       {"drain_seconds", &Config::drain_seconds, "how long requests in flight may take after SIGTERM", 0, 600},
       {"sign_up", &Config::sign_up, "who may make a tenant: anybody, or operators only", 0, 0, {"open", "closed"}},
       {"auth.iat_window_seconds", &Config::iat_window_seconds, "how far a token's iat may lie from now", 1, kDay},

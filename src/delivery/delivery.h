@@ -109,8 +109,9 @@ class Delivery {
   /// What is known of an object is no longer true: it was stored or removed. Effective when it returns.
   void forget(BucketId bucket, const std::string& name);
 
-  /// Blocks until every rendition on its way to the disk is there; false when that takes longer than `limit`. For an
-  /// orderly end. Thread: none of those that run tasks.
+  /// Blocks until no rendition is being made, also for requests that have gone, and none is on its way to the disk;
+  /// false when that takes longer than `limit`. Only then may this be destroyed before the executors that it ran on.
+  /// Thread: none of those that run tasks.
   bool settle(Milliseconds limit);
 
  private:

@@ -1,5 +1,6 @@
 // The slow path: a rendition that is in memory, on the disk, or has to be made.
 
+#include <algorithm>
 #include <chrono>
 
 #include <fmt/format.h>
@@ -85,6 +86,7 @@ Task<Tiers::Hit> Delivery::State::make_once(Context ctx, Recipe recipe) {
 }
 
 Task<Rendition> Delivery::State::make(Context ctx, Recipe recipe, std::shared_ptr<Origin> origin) {
+  const Busy::Guard busy_here(busy);
   // Another flight may have landed between this one's look into the tiers and its start.
   auto landed = co_await tiers.find_in_memory(ctx, recipe.key);
   if (landed) {
@@ -145,6 +147,11 @@ Delivery::~Delivery() = default;
 
 void Delivery::forget(BucketId bucket, const std::string& name) { state_->directory.forget(bucket, name); }
 
-bool Delivery::settle(Milliseconds limit) { return state_->tiers.settle(limit); }
+bool Delivery::settle(Milliseconds limit) {
+  const auto until = std::chrono::steady_clock::now() + limit;
+  if (!state_->busy.wait(limit)) return false;
+  const auto left = std::chrono::ceil<Milliseconds>(until - std::chrono::steady_clock::now());
+  return state_->tiers.settle(std::max(left, Milliseconds(0)));
+}
 
 }  // namespace calotype::delivery

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <condition_variable>
+#include <map>
+#include <mutex>
+
 #include "delivery/delivery.h"
 #include "delivery/directory.h"
 #include "delivery/tiers.h"
@@ -14,6 +18,38 @@ struct Recipe {
   std::shared_ptr<const rules::Bound> rule;
   std::vector<std::shared_ptr<const StoredWatermark>> marks;  ///< as Rule::watermarks counts; null: skipped
   ImageFormat format = ImageFormat::jpg;
+};
+
+/// How many renditions are being made, also for requests that have gone. Thread: any.
+class Busy {
+ public:
+  class Guard {
+   public:
+    explicit Guard(Busy& busy) : busy_(busy) { busy_.add(1); }
+    ~Guard() { busy_.add(-1); }
+    Guard(const Guard&) = delete;
+    Guard& operator=(const Guard&) = delete;
+
+   private:
+    Busy& busy_;
+  };
+
+  /// False when some are still there after `limit`.
+  bool wait(Milliseconds limit) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, limit, [this] { return count_ == 0; });
+  }
+
+ private:
+  void add(int by) {
+    const std::lock_guard lock(mutex_);
+    count_ += by;
+    changed_.notify_all();
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int count_ = 0;  // guarded by mutex_
 };
 
 /// What the story's steps share.
@@ -33,6 +69,7 @@ struct Delivery::State {
   Tiers tiers;
   resilience::SingleFlight<RenditionKey, Rendition> flights;
   TtlCache<RenditionKey, Error> refused;  ///< renderings that failed because of their picture
+  Busy busy;
   std::map<Origin, telemetry::Counter> answers;
   telemetry::Histogram render_seconds;
 };

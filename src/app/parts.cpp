@@ -1,0 +1,134 @@
+#include "app/parts.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "app/run_now.h"
+#include "core/error.h"
+#include "telemetry/log.h"
+
+namespace calotype::app {
+
+namespace {
+
+constexpr std::size_t kBlockingThreads = 4;
+
+std::uint64_t megabytes(std::int64_t count) { return static_cast<std::uint64_t>(count) * 1'000'000; }
+
+std::size_t cores() { return std::max(1U, std::thread::hardware_concurrency()); }
+
+transform::Limits limits_of(const Config& config) {
+  transform::Limits limits;
+  limits.source_pixels = config.source_megapixels * 1'000'000;
+  limits.animation_pixels = config.animation_megapixels * 1'000'000;
+  limits.frames = static_cast<int>(config.frames);
+  limits.memory_bytes = static_cast<std::int64_t>(megabytes(config.job_megabytes));
+  return limits;
+}
+
+FileBlobStore::Options blob_options(const Config& config) {
+  FileBlobStore::Options options;
+  options.reserve_bytes = megabytes(config.reserve_megabytes);
+  return options;
+}
+
+FileRenditionStore::Options rendition_options(const Config& config) {
+  FileRenditionStore::Options options;
+  options.capacity_bytes = megabytes(config.disk_cache_megabytes);
+  options.reserve_bytes = megabytes(config.reserve_megabytes);
+  return options;
+}
+
+delivery::Options delivery_options(const Config& config) {
+  delivery::Options options;
+  options.limits = limits_of(config);
+  return options;
+}
+
+access::AccessOptions access_options(const Config& config) {
+  access::AccessOptions options;
+  options.iat_window = Seconds(config.iat_window_seconds);
+  options.skew = Seconds(config.clock_skew_seconds);
+  return options;
+}
+
+tenants::WatermarkOptions watermark_options(const Config& config) {
+  tenants::WatermarkOptions options;
+  options.limits = limits_of(config);
+  return options;
+}
+
+objects::Options object_options(const Config& config) {
+  objects::Options options;
+  options.object_bytes = static_cast<std::uint64_t>(config.upload_bytes);
+  options.limits = limits_of(config);
+  return options;
+}
+
+tenants::KeyHalves make_key() {
+  auto pair = access::make_key_pair();
+  return {.private_pem = std::move(pair.private_pem), .public_pem = std::move(pair.public_pem)};
+}
+
+}  // namespace
+
+std::filesystem::path find_worker(const std::string& configured) {
+  std::filesystem::path path = configured;
+  if (path.empty()) {
+    std::error_code ignored;
+    path = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path() / "calotype-worker";
+  }
+  if (::access(path.c_str(), X_OK) != 0) {
+    throw Error(Fault::missing, fmt::format("find the worker's program {}: it is not there, or cannot be run; "
+                                            "set it with --worker, or the key \"worker\"", path.string()));
+  }
+  return path;
+}
+
+workers::WorkerPoolOptions pool_options(const Config& config) {
+  workers::WorkerPoolOptions options;
+  options.binary = find_worker(config.worker).string();
+  options.light_workers = config.light_workers > 0 ? static_cast<std::size_t>(config.light_workers) : cores();
+  options.heavy_workers = static_cast<std::size_t>(config.heavy_workers);
+  options.queue_bound = static_cast<std::size_t>(config.worker_queue);
+  options.queue_wait = Milliseconds(config.queue_wait_ms);
+  options.job_deadline = Milliseconds(config.job_deadline_ms);
+  options.recycle_jobs = static_cast<int>(config.recycle_jobs);
+  options.memory_bytes = megabytes(config.job_megabytes);
+  return options;
+}
+
+Parts::Parts(const Config& config, telemetry::Metrics& its_metrics)
+    : folder(config.data),
+      metrics(its_metrics),
+      pool(kBlockingThreads),
+      database(folder.catalog()),
+      catalog(database),
+      index(database),
+      blobs(folder.blobs(), blob_options(config)),
+      memory(megabytes(config.memory_cache_megabytes)),
+      disk(folder.renditions(), rendition_options(config)),
+      engine(pool_options(config), metrics),
+      delivery({.catalog = catalog, .index = index, .blobs = blobs, .engine = engine, .memory = memory, .disk = disk}, clock,
+               metrics, delivery_options(config)),
+      access(catalog, clock, pool, access_options(config)),
+      keys(catalog, clock, pool),
+      tenants({.catalog = catalog, .blobs = blobs, .engine = engine}, clock, pool, make_key, watermark_options(config)),
+      objects(blobs, index, engine, clock, object_options(config)) {}
+
+void make_operator(Parts& parts) {
+  const Context ctx{.deadline = parts.clock.steady() + Seconds(30), .request_id = "start"};
+  const auto made = run_now(parts.tenants.accounts.ensure_operator(ctx));
+  if (!made) return;
+  // Text before a PEM block is a comment to whoever reads it (RFC 7468).
+  const auto text = fmt::format("tenant_id: {}\naccess_id: {}\n\n{}", made->tenant.id.text(), made->key.id.text(),
+                                made->private_pem);
+  write_secret(parts.folder.operator_key(), text);
+  telemetry::log(telemetry::Level::info, "operator_made", {{"key_file", parts.folder.operator_key().string()}});
+}
+
+}  // namespace calotype::app

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "access/access.h"
+#include "access/keys.h"
+#include "adapters/files/file_blob_store.h"
+#include "adapters/files/file_rendition_store.h"
+#include "adapters/memory/memory_rendition_store.h"
+#include "adapters/sqlite/database.h"
+#include "adapters/sqlite/sqlite_catalog.h"
+#include "adapters/sqlite/sqlite_object_index.h"
+#include "adapters/workers/worker_pool.h"
+#include "app/config.h"
+#include "app/data_folder.h"
+#include "delivery/delivery.h"
+#include "objects/objects.h"
+#include "telemetry/metrics.h"
+#include "tenants/tenants.h"
+
+/// The only place where services meet adapters: what a server is made of, by configuration.
+namespace calotype::app {
+
+/// The worker's program: as configured, or beside this one. Throws missing where there is none.
+std::filesystem::path find_worker(const std::string& configured);
+
+/// How its workers are to be run.
+workers::WorkerPoolOptions pool_options(const Config& config);
+
+/// Everything of one server, made in this order and ended in the other. Network threads must still run while it ends:
+/// what its pools finish resumes there.
+struct Parts {
+  /// Blocks. Throws: missing (the worker), conflict (another process holds the data folder), unavailable.
+  Parts(const Config& config, telemetry::Metrics& metrics);
+
+  DataFolder folder;
+  SystemClock clock;
+  telemetry::Metrics& metrics;
+  BlockingPool pool;
+  Database database;
+  SqliteCatalog catalog;
+  SqliteObjectIndex index;
+  FileBlobStore blobs;
+  MemoryRenditionStore memory;
+  FileRenditionStore disk;
+  workers::WorkerPool engine;
+  delivery::Delivery delivery;
+  access::Access access;
+  access::Keys keys;
+  tenants::Tenants tenants;
+  objects::Objects objects;
+};
+
+/// At the first start: makes the operators' tenant and writes its key to the data folder.
+void make_operator(Parts& parts);
+
+}  // namespace calotype::app

@@ -1,0 +1,86 @@
+#include "app/roles.h"
+
+#include <array>
+
+#include "api/chain.h"
+#include "api/fetch_routes.h"
+#include "api/management.h"
+#include "api/ops_routes.h"
+#include "api/statics_routes.h"
+#include "core/error.h"
+
+namespace calotype::app {
+
+namespace {
+
+http::Handler mount_fetch(const Mounting& mounting) {
+  auto& parts = mounting.parts;
+  auto routes = api::image_routes(parts.delivery);
+  for (auto& route : api::statics_routes(parts.delivery, parts.access)) routes.push_back(std::move(route));
+  return api::with_short_lived_errors(api::make_handler(std::move(routes)));
+}
+
+http::Handler mount_management(const Mounting& mounting) {
+  auto& parts = mounting.parts;
+  const auto forget = [&delivery = parts.delivery](BucketId bucket, const std::string& name) {
+    delivery.forget(bucket, name);
+  };
+  return api::make_handler(api::management_routes({.access = parts.access,
+                                                   .keys = parts.keys,
+                                                   .tenants = parts.tenants,
+                                                   .objects = parts.objects,
+                                                   .forget = forget,
+                                                   .is_sign_up_open = mounting.config.sign_up == "open"}));
+}
+
+Task<> require_engine(const ImageEngine& engine) {
+  if (!engine.is_ready()) throw Error(Fault::unavailable, "find a worker: none is up");
+  co_return;
+}
+
+http::Handler mount_operations(const Mounting& mounting) {
+  auto& parts = mounting.parts;
+  api::Health health;
+  health.checks = {
+      {.name = "catalog", .run = [&parts](Context ctx) { return parts.catalog.check(std::move(ctx)); }},
+      // What is cached is served without the originals: all servers at once must not say that they cannot be used.
+      {.name = "blobs", .run = [&parts](Context ctx) { return parts.blobs.check(std::move(ctx)); }, .is_vital = false},
+      {.name = "engine", .run = [&parts](Context) { return require_engine(parts.engine); }}};
+  health.is_leaving = mounting.is_leaving;
+  return api::make_handler(api::ops_routes(std::move(health), parts.metrics), "");
+}
+
+constexpr std::array kAllMounts{
+    MountSpec{"fetch", &Config::fetch_address, &Config::fetch_port, mount_fetch},
+    MountSpec{"mgmt", &Config::mgmt_address, &Config::mgmt_port, mount_management},
+    MountSpec{"ops", &Config::ops_address, &Config::ops_port, mount_operations},
+};
+
+constexpr std::array kRoles{
+    RoleSpec{.name = "all", .serves = "everything, in one process", .mounts = kAllMounts},
+};
+
+}  // namespace
+
+std::span<const RoleSpec> roles() { return kRoles; }
+
+std::vector<http::ListenerSpec> listeners_of(const RoleSpec& role, const Mounting& mounting) {
+  const auto& config = mounting.config;
+  http::ServerLimits limits;
+  limits.connections = static_cast<std::size_t>(config.connections);
+  limits.connections_per_peer = static_cast<std::size_t>(config.connections_per_peer);
+  limits.body_bytes = static_cast<std::uint64_t>(config.upload_bytes);
+  std::vector<http::ListenerSpec> listeners;
+  for (const auto& mount : role.mounts) {
+    http::ListenerSpec listener;
+    listener.name = mount.listener;
+    listener.address = config.*mount.address;
+    listener.port = static_cast<int>(config.*mount.port);
+    listener.limits = limits;
+    listener.handler = mount.handler(mounting);
+    listeners.push_back(std::move(listener));
+  }
+  return listeners;
+}
+
+}  // namespace calotype::app
