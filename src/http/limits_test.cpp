@@ -36,6 +36,13 @@ bool comes_true(const std::function<bool()>& claim) {
   return false;
 }
 
+/// More than the kernel holds between the two ends.
+Response large_response() {
+  std::string text;
+  text.resize(20'000'000, 'x');
+  return text_response(std::move(text));
+}
+
 Task<Response> say_ok(Context, Request&) { co_return text_response("ok"); }
 
 Task<Response> take_body(Context, Request& request) {
@@ -97,7 +104,7 @@ TEST_F(Limits, CutsABodyThatComesTooSlowly) {
 TEST_F(Limits, CutsAClientThatDoesNotRead) {
   auto limits = small_limits();
   limits.idle_wait = Milliseconds(60'000);
-  serve([](Context, Request&) -> Task<Response> { co_return text_response(std::string(20'000'000, 'x')); }, limits);
+  serve([](Context, Request&) -> Task<Response> { co_return large_response(); }, limits);
   auto client = connect();
   client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
 

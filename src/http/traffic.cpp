@@ -29,7 +29,7 @@ Traffic::Series& Traffic::series_of(std::string_view route) {
         metrics_.counter("calotype_http_requests_total", "Answered requests by class of status.",
                          {{"listener", listener_}, {"route", key}, {"code", fmt::format("{}xx", i + 1)}});
   }
-  return series_.emplace(std::move(key), std::move(series)).first->second;
+  return series_.emplace(std::move(key), series).first->second;
 }
 
 void Traffic::record(const Exchange& exchange) {
