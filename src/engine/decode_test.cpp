@@ -49,7 +49,7 @@ TEST(Orient, IsExactInEveryDirection) {
 }
 
 TEST(Decode, ShrinksJpegAndWebpToTheSameColours) {
-  const auto picture = drawn::landscape({.width = 801, .height = 603});
+  const auto picture = drawn::landscape({.width = 401, .height = 303});
   const auto expected = after(picture, plan::Resize{.size = {.width = 100, .height = 75}});
   for (const auto format : {ImageFormat::jpg, ImageFormat::webp}) {
     const auto result = rendered(file_of(picture, format), plan_of(info_of(format, picture.size), {plan::Resize{.size = {.width = 100, .height = 75}}}));

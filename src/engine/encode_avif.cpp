@@ -39,9 +39,9 @@ const char* chroma_of(const plan::Output& output) {
   return "420";
 }
 
-int depth_of(const VImage& image, const plan::Output& output) {
-  return is_wide(image) ? output.encoder.bit_depth.value_or(10) : 8;
-}
+/// 8 or 12. Who asks for 10 gets 12: Debian 12's libheif (1.15) picks a profile that has no 10 bits, and libaom then
+/// aborts or writes beyond its buffer.
+int depth_of(const VImage& image) { return is_wide(image) ? 12 : 8; }
 
 /// 16-bit values become `depth`-bit ones.
 void copy_rows(const VImage& image, int depth, std::uint8_t* to, int stride) {
@@ -110,7 +110,7 @@ Encoder encoder_of(heif_context* context, const plan::Output& output) {
 std::string encode_avif(const VImage& image, const plan::Output& output, const Attached& attached) {
   const Context context(heif_context_alloc());
   const Encoder encoder = encoder_of(context.get(), output);
-  const Image heif = heif_of(image, depth_of(image, output), attached.icc);
+  const Image heif = heif_of(image, depth_of(image), attached.icc);
 
   const Owned<heif_encoding_options, heif_encoding_options_free> options(heif_encoding_options_alloc());
   heif_color_profile_nclx nclx{};

@@ -66,13 +66,14 @@ VImage best_frame(const Reel& reel) {
   return best;
 }
 
-/// The time for which a frame that is shown stands in for those that are skipped.
-int delay_of(const Reel& reel, const plan::Frames& frames, int index, double speed) {
+/// The time for which a frame that is shown stands in for those that are skipped behind it.
+int delay_of(const Reel& reel, const plan::Decode& decode, int index, double speed) {
   constexpr int kUnsaid = 100;
+  const int number = reel.first + index;
   double sum = 0;
-  for (int i = index; i < std::min(index + frames.every, index + 1 + (reel.frames - 1 - index)); ++i) {
-    const auto number = static_cast<std::size_t>(reel.first + i);
-    sum += number < reel.delays.size() ? reel.delays[number] : kUnsaid;
+  for (int i = number; i < std::min(number + decode.frames.every, decode.info.frames); ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    sum += at < reel.delays.size() ? reel.delays[at] : kUnsaid;
   }
   return std::max(1, static_cast<int>(std::lround(sum / speed)));
 }
@@ -83,7 +84,7 @@ Film develop_film(const Plan& plan, const Reel& reel, Pipeline& pipeline) {
   for (int i = 0; i < frames.count; ++i) {
     const int index = i * frames.every;
     film.frames.push_back(pipeline.develop(taken(reel, index)));
-    film.delays.push_back(delay_of(reel, frames, index, plan.output.speed));
+    film.delays.push_back(delay_of(reel, plan.decode, index, plan.output.speed));
     if (plan.budget.memory_bytes > 0 && static_cast<std::int64_t>(vips_tracked_get_mem()) > plan.budget.memory_bytes) {
       throw Error(Fault::too_large, fmt::format("render frame {}: more memory than its budget of {}", i + 1, plan.budget.memory_bytes),
                   "image-too-large");
