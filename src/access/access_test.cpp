@@ -4,10 +4,10 @@
 
 #include "access/authorize.h"
 #include "access/key_ring.h"
+#include "access/test_loop.h"
 #include "adapters/memory/memory_catalog.h"
 #include "core/encoding.h"
 #include "core/fake_clock.h"
-#include "support/run_task.h"
 #include "support/token.h"
 
 namespace calotype::access {
@@ -72,15 +72,15 @@ class AccessTest : public ::testing::Test {
             .description = "",
             .is_active = true,
             .created = clock_.now()};
-    run_task(catalog_.add_tenant({}, tenant_, key_));
+    loop_.run(catalog_.add_tenant({}, tenant_, key_));
   }
 
   /// The caller's tenant; nullopt when the caller is not proven.
   std::optional<Caller> ask(const std::string& jwt, std::optional<std::string> key_id = std::nullopt,
                             Surface surface = Surface::management, Target target = {"POST", std::string(kPath)}) {
     try {
-      return run_task(access_.authenticate({}, {.jwt = jwt, .key_id = key_id.value_or(key_.id.text())},
-                                           std::move(target), surface));
+      return loop_.run(access_.authenticate({}, {.jwt = jwt, .key_id = key_id.value_or(key_.id.text())},
+                                            std::move(target), surface));
     } catch (const Error& error) {
       EXPECT_EQ(error.fault(), Fault::unauthenticated);
       EXPECT_STREQ(error.what(), not_proven().what()) << "one message for every cause";
@@ -98,6 +98,7 @@ class AccessTest : public ::testing::Test {
     return make_jws(keys_.private_pem, header, body, hash);
   }
 
+  TestLoop loop_;
   FakeClock clock_;
   MemoryCatalog catalog_;
   BlockingPool pool_{1};
@@ -199,7 +200,7 @@ TEST_F(AccessTest, FetchTokensNeedNoTimeAndLiveLong) {
 TEST_F(AccessTest, ADisabledKeyStopsWorkingWithinASecond) {
   SwitchableKeys switchable(catalog_);
   KeyRing ring(switchable, clock_);
-  const auto is_known = [&] { return run_task(ring.find({}, key_.id)) != nullptr; };
+  const auto is_known = [&] { return loop_.run(ring.find({}, key_.id)) != nullptr; };
 
   EXPECT_TRUE(is_known());
   EXPECT_TRUE(is_known());
@@ -222,7 +223,7 @@ TEST_F(AccessTest, KnowsAnOperator) {
                       .description = "",
                       .is_active = true,
                       .created = {}};
-  run_task(catalog_.add_tenant({}, house, key));
+  loop_.run(catalog_.add_tenant({}, house, key));
 
   const auto caller = ask(make_token(keys.private_pem, "POST", kPath, clock_.now()), key.id.text());
 
@@ -394,8 +395,8 @@ TEST_F(AccessTest, SaysThatTheCatalogIsDown) {
   Access access(switchable, clock_, pool_, {});
 
   try {
-    run_task(access.authenticate({}, {.jwt = jws(kRs512, payload()), .key_id = key_.id.text()},
-                                 {"POST", std::string(kPath)}, Surface::management));
+    loop_.run(access.authenticate({}, {.jwt = jws(kRs512, payload()), .key_id = key_.id.text()},
+                                  {"POST", std::string(kPath)}, Surface::management));
     FAIL() << "it was accepted";
   } catch (const Error& error) {
     EXPECT_EQ(error.fault(), Fault::unavailable) << "the caller may try again";

@@ -5,10 +5,10 @@
 #include <openssl/pem.h>
 
 #include "access/public_key.h"
+#include "access/test_loop.h"
 #include "adapters/memory/memory_catalog.h"
 #include "core/encoding.h"
 #include "core/fake_clock.h"
-#include "support/run_task.h"
 #include "support/token.h"
 
 namespace calotype::access {
@@ -94,20 +94,21 @@ TEST(PublicKey, DecoysTakeNoSignature) {
 class KeysTest : public ::testing::Test {
  protected:
   KeysTest() {
-    run_task(catalog_.add_tenant(
+    loop_.run(catalog_.add_tenant(
         {}, {.id = tenant_, .name = "shop", .admin_email = "a@b.c", .created = {}},
         {.id = AccessKeyId::random(), .tenant = tenant_, .public_key_pem = "", .description = "", .created = {}}));
   }
 
   Error refused(TenantId tenant, std::string key, std::string description) {
     try {
-      run_task(keys_.add({}, tenant, std::move(key), std::move(description)));
+      loop_.run(keys_.add({}, tenant, std::move(key), std::move(description)));
     } catch (const Error& error) {
       return error;
     }
     return Error(Fault::internal, "it was accepted");
   }
 
+  TestLoop loop_;
   FakeClock clock_;
   MemoryCatalog catalog_;
   BlockingPool pool_{1};
@@ -116,9 +117,9 @@ class KeysTest : public ::testing::Test {
 };
 
 TEST_F(KeysTest, StoresThePublicHalfAlone) {
-  const auto made = run_task(keys_.make({}, tenant_, "for the importer"));
+  const auto made = loop_.run(keys_.make({}, tenant_, "for the importer"));
 
-  const auto stored = run_task(catalog_.find_key({}, made.key.id));
+  const auto stored = loop_.run(catalog_.find_key({}, made.key.id));
   ASSERT_TRUE(stored);
   EXPECT_EQ(stored->description, "for the importer");
   EXPECT_EQ(stored->public_key_pem.find("PRIVATE"), std::string::npos);
@@ -128,9 +129,9 @@ TEST_F(KeysTest, StoresThePublicHalfAlone) {
 }
 
 TEST_F(KeysTest, TakesAKeyOfTheCallersOwn) {
-  const auto added = run_task(keys_.add({}, tenant_, bare(test_keys().public_pem), "own"));
+  const auto added = loop_.run(keys_.add({}, tenant_, bare(test_keys().public_pem), "own"));
 
-  const auto stored = run_task(catalog_.find_key({}, added.id));
+  const auto stored = loop_.run(catalog_.find_key({}, added.id));
   ASSERT_TRUE(stored);
   EXPECT_EQ(stored->public_key_pem, test_keys().public_pem);
 }

@@ -1,0 +1,260 @@
+// Walks the whole table: a route without an authorisation case and a bad-input case fails here.
+#include "api/management_fixture.h"
+#include "core/encoding.h"
+
+namespace calotype::api {
+namespace {
+
+using http::Method;
+
+/// What a route's own tests must know: one request that succeeds, and one that is refused for what it says.
+struct RouteCase {
+  Sent good;
+  int good_status = 200;
+  Sent bad;
+  int bad_status = 404;
+  std::string bad_pointer{};  ///< of the first problem; empty: no problems are listed
+};
+
+class TableTest : public ManagementTest {
+ protected:
+  TableTest() {
+    domain_ = make(shop_path() + "/domains", R"({"name":"site"})");
+    bucket_ = make(domain_ + "/buckets", R"({"name":"pictures"})");
+    rule_ = make(domain_ + "/rules", R"({"name":"thumb","actions":[{"resize":{"width":300}}]})");
+    mark_ =
+        make(domain_ + "/watermarks", toy_image(ImageFormat::png, {.width = 10, .height = 10}), R"({"alias":"logo"})");
+    object_ = make(bucket_ + "/objects", picture("first"), R"({"oid":"a b/c.jpg"})");
+    doomed_ = make(bucket_ + "/objects", picture("second"), R"({"oid":"doomed.jpg"})");
+    cases_ = make_cases();
+  }
+
+  static std::string picture(std::string_view rest) {
+    return toy_image(ImageFormat::jpg, {.width = 40, .height = 30}, 1, rest);
+  }
+
+  std::map<std::string, RouteCase> make_cases() const {
+    const auto tenant = shop_path();
+    const auto keys = tenant + "/access-keys";
+    const auto rule = std::string(R"({"name":"card","actions":[{"resize":{"width":200}}]})");
+    const auto bad_rule = std::string(R"({"name":"card","actions":[{"resize":{"width":200,"heigth":1}}]})");
+    std::string public_pem;
+    append_json_string(public_pem, test_keys("own").public_pem);
+    std::map<std::string, RouteCase> all;
+    all["sign_up"] = {{Method::post, "/tenants", R"({"name":"new","admin_email":"a@b.c"})"},
+                      201,
+                      {Method::post, "/tenants", R"({"name":"new","admin_email":"nobody"})"},
+                      422,
+                      "/admin_email"};
+    all["list_tenants"] = {{Method::get, "/tenants"}, 200, {Method::del, "/tenants"}, 405};
+    all["get_tenant"] = {{Method::get, tenant}, 200, {Method::get, "/tenants/none"}, 404};
+    all["make_key"] = {{Method::post, keys, R"({"description":"importer"})"},
+                       201,
+                       {Method::post, keys, R"({"descripton":"importer"})"},
+                       422,
+                       "/descripton"};
+    all["add_key"] = {{Method::put, keys, R"({"public_key":)" + public_pem + "}"},
+                      201,
+                      {Method::put, keys, R"({"public_key":"AAAA"})"},
+                      422,
+                      "/public_key"};
+    all["add_domain"] = {{Method::post, tenant + "/domains", R"({"name":"second","status":"active"})"},
+                         201,
+                         {Method::post, tenant + "/domains", R"({"name":"No Good"})"},
+                         422,
+                         "/name"};
+    all["list_domains"] = {{Method::get, tenant + "/domains"}, 200, {Method::put, tenant + "/domains"}, 405};
+    all["get_domain"] = {{Method::get, tenant + "/domains/site"}, 200, {Method::get, tenant + "/domains/none"}, 404};
+    all["add_bucket"] = {{Method::post, domain_ + "/buckets", R"({"name":"more"})"},
+                         201,
+                         {Method::post, domain_ + "/buckets", R"({"name":"more","cache":{"max_age":-1}})"},
+                         422,
+                         "/cache/max_age"};
+    all["list_buckets"] = {
+        {Method::get, domain_ + "/buckets"}, 200, {Method::get, tenant + "/domains/none/buckets"}, 404};
+    all["get_bucket"] = {{Method::get, bucket_}, 200, {Method::get, domain_ + "/buckets/none"}, 404};
+    all["add_rule"] = {{Method::post, domain_ + "/rules", rule},
+                       201,
+                       {Method::post, domain_ + "/rules", bad_rule},
+                       422,
+                       "/actions/0/resize/heigth"};
+    all["list_rules"] = {{Method::get, domain_ + "/rules"}, 200, {Method::get, tenant + "/domains/none/rules"}, 404};
+    all["get_rule"] = {{Method::get, rule_}, 200, {Method::get, domain_ + "/rules/none"}, 404};
+    all["add_watermark"] = {{Method::post, domain_ + "/watermarks", picture("mark"), R"({"alias":"second"})"},
+                            201,
+                            {Method::post, domain_ + "/watermarks", picture("mark"), R"({"alias":"A B"})"},
+                            422,
+                            "/metadata/alias"};
+    all["list_watermarks"] = {
+        {Method::get, domain_ + "/watermarks"}, 200, {Method::get, tenant + "/domains/none/watermarks"}, 404};
+    all["get_watermark"] = {{Method::get, mark_}, 200, {Method::get, domain_ + "/watermarks/none"}, 404};
+    all["put_object"] = {{Method::post, bucket_ + "/objects", picture("new"), R"({"oid":"new.jpg"})"},
+                         201,
+                         {Method::post, bucket_ + "/objects", picture("new"), R"({"oid":"../x"})"},
+                         422,
+                         "/metadata/oid"};
+    all["get_object"] = {{Method::get, object_}, 200, {Method::get, bucket_ + "/objects/none"}, 404};
+    all["delete_object"] = {{Method::del, doomed_, "", R"({"oid":"doomed.jpg"})"},
+                            202,
+                            {Method::del, doomed_, "", R"({"oid":"another.jpg"})"},
+                            422,
+                            "/metadata/oid"};
+    all["validate_rule"] = {{Method::post, "/schema/validate", rule},
+                            200,
+                            {Method::post, "/schema/validate", bad_rule},
+                            422,
+                            "/actions/0/resize/heigth"};
+    return all;
+  }
+
+  /// The case of a route; fails the test where there is none.
+  RouteCase case_of(const ManagementRoute& route) {
+    const auto found = cases_.find(route.name);
+    EXPECT_NE(found, cases_.end()) << "no case for route " << route.name;
+    return found == cases_.end() ? RouteCase{} : found->second;
+  }
+
+  /// Who may call it, and nobody else.
+  Signer friend_of(const ManagementRoute& route) const {
+    return route.guard == Guard::operators || route.guard == Guard::sign_up ? house_ : shop_;
+  }
+
+  std::string domain_;
+  std::string bucket_;
+  std::string rule_;
+  std::string mark_;
+  std::string object_;
+  std::string doomed_;
+  std::map<std::string, RouteCase> cases_;
+};
+
+TEST_F(TableTest, HasACaseForEveryRouteAndARouteForEveryCase) {
+  std::size_t routes = 0;
+  for (const auto& route : management_table()) {
+    case_of(route);
+    ++routes;
+  }
+
+  EXPECT_EQ(routes, cases_.size()) << "route names are unique, and no case is left over";
+}
+
+TEST_F(TableTest, LetsNobodyInWithoutAToken) {
+  for (const auto& route : management_table()) {
+    const auto got = send(case_of(route).good, std::nullopt);
+
+    EXPECT_EQ(got.status, 401) << route.name;
+    EXPECT_EQ(got.at("/code"), "unauthenticated") << route.name;
+    EXPECT_EQ(got.fields.get("WWW-Authenticate"), "Bearer error=\"invalid_token\"") << route.name;
+    EXPECT_EQ(got.fields.get("Content-Type"), "application/problem+json") << route.name;
+  }
+}
+
+TEST_F(TableTest, LetsNobodyInWithAnOldToken) {
+  for (const auto& route : management_table()) {
+    const auto sent = case_of(route).good;
+    const auto signer = friend_of(route);
+    const auto old =
+        make_token(signer.private_pem, name_of(sent.method), sent.path, clock_.now() - Seconds(301), sent.metadata);
+    auto unsigned_request = sent;
+    unsigned_request.query = "jwt=" + old + "&AccessKeyId=" + signer.key.text();
+
+    EXPECT_EQ(send(unsigned_request, std::nullopt).status, 401) << route.name;
+  }
+}
+
+TEST_F(TableTest, LetsNobodyInWithATokenForAnotherRequest) {
+  for (const auto& route : management_table()) {
+    const auto sent = case_of(route).good;
+    const auto signer = friend_of(route);
+    const auto token =
+        make_token(signer.private_pem, name_of(sent.method), sent.path + "x", clock_.now(), sent.metadata);
+    auto request = sent;
+    request.query = "jwt=" + token + "&AccessKeyId=" + signer.key.text();
+
+    EXPECT_EQ(send(request, std::nullopt).status, 401) << route.name;
+  }
+}
+
+TEST_F(TableTest, KeepsStrangersOutAsIfThereWereNothing) {
+  const auto absent = TenantId::random().text();
+  for (const auto& route : management_table()) {
+    const auto sent = case_of(route).good;
+    if (route.guard == Guard::caller) continue;  // anybody who is somebody
+    if (route.guard != Guard::tenant) {
+      EXPECT_EQ(send(sent, other_).status, 403) << route.name;
+      continue;
+    }
+    auto nowhere = sent;
+    nowhere.path.replace(nowhere.path.find(shop_.tenant.text()), absent.size(), absent);
+    const auto of_another = send(sent, other_);
+    const auto of_nobody = send(nowhere, other_);
+
+    EXPECT_EQ(of_another.status, 404) << route.name;
+    auto expected = of_nobody.body;
+    if (const auto at = expected.find(absent); at != std::string::npos) {
+      expected.replace(at, absent.size(), shop_.tenant.text());
+    }
+    EXPECT_EQ(of_another.body, expected) << route.name << ": another's and an absent tenant look the same";
+    EXPECT_EQ(of_another.fields.all(), of_nobody.fields.all()) << route.name;
+  }
+}
+
+TEST_F(TableTest, TellsAnOperatorOfAnAbsentTenant) {
+  const auto absent = TenantId::random().text();
+  for (const auto& route : management_table()) {
+    if (route.guard != Guard::tenant) continue;
+    auto nowhere = case_of(route).good;
+    nowhere.path.replace(nowhere.path.find(shop_.tenant.text()), absent.size(), absent);
+
+    EXPECT_EQ(send(nowhere, house_).status, 404) << route.name;
+  }
+}
+
+TEST_F(TableTest, RefusesBadInput) {
+  for (const auto& route : management_table()) {
+    const auto one = case_of(route);
+    const auto got = send(one.bad, friend_of(route));
+
+    EXPECT_EQ(got.status, one.bad_status) << route.name << ": " << got.body;
+    EXPECT_EQ(got.fields.get("Content-Type"), "application/problem+json") << route.name;
+    EXPECT_EQ(got.at("/request_id"), "r-1") << route.name;
+    if (!one.bad_pointer.empty()) {
+      EXPECT_EQ(got.at("/errors/0/pointer"), one.bad_pointer) << got.body;
+    }
+  }
+}
+
+TEST_F(TableTest, ServesItsFriendsAndOperators) {
+  for (const auto& route : management_table()) {
+    const auto one = case_of(route);
+    const auto got = send(one.good, friend_of(route));
+
+    EXPECT_EQ(got.status, one.good_status) << route.name << ": " << got.body;
+    EXPECT_EQ(got.fields.get("Cache-Control"), "no-store") << route.name;
+    EXPECT_EQ(got.fields.get("X-Content-Type-Options"), "nosniff") << route.name;
+    EXPECT_EQ(got.fields.get("X-Schibsted.request.toplevel.uuid"), "r-1") << route.name;
+    if (route.method == Method::get && route.guard == Guard::tenant) {
+      EXPECT_EQ(send(one.good, house_).status, 200) << route.name << ": operators may read everything";
+    }
+  }
+}
+
+TEST_F(TableTest, RefusesWhatIsNoJsonInEveryJsonBody) {
+  for (const auto& route : management_table()) {
+    const auto one = case_of(route);
+    if (!one.good.body.starts_with("{")) continue;
+    const bool is_rule = route.name == "add_rule" || route.name == "validate_rule";
+    for (const auto* text : {"{", "[]", "hello", R"({"name":"a","name":"a"})", "{}{}"}) {
+      auto sent = one.good;
+      sent.body = text;
+
+      EXPECT_EQ(send(sent, friend_of(route)).status, is_rule ? 422 : 400) << route.name << ": " << text;
+    }
+    auto huge = one.good;
+    huge.body = std::string(200'000, ' ') + huge.body;
+    EXPECT_EQ(send(huge, friend_of(route)).status, 413) << route.name;
+  }
+}
+
+}  // namespace
+}  // namespace calotype::api
