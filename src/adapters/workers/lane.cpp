@@ -155,22 +155,32 @@ Task<> Lane::run(std::shared_ptr<Ticket> ticket) {
     ticket->outcome = Outcome::queue_full;
     co_return;
   }
+  ticket->queued = now;
   queue_.push_back(ticket);
   metrics_.waiting.set(static_cast<double>(queue_.size()));
   wake_one();
 
   const auto until = std::min(ticket->deadline, now + options_.queue_wait);
-  ticket->changed.expires_at(until);
-  while (ticket->state == Ticket::State::queued && steady_clock::now() < until) co_await ticket->changed.async_wait(kTuple);
-  metrics_.wait_seconds.observe(seconds(steady_clock::now() - now));
-  if (ticket->state == Ticket::State::queued) {
-    std::erase(queue_, ticket);
-    metrics_.waiting.set(static_cast<double>(queue_.size()));
-    ticket->outcome = until == ticket->deadline ? Outcome::timed_out : Outcome::queue_timeout;
-    co_return;
+  while (ticket->state != Ticket::State::done) {
+    const bool is_queued = ticket->state == Ticket::State::queued;
+    if (is_queued && steady_clock::now() >= until) {
+      std::erase(queue_, ticket);
+      metrics_.waiting.set(static_cast<double>(queue_.size()));
+      ticket->outcome = until == ticket->deadline ? Outcome::timed_out : Outcome::queue_timeout;
+      break;
+    }
+    ticket->changed.expires_at(is_queued ? until : SteadyTime::max());
+    co_await ticket->changed.async_wait(kTuple);
   }
-  ticket->changed.expires_at(SteadyTime::max());
-  while (ticket->state != Ticket::State::done) co_await ticket->changed.async_wait(kTuple);
+}
+
+/// Puts a job back that a dying worker has not even read: it is not to blame, and the next worker takes it.
+void Lane::put_back(const std::shared_ptr<Ticket>& ticket) {
+  ticket->state = Ticket::State::queued;
+  ticket->changed.cancel();
+  queue_.push_front(ticket);
+  metrics_.waiting.set(static_cast<double>(queue_.size()));
+  wake_one();
 }
 
 void Lane::wake_one() {
@@ -284,12 +294,12 @@ Task<bool> Lane::perform(Place& place, std::shared_ptr<Worker> worker, std::shar
   worker->process.limit_job(worker->floor_bytes + ticket->address_space_bytes,
                             kStartCpuSeconds + worker->cpu_micros / 1'000'000 + 2 * deadline_seconds);
   if (!cell::send_message(worker->process.socket(), ticket->message, ticket->descriptors)) {
-    // It died in its sleep: the job is not to blame, and the next worker takes it.
-    queue_.push_front(ticket);
+    put_back(ticket);
     co_return false;
   }
   ticket->state = Ticket::State::running;
   ticket->changed.cancel();
+  metrics_.wait_seconds.observe(seconds(began - ticket->queued));
   place.is_busy = true;
   metrics_.busy.add(1);
   publish_states();
@@ -302,6 +312,10 @@ Task<bool> Lane::perform(Place& place, std::shared_ptr<Worker> worker, std::shar
   metrics_.busy.add(-1);
   publish_states();
 
+  if (!is_closing_ && worker->process.has_died_unread()) {
+    put_back(ticket);
+    co_return false;
+  }
   try {
     take_answer(*worker, *ticket, began);
   } catch (const Error& error) {

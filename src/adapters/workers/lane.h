@@ -33,6 +33,7 @@ struct Ticket {
   std::string request_id;
 
   State state = State::queued;
+  SteadyTime queued;
   Outcome outcome = Outcome::died;
   cell::Answer answer;                     ///< of ok and refused
   std::string ending;                      ///< of died: how
@@ -81,6 +82,7 @@ class Lane {
   Task<> bury(Place& place, std::shared_ptr<Worker> worker, Ending ending);
 
   void wake_one();
+  void put_back(const std::shared_ptr<Ticket>& ticket);
   void finish(Ticket& ticket, Outcome outcome);
   std::optional<Ending> reason_to_recycle(const Worker& worker) const;
   void take_answer(Worker& worker, Ticket& ticket, SteadyTime began);

@@ -56,6 +56,8 @@ std::vector<std::string> clean_environment() {
       // Above every budget: a big picture stays in memory and fails, and is not spilt into a folder that cannot be opened.
       "VIPS_DISC_THRESHOLD=1000g",
       "VIPS_CONCURRENCY=1",
+      // libvips looks below it for modules with more codecs, and shall find none: worker_main.cpp.
+      "VIPSHOME=/nonexistent",
       "MALLOC_ARENA_MAX=2",
   };
 #ifdef CALOTYPE_SANITIZED
@@ -126,6 +128,13 @@ WorkerProcess::~WorkerProcess() {
 }
 
 void WorkerProcess::kill() { ::syscall(SYS_pidfd_send_signal, death_.get(), SIGKILL, nullptr, 0); }
+
+bool WorkerProcess::has_died_unread() {
+  // A Unix socket says "reset" to its peer when it is closed over messages that nobody has taken, and plain "end" else.
+  int fault = 0;
+  socklen_t length = sizeof fault;
+  return ::getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &fault, &length) == 0 && fault == ECONNRESET;
+}
 
 void WorkerProcess::hang_up() { ::shutdown(socket_.get(), SHUT_RDWR); }
 

@@ -33,6 +33,9 @@ class WorkerProcess {
   /// Becomes readable when the process ends.
   int death() const { return death_.get(); }
 
+  /// Whether it has ended with our last message still unread. Tells once.
+  bool has_died_unread();
+
   void kill();
   /// Closes the socket for both sides: the worker ends by itself.
   void hang_up();

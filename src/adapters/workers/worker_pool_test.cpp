@@ -1,0 +1,427 @@
+#include "adapters/workers/worker_pool.h"
+
+#include <signal.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <future>
+#include <iterator>
+#include <thread>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
+#include <fcntl.h>
+#include <gmock/gmock.h>
+
+#include "core/error.h"
+#include "core/fd.h"
+#include "telemetry/metrics.h"
+
+// The pool with the real program. "calotype-test:" originals make a worker misbehave; the pool has no other hook.
+namespace calotype::workers {
+namespace {
+
+using std::chrono::steady_clock;
+using testing::HasSubstr;
+
+constexpr Seconds kPatience{30};
+
+// ---- sources ----
+
+class TextSource final : public ByteSource {
+ public:
+  explicit TextSource(std::string text) : text_(std::move(text)) {}
+  std::uint64_t size() const override { return text_.size(); }
+  Task<std::size_t> read_at(Context, std::uint64_t offset, std::span<std::byte> into) override {
+    const auto count = std::min<std::size_t>(into.size(), text_.size() - offset);
+    std::memcpy(into.data(), text_.data() + offset, count);
+    co_return count;
+  }
+
+ private:
+  std::string text_;
+};
+
+class FileSource final : public ByteSource {
+ public:
+  explicit FileSource(const std::string& path) : file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+  std::uint64_t size() const override {
+    struct stat facts{};
+    ::fstat(file_.get(), &facts);
+    return static_cast<std::uint64_t>(facts.st_size);
+  }
+  Task<std::size_t> read_at(Context, std::uint64_t, std::span<std::byte>) override {
+    throw Error(Fault::internal, "nobody should read this file here");
+    co_return 0;
+  }
+  int descriptor() const override { return file_.get(); }
+
+ private:
+  Fd file_;
+};
+
+std::string sample_path(const std::string& name) { return std::string(CALOTYPE_PROBE_CORPUS) + "/" + name; }
+
+std::string sample(const std::string& name) {
+  std::ifstream file(sample_path(name), std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+SharedSource text(std::string value) { return std::make_shared<TextSource>(std::move(value)); }
+
+/// baseline.jpg, 24x16, to a PNG of 12x8.
+RenderJob job(const std::string& original = sample("baseline.jpg")) {
+  RenderJob job;
+  job.content = Digest::of(original);
+  job.original = text(original);
+  job.plan.decode.info = {.format = ImageFormat::jpg, .size = {.width = 24, .height = 16}};
+  job.plan.steps = {plan::Resize{.size = {.width = 12, .height = 8}}};
+  job.plan.output.format = ImageFormat::png;
+  job.plan.result = {.width = 12, .height = 8};
+  job.plan.budget = {.memory_bytes = std::int64_t{64} << 20U, .pixels = 24 * 16};
+  return job;
+}
+
+RenderJob heavy(RenderJob value) {
+  value.plan.budget.is_heavy = true;
+  return value;
+}
+
+RenderJob bad_job(const std::string& kind) { return job("calotype-test:" + kind); }
+
+Context patient() { return {.deadline = steady_clock::now() + kPatience, .request_id = "test"}; }
+
+// ---- running ----
+
+/// The caller's side: a loop of its own, as a server's is.
+class Caller {
+ public:
+  Caller() : work_(io_.get_executor()), thread_([this] { io_.run(); }) {}
+  ~Caller() {
+    work_.reset();
+    thread_.join();
+  }
+  template <class T>
+  std::future<T> start(Task<T> task) {
+    return boost::asio::co_spawn(io_, std::move(task), boost::asio::use_future);
+  }
+
+ private:
+  boost::asio::io_context io_;
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  std::thread thread_;
+};
+
+template <class Condition>
+bool eventually(Condition condition) {
+  const auto until = steady_clock::now() + kPatience;
+  while (steady_clock::now() < until) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(Milliseconds(1));
+  }
+  return false;
+}
+
+template <class T>
+Error refusal(std::future<T> future) {
+  try {
+    (void)future.get();
+  } catch (const Error& error) {
+    return error;
+  }
+  ADD_FAILURE() << "it was not refused";
+  return {Fault::internal, "none"};
+}
+
+WorkerPoolOptions test_options() {
+  return {.binary = CALOTYPE_WORKER, .light_workers = 1, .heavy_workers = 1, .queue_wait = kPatience,
+          .job_deadline = kPatience, .start_deadline = kPatience, .memory_bytes = std::uint64_t{256} << 20U,
+          .first_pause = Milliseconds(10), .takes_test_jobs = true};
+}
+
+/// A pool, its metrics and a caller.
+struct Bench {
+  explicit Bench(WorkerPoolOptions options = test_options()) : pool(std::make_unique<WorkerPool>(std::move(options), metrics)) {}
+
+  std::size_t up() const { return pool->workers().size(); }
+  bool has(const std::string& series) const { return metrics.exposition().find(series) != std::string::npos; }
+  /// The process id of the worker of one lane that has a job.
+  std::optional<int> busy(bool is_heavy) const {
+    for (const auto& worker : pool->workers()) {
+      if (worker.is_busy && worker.is_heavy == is_heavy) return worker.process_id;
+    }
+    return std::nullopt;
+  }
+  std::future<Rendition> render(RenderJob value, Context ctx = patient()) {
+    return caller.start(pool->render(std::move(ctx), std::move(value)));
+  }
+  std::future<ImageInfo> probe(SharedSource source) { return caller.start(pool->probe(patient(), std::move(source))); }
+
+  telemetry::Metrics metrics;
+  std::unique_ptr<WorkerPool> pool;
+  Caller caller;
+};
+
+/// Most tests share one pool, and leave it whole: a start costs a third of a second.
+class Pool : public testing::Test {
+ protected:
+  static void SetUpTestSuite() { bench_ = std::make_unique<Bench>(); }
+  static void TearDownTestSuite() { bench_.reset(); }
+  void SetUp() override {
+    ASSERT_TRUE(eventually([] { return bench_->up() == 2; }));
+  }
+  static Bench& bench() { return *bench_; }
+
+ private:
+  inline static std::unique_ptr<Bench> bench_;
+};
+
+// ---- work ----
+
+TEST_F(Pool, ProbesRendersAndMeasures) {
+  const auto info = bench().probe(text(sample("baseline.jpg"))).get();
+  const auto rendition = bench().render(job()).get();
+  auto trim = job();
+  trim.plan.steps = {plan::FindTrim()};
+  trim.plan.result = {};
+  const auto measured = bench().caller.start(bench().pool->measure(patient(), trim)).get();
+
+  EXPECT_EQ(info.size, (Size{.width = 24, .height = 16}));
+  EXPECT_EQ(rendition.size, (Size{.width = 12, .height = 8}));
+  EXPECT_EQ(rendition.format, ImageFormat::png);
+  EXPECT_EQ(rendition.body.text().substr(0, 8), "\x89PNG\r\n\x1a\n");
+  EXPECT_GT(measured.kept.width, 0);
+  EXPECT_LE(measured.kept.width, 24);
+}
+
+TEST_F(Pool, HandsFilesOverWithoutReadingThem) {
+  auto from_file = job();
+  from_file.original = std::make_shared<FileSource>(sample_path("baseline.jpg"));
+
+  EXPECT_EQ(bench().render(from_file).get().body.text(), bench().render(job()).get().body.text());
+}
+
+TEST_F(Pool, LaysWatermarks) {
+  auto marked = job();
+  marked.marks = {text(sample("alpha.png"))};
+  marked.mark_infos = {{.format = ImageFormat::png, .size = {.width = 24, .height = 16}, .has_alpha = true}};
+  marked.plan.steps.emplace_back(plan::Watermark{.mark = 0, .size = {.width = 4, .height = 4}, .positions = {{.x = 1, .y = 1}}});
+
+  const auto rendition = bench().render(marked).get();
+
+  EXPECT_NE(rendition.body.text(), bench().render(job()).get().body.text());
+}
+
+TEST_F(Pool, ServesManyAtOnce) {
+  std::vector<std::future<Rendition>> all;
+  for (int i = 0; i < 30; ++i) all.push_back(bench().render(i % 3 == 0 ? heavy(job()) : job()));
+
+  for (auto& each : all) EXPECT_EQ(each.get().size.width, 12);
+}
+
+TEST_F(Pool, PassesOnWhatTheWorkerRefuses) {
+  EXPECT_EQ(refusal(bench().probe(text("no picture"))).fault(), Fault::unsupported);
+  EXPECT_EQ(refusal(bench().probe(text(""))).fault(), Fault::unsupported);
+  EXPECT_EQ(refusal(bench().probe(text(sample("rgb.png").substr(0, 30)))).code(), "image-damaged");
+}
+
+TEST_F(Pool, RefusesMoreMarksThanItCanHandOver) {
+  auto marked = job();
+  marked.marks.assign(20, text("x"));
+  marked.mark_infos.assign(20, ImageInfo());
+
+  EXPECT_EQ(refusal(bench().render(marked)).fault(), Fault::unprocessable);
+}
+
+TEST_F(Pool, RefusesAPlanThatIsTooLongAndWorksOn) {
+  auto endless = job();
+  endless.plan.steps.emplace_back(plan::Watermark{.size = {.width = 1, .height = 1}, .positions = std::vector<Point>(100'000)});
+
+  EXPECT_EQ(refusal(bench().render(endless)).fault(), Fault::unprocessable);
+  EXPECT_EQ(bench().render(job()).get().size.width, 12);
+}
+
+TEST_F(Pool, CountsWhatItDoes) {
+  (void)bench().render(job()).get();
+
+  EXPECT_TRUE(bench().has("calotype_workers_jobs_total{kind=\"render\",outcome=\"ok\"}"));
+  EXPECT_TRUE(bench().has("calotype_workers_up{lane=\"light\"} 1"));
+  EXPECT_TRUE(bench().has("calotype_workers_cpu_seconds_total"));
+}
+
+// ---- workers that die ----
+
+class Death : public Pool, public testing::WithParamInterface<const char*> {};
+
+TEST_P(Death, CostsItsRequestAlone) {
+  const auto other = bench().render(heavy(job()));
+  const std::string kind = std::string(GetParam()) + " once";
+
+  const auto error = refusal(bench().render(bad_job(kind)));
+
+  EXPECT_EQ(error.fault(), Fault::unprocessable);
+  EXPECT_EQ(error.code(), "decoder-failed");
+  other.wait();
+  EXPECT_EQ(bench().render(job()).get().size.width, 12);
+}
+
+INSTANTIATE_TEST_SUITE_P(By, Death, testing::Values("segfault", "abort", "exit", "lie"),
+                         [](const auto& info) { return std::string(info.param); });
+
+TEST_F(Pool, LosesOneRequestWhenAWorkerIsKilled) {
+  auto victim = bench().render(bad_job("sleep until killed"));
+  ASSERT_TRUE(eventually([] { return bench().busy(false).has_value(); }));
+  auto waiting = bench().render(job());
+  auto other_lane = bench().render(heavy(job()));
+  const int process = *bench().busy(false);
+
+  ::kill(process, SIGKILL);
+
+  EXPECT_EQ(refusal(std::move(victim)).code(), "decoder-failed");
+  EXPECT_EQ(other_lane.get().size.width, 12);
+  EXPECT_EQ(waiting.get().size.width, 12);
+}
+
+TEST_F(Pool, LosesNoRequestWhenAnIdleWorkerIsKilled) {
+  const auto workers = bench().pool->workers();
+  for (const auto& worker : workers) ::kill(worker.process_id, SIGKILL);
+
+  EXPECT_EQ(bench().render(job()).get().size.width, 12);
+  EXPECT_EQ(bench().render(heavy(job())).get().size.width, 12);
+}
+
+TEST_F(Pool, RefusesContentThatHasKilledTwoWorkers) {
+  const auto killer = bad_job("segfault twice");
+  EXPECT_EQ(refusal(bench().render(killer)).code(), "decoder-failed");
+  EXPECT_EQ(refusal(bench().render(killer)).code(), "decoder-failed");
+  ASSERT_TRUE(eventually([] { return bench().up() == 2; }));
+  const auto before = bench().pool->workers();
+
+  const auto error = refusal(bench().render(killer));
+
+  EXPECT_EQ(error.fault(), Fault::unprocessable);
+  EXPECT_EQ(error.code(), "decoder-failed");
+  EXPECT_TRUE(bench().has("calotype_workers_jobs_total{kind=\"render\",outcome=\"known_bad\"} 1"));
+  EXPECT_EQ(bench().pool->workers().front().process_id, before.front().process_id);
+}
+
+#ifndef CALOTYPE_SANITIZED  // where there is no RLIMIT_AS
+TEST_F(Pool, RefusesAPictureThatEatsMemoryAndKeepsTheWorker) {
+  const auto before = bench().pool->workers();
+
+  const auto error = refusal(bench().render(bad_job("eat")));
+
+  EXPECT_EQ(error.fault(), Fault::unprocessable);
+  EXPECT_EQ(error.code(), "image-too-large");
+  EXPECT_EQ(bench().render(job()).get().size.width, 12);
+}
+#endif
+
+// ---- deadlines and queues ----
+
+TEST_F(Pool, EndsAJobAtItsRequestsDeadline) {
+  const auto began = steady_clock::now();
+
+  const auto error = refusal(bench().render(bad_job("loop"), {.deadline = began + Milliseconds(200), .request_id = "short"}));
+
+  EXPECT_EQ(error.fault(), Fault::timed_out);
+  EXPECT_EQ(bench().render(job()).get().size.width, 12);
+}
+
+TEST_F(Pool, DoesNotBeginAJobWhoseDeadlineHasPassed) {
+  EXPECT_EQ(refusal(bench().render(job(), {.deadline = steady_clock::now() - Seconds(1), .request_id = "late"})).fault(),
+            Fault::timed_out);
+}
+
+TEST(PoolDeadline, KillsAWorkerThatComputesForEver) {
+  auto options = test_options();
+  options.job_deadline = Milliseconds(300);
+  Bench bench(options);
+  ASSERT_TRUE(eventually([&] { return bench.up() == 2; }));
+  const auto slow = bad_job("loop");
+  const auto began = steady_clock::now();
+
+  const auto error = refusal(bench.render(slow));
+
+  EXPECT_EQ(error.fault(), Fault::unprocessable);
+  EXPECT_EQ(error.code(), "too-slow");
+  EXPECT_GE(steady_clock::now() - began, Milliseconds(300));
+  // A second time, and the same plan is not tried again; another plan for the same content is.
+  EXPECT_EQ(refusal(bench.render(slow)).code(), "too-slow");
+  EXPECT_EQ(refusal(bench.render(slow)).code(), "decoder-failed");
+  auto another = slow;
+  another.plan.output.quality = 1;
+  EXPECT_EQ(refusal(bench.render(another)).code(), "too-slow");
+}
+
+TEST(PoolQueue, RefusesAtOnceWhenItIsFull) {
+  auto options = test_options();
+  options.queue_bound = 1;
+  options.queue_wait = Milliseconds(300);
+  Bench bench(options);
+  ASSERT_TRUE(eventually([&] { return bench.up() == 2; }));
+  auto running = bench.render(bad_job("sleep in a full queue"));
+  ASSERT_TRUE(eventually([&] { return bench.busy(false).has_value(); }));
+  auto waiting = bench.render(job());
+  ASSERT_TRUE(eventually([&] { return bench.has("calotype_workers_queue_length{lane=\"light\"} 1"); }));
+
+  const auto error = refusal(bench.render(job()));
+
+  EXPECT_EQ(error.fault(), Fault::unavailable);
+  EXPECT_THAT(error.what(), HasSubstr("too many"));
+  EXPECT_NE(waiting.wait_for(Seconds(0)), std::future_status::ready) << "the refusal took as long as the queue's wait";
+  EXPECT_THAT(refusal(std::move(waiting)).what(), HasSubstr("in time"));
+  // The heavy lane is another queue.
+  EXPECT_EQ(bench.render(heavy(job())).get().size.width, 12);
+  bench.pool.reset();
+  EXPECT_EQ(refusal(std::move(running)).fault(), Fault::unavailable);
+}
+
+// ---- life and death of the pool ----
+
+TEST(PoolLife, ReplacesAWorkerAfterItsJobs) {
+  auto options = test_options();
+  options.recycle_jobs = 2;
+  Bench bench(options);
+  ASSERT_TRUE(eventually([&] { return bench.up() == 2; }));
+
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(bench.probe(text(sample("rgb.png"))).get().size.width, 24);
+
+  EXPECT_TRUE(eventually([&] { return bench.has("calotype_workers_ends_total{reason=\"recycled_jobs\"} 2"); }));
+}
+
+TEST(PoolLife, IsNotReadyWithoutTheProgramAndSpacesOutItsStarts) {
+  auto options = test_options();
+  options.binary = "/nonexistent/calotype-worker";
+  options.first_pause = Milliseconds(50);
+  options.queue_wait = Milliseconds(20);
+  const auto began = steady_clock::now();
+  Bench bench(options);
+
+  EXPECT_EQ(refusal(bench.render(job())).fault(), Fault::unavailable);
+  EXPECT_FALSE(bench.pool->is_ready());
+  // Two places fail at once, and then one at a time.
+  ASSERT_TRUE(eventually([&] { return bench.has("calotype_workers_ends_total{reason=\"start_failed\"} 4"); }));
+  EXPECT_GE(steady_clock::now() - began, Milliseconds(100));
+}
+
+TEST(PoolLife, ComesUpAndLeavesNoProcessBehind) {
+  Bench bench;
+  ASSERT_TRUE(eventually([&] { return bench.up() == 2; }));
+  EXPECT_TRUE(bench.pool->is_ready());
+  const auto workers = bench.pool->workers();
+
+  bench.pool.reset();
+
+  for (const auto& worker : workers) {
+    EXPECT_EQ(::kill(worker.process_id, 0), -1);
+    EXPECT_EQ(errno, ESRCH);
+  }
+}
+
+}  // namespace
+}  // namespace calotype::workers
