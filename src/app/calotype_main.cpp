@@ -173,7 +173,7 @@ struct Program {
     what.add_flag("--check", config_command.checks, "exit 0 when it is good, else list what is wrong and exit 2");
     what.add_flag("--print", config_command.prints, "print the effective values as TOML");
     what.add_flag("--reference", config_command.refers, "print the table of all keys");
-    what.require_option(1);
+    what.require_option(1, 0);
     config_app.callback([this] { chosen = [this] { return config_command.run(); }; });
 
     auto& transform_app = *app.add_subcommand("transform", "render one picture by a rule");

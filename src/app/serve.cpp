@@ -1,6 +1,7 @@
 #include "app/serve.h"
 
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -10,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "app/free_port.h"
 #include "app/parts.h"
 #include "app/roles.h"
 #include "app/signals.h"
@@ -69,6 +71,7 @@ void drain(http::Server& server, Parts& parts, const Config& config) {
 
 int serve(const Config& config, std::ostream& out) {
   hold_signals();
+  ::umask(027);  // the data folder is nobody else's
   raise_descriptor_limit();
   const auto& role = roles().front();
   telemetry::Metrics metrics;
@@ -80,7 +83,9 @@ int serve(const Config& config, std::ostream& out) {
   make_operator(parts);
   const Mounting mounting{.parts = parts, .config = config, .is_leaving = [&is_leaving] { return is_leaving.load(); }};
   const auto threads = config.threads > 0 ? static_cast<std::size_t>(config.threads) : std::thread::hardware_concurrency();
-  server = std::make_unique<http::Server>(listeners_of(role, mounting), std::max<std::size_t>(threads, 1), metrics);
+  auto listeners = listeners_of(role, mounting);
+  for (const auto& listener : listeners) require_free_port(listener.address, listener.port);
+  server = std::make_unique<http::Server>(std::move(listeners), std::max<std::size_t>(threads, 1), metrics);
   if (!wait_for_workers(parts.engine)) return 0;
   server->start();
   say_ready(*server, role, out);
