@@ -12,12 +12,14 @@ using testing::ElementsAre;
 
 constexpr Size kSize{.width = 48, .height = 32};
 constexpr std::array kColours{Colour{.red = 230, .green = 20, .blue = 20}, Colour{.red = 20, .green = 200, .blue = 40},
-                              Colour{.red = 30, .green = 40, .blue = 220}, Colour{.red = 240, .green = 220, .blue = 30}};
+                              Colour{.red = 30, .green = 40, .blue = 220},
+                              Colour{.red = 240, .green = 220, .blue = 30}};
 
 /// One plain colour a frame, with a white block that stays.
 std::vector<Picture> frames() {
   std::vector<Picture> made;
-  for (const Colour colour : kColours) made.push_back(drawn::block(kSize, colour, {.left = 4, .top = 4, .width = 8, .height = 8}, kWhite));
+  for (const Colour colour : kColours)
+    made.push_back(drawn::block(kSize, colour, {.left = 4, .top = 4, .width = 8, .height = 8}, kWhite));
   return made;
 }
 
@@ -43,7 +45,8 @@ TEST_P(AnimationWay, KeepsFramesAndTheirTimes) {
   const auto& [from, to] = GetParam();
   const std::string file = animation_of(frames(), from, {100, 200, 50, 400}, 0);
 
-  const Rendered result = render(film_plan(from, to, {plan::Resize{.size = {.width = 24, .height = 16}}}), input_of(file));
+  const Rendered result =
+      render(film_plan(from, to, {plan::Resize{.size = {.width = 24, .height = 16}}}), input_of(file));
   const VImage film = decoded(result.body, to, -1);
 
   EXPECT_EQ(result.frames, 4);
@@ -54,15 +57,17 @@ TEST_P(AnimationWay, KeepsFramesAndTheirTimes) {
   EXPECT_EQ(film.get_int("loop"), 3);
   const auto pixels = picture_of(film);
   for (int i = 0; i < 4; ++i) {
-    EXPECT_TRUE(is_near(pixels.at(18, i * 16 + 12), kColours.at(static_cast<std::size_t>(i)), 14)) << i << ' ' << testing::PrintToString(pixels.at(18, i * 16 + 12));
+    EXPECT_TRUE(is_near(pixels.at(18, i * 16 + 12), kColours.at(static_cast<std::size_t>(i)), 14))
+        << i << ' ' << testing::PrintToString(pixels.at(18, i * 16 + 12));
     EXPECT_TRUE(is_near(pixels.at(4, i * 16 + 4), kWhite, 14)) << i;
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Animation, AnimationWay,
-                         testing::Values(Way{ImageFormat::gif, ImageFormat::webp}, Way{ImageFormat::webp, ImageFormat::gif}, Way{ImageFormat::gif, ImageFormat::gif},
-                                         Way{ImageFormat::webp, ImageFormat::webp}),
-                         [](const auto& i) { return std::string(name_of(i.param.from)) + "_to_" + std::string(name_of(i.param.to)); });
+INSTANTIATE_TEST_SUITE_P(
+    Animation, AnimationWay,
+    testing::Values(Way{ImageFormat::gif, ImageFormat::webp}, Way{ImageFormat::webp, ImageFormat::gif},
+                    Way{ImageFormat::gif, ImageFormat::gif}, Way{ImageFormat::webp, ImageFormat::webp}),
+    [](const auto& i) { return std::string(name_of(i.param.from)) + "_to_" + std::string(name_of(i.param.to)); });
 
 Picture film_of(Plan plan) {
   const std::string file = animation_of(frames(), ImageFormat::webp, {100, 200, 50, 400});
@@ -176,7 +181,8 @@ TEST(Animation, RefusesMoreThanTheBudget) {
 }
 
 TEST(Pages, GivesThePageThatIsAskedFor) {
-  VImage pages = VImage::arrayjoin({image_of(frames()[0]), image_of(frames()[1]), image_of(frames()[2])}, VImage::option()->set("across", 1));
+  VImage pages = VImage::arrayjoin({image_of(frames()[0]), image_of(frames()[1]), image_of(frames()[2])},
+                                   VImage::option()->set("across", 1));
   pages.set("page-height", kSize.height);
   const std::string file = text_of(pages.tiffsave_buffer());
   Plan plan = plan_of(info_of(ImageFormat::tiff, kSize), {});

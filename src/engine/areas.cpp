@@ -28,8 +28,8 @@ VImage made_unrecognisable(const VImage& part, const plan::CoverArea& step) {
   return part;
 }
 
-/// A pixel is border when it is transparent (and transparency is trimmed), or differs from the colour by no more than the
-/// threshold in every band. Gives 255 where it is not.
+/// A pixel is border when it is transparent (and transparency is trimmed), or differs from the colour by no more than
+/// the threshold in every band. Gives 255 where it is not.
 VImage content_of(const VImage& image, const plan::FindTrim& step) {
   const double unit = full_scale(image) / 255;
   const std::vector<double> border = step.colour ? pixel_of(*step.colour, image) : image.getpoint(0, 0);

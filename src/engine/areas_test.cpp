@@ -95,7 +95,9 @@ TEST(CoverArea, ReachesTheEdgeOfThePicture) {
   const Box corner{.left = 50, .top = 40, .width = 14, .height = 8};
 
   for (const auto mode : {Mode::blur, Mode::pixelate, Mode::fill}) {
-    const auto result = after(picture, plan::CoverArea{.box = corner, .mode = mode, .sigma = 8, .feather = 4, .cell = 5, .colour = {.red = 99}});
+    const auto result =
+        after(picture,
+              plan::CoverArea{.box = corner, .mode = mode, .sigma = 8, .feather = 4, .cell = 5, .colour = {.red = 99}});
     EXPECT_NE(result.at(63, 47), picture.at(63, 47));
   }
 }
@@ -107,21 +109,25 @@ Box measured(const Picture& picture, const plan::FindTrim& step, bool has_alpha 
 
 TEST(FindTrim, FindsWhatDiffersFromTheCorner) {
   const Box inside{.left = 11, .top = 5, .width = 30, .height = 22};
-  const auto picture = drawn::block({.width = 60, .height = 40}, kWhite, inside, {.red = 200, .green = 200, .blue = 255});
+  const auto picture =
+      drawn::block({.width = 60, .height = 40}, kWhite, inside, {.red = 200, .green = 200, .blue = 255});
 
   EXPECT_EQ(measured(picture, {}), inside);
-  EXPECT_EQ(measured(picture, {.threshold = 60}), (Box{.width = 60, .height = 40})) << "all border: nothing to trim around";
+  EXPECT_EQ(measured(picture, {.threshold = 60}), (Box{.width = 60, .height = 40}))
+      << "all border: nothing to trim around";
 }
 
 TEST(FindTrim, TakesAColourThatIsGiven) {
-  const auto picture = drawn::block({.width = 60, .height = 40}, {.red = 10}, {.left = 0, .top = 0, .width = 20, .height = 40}, {.green = 200});
+  const auto picture = drawn::block({.width = 60, .height = 40}, {.red = 10},
+                                    {.left = 0, .top = 0, .width = 20, .height = 40}, {.green = 200});
 
   EXPECT_EQ(measured(picture, {.colour = Colour{.red = 10}}), (Box{.width = 20, .height = 40}));
   EXPECT_EQ(measured(picture, {.colour = Colour{.green = 200}}), (Box{.left = 20, .width = 40, .height = 40}));
 }
 
 TEST(FindTrim, TrimsTransparencyOnlyWhenAsked) {
-  auto picture = drawn::block({.width = 60, .height = 40}, {.red = 9, .alpha = 0}, {.left = 4, .top = 3, .width = 50, .height = 30}, {.blue = 50});
+  auto picture = drawn::block({.width = 60, .height = 40}, {.red = 9, .alpha = 0},
+                              {.left = 4, .top = 3, .width = 50, .height = 30}, {.blue = 50});
   picture.set(0, 20, {.red = 250, .green = 250, .alpha = 0});
 
   EXPECT_EQ(measured(picture, {}, true), (Box{.left = 4, .top = 3, .width = 50, .height = 30}));
@@ -129,10 +135,13 @@ TEST(FindTrim, TrimsTransparencyOnlyWhenAsked) {
 }
 
 TEST(FindTrim, IsMeasuredAfterTheStepsBefore) {
-  const auto picture = drawn::block({.width = 60, .height = 40}, kWhite, {.left = 10, .top = 5, .width = 20, .height = 10}, {});
+  const auto picture =
+      drawn::block({.width = 60, .height = 40}, kWhite, {.left = 10, .top = 5, .width = 20, .height = 10}, {});
   const std::string file = file_of(picture, ImageFormat::png);
 
-  const auto box = measure(plan_of(info_of(ImageFormat::png, picture.size), {plan::Orient{.orientation = 6}, plan::FindTrim{}}), input_of(file));
+  const auto box =
+      measure(plan_of(info_of(ImageFormat::png, picture.size), {plan::Orient{.orientation = 6}, plan::FindTrim{}}),
+              input_of(file));
 
   EXPECT_EQ(box, (Box{.left = 25, .top = 10, .width = 10, .height = 20}));
 }

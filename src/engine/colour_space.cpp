@@ -10,7 +10,8 @@ bool has_profile(const VImage& image) { return image.get_typeof(VIPS_META_ICC_NA
 VipsInterpretation meaning_of(const VImage& image) { return image.guess_interpretation(); }
 
 bool is_rgb(VipsInterpretation meaning) {
-  return meaning == VIPS_INTERPRETATION_sRGB || meaning == VIPS_INTERPRETATION_RGB || meaning == VIPS_INTERPRETATION_RGB16;
+  return meaning == VIPS_INTERPRETATION_sRGB || meaning == VIPS_INTERPRETATION_RGB ||
+         meaning == VIPS_INTERPRETATION_RGB16;
 }
 
 const char* built_in(Profile profile) { return profile == Profile::p3 ? "p3" : "srgb"; }
@@ -44,27 +45,35 @@ VImage alpha_to(const VImage& alpha, double scale, const Working& working) {
 VImage convert(const VImage& colours, const Working& working) {
   const auto meaning = meaning_of(colours);
   const bool keeps = working.profile == Profile::keep && is_rgb(meaning);
-  const bool needs_icc = meaning == VIPS_INTERPRETATION_CMYK || (has_profile(colours) && !keeps) ||
-                         (working.profile == Profile::p3);
+  const bool needs_icc =
+      meaning == VIPS_INTERPRETATION_CMYK || (has_profile(colours) && !keeps) || (working.profile == Profile::p3);
   const auto target = working.is_wide ? VIPS_INTERPRETATION_RGB16 : VIPS_INTERPRETATION_sRGB;
   if (needs_icc) {
-    const VImage rgb = meaning == VIPS_INTERPRETATION_CMYK || has_profile(colours)
-                           ? colours
-                           : colours.colourspace(target);
+    const VImage rgb =
+        meaning == VIPS_INTERPRETATION_CMYK || has_profile(colours) ? colours : colours.colourspace(target);
     if (const auto done = transformed(rgb, working)) return *done;
   }
   return colours.colourspace(target);
 }
 
+bool is_working(const VImage& image, const Working& working) {
+  const bool is_profile_right =
+      working.profile == Profile::keep || (!has_profile(image) && working.profile == Profile::srgb);
+  return is_profile_right && !working.is_wide && image.format() == VIPS_FORMAT_UCHAR &&
+         image.coding() == VIPS_CODING_NONE && image.interpretation() == VIPS_INTERPRETATION_sRGB &&
+         (image.bands() == 3 || image.bands() == 4);
+}
+
 }  // namespace
 
 VImage to_working(const VImage& decoded, const Working& working) {
+  if (is_working(decoded, working)) return decoded;
   VImage image = decoded;
   if (image.coding() != VIPS_CODING_NONE) image = image.colourspace(VIPS_INTERPRETATION_sRGB);
   const auto meaning = meaning_of(image);
   if (meaning != image.interpretation()) image = image.copy(VImage::option()->set("interpretation", meaning));
 
-  const int colour_bands = meaning == VIPS_INTERPRETATION_CMYK                                          ? 4
+  const int colour_bands = meaning == VIPS_INTERPRETATION_CMYK                                           ? 4
                            : meaning == VIPS_INTERPRETATION_B_W || meaning == VIPS_INTERPRETATION_GREY16 ? 1
                                                                                                          : 3;
   const int bands = std::min(colour_bands, image.bands());
@@ -84,7 +93,9 @@ VImage to_working(const VImage& decoded, const Working& working) {
 }
 
 std::string profile_of(const VImage& decoded, const Working& working) {
-  const auto text = [](const void* data, std::size_t size) { return std::string(static_cast<const char*>(data), size); };
+  const auto text = [](const void* data, std::size_t size) {
+    return std::string(static_cast<const char*>(data), size);
+  };
   if (working.profile == Profile::keep && has_profile(decoded) && is_rgb(meaning_of(decoded))) {
     std::size_t size = 0;
     const void* data = decoded.get_blob(VIPS_META_ICC_NAME, &size);

@@ -57,8 +57,8 @@ VImage coverage(Size canvas, const Shape& shape, double feather) {
 
 VImage ramp(Size canvas, double degrees, double start, double stop) {
   const double angle = degrees * std::numbers::pi / 180;
-  const double dx = -std::sin(angle);
-  const double dy = std::cos(angle);
+  const double dx = std::cos(angle);
+  const double dy = std::sin(angle);
   // The picture's extent along the direction is 1.
   const double extent = std::abs(dx) * canvas.width + std::abs(dy) * canvas.height;
   const double length = std::max(stop - start, 1e-6);

@@ -7,7 +7,8 @@
 /// How much of each pixel lies inside a shape: one band of float, 0..1, edges antialiased over one pixel.
 namespace calotype::engine {
 
-/// A box with its own radius at each corner (top left, top right, bottom right, bottom left), or the ellipse that fills it.
+/// A box with its own radius at each corner (top left, top right, bottom right, bottom left), or the ellipse that fills
+/// it.
 struct Shape {
   double left = 0;
   double top = 0;
@@ -20,8 +21,8 @@ struct Shape {
 /// `feather`: pixels outside of the shape over which it fades to nothing.
 VImage coverage(Size canvas, const Shape& shape, double feather = 0);
 
-/// Grows from 0 at `start` to 1 at `stop`, both 0..1 of the canvas, along a direction: 0 degrees points down, 90 left
-/// (clockwise), 180 up, 270 right.
+/// Grows from 0 at `start` to 1 at `stop`, both 0..1 of the canvas, along a direction: 0 degrees points right, 90 down
+/// (clockwise), 180 left, 270 up.
 VImage ramp(Size canvas, double degrees, double start, double stop);
 
 }  // namespace calotype::engine

@@ -49,21 +49,23 @@ bool is_shrunk(int got, int full, int shrink) { return got == full / shrink || g
 void check_size(const plan::Decode& decode, const Reel& reel, int shrink) {
   const Size said = decode.info.size;
   if (is_shrunk(reel.image.width(), said.width, shrink) && is_shrunk(reel.frame_height, said.height, shrink)) return;
-  throw damaged(fmt::format("it is {}x{} where its header says {}x{}", reel.image.width(), reel.frame_height, said.width,
-                            said.height));
+  throw damaged(fmt::format("it is {}x{} where its header says {}x{}", reel.image.width(), reel.frame_height,
+                            said.width, said.height));
 }
 
 void check_budget(const plan::Budget& budget, const Reel& reel, bool needs_all) {
   const std::int64_t pixel = static_cast<std::int64_t>(VIPS_IMAGE_SIZEOF_PEL(reel.image.get_image()));
   const std::int64_t frame = pixel * reel.image.width() * reel.frame_height;
   if (needs_all && budget.memory_bytes > 0 && frame > budget.memory_bytes) {
-    throw Error(Fault::too_large, fmt::format("decode the picture: {} bytes are more than its budget of {}", frame,
-                                              budget.memory_bytes), "image-too-large");
+    throw Error(Fault::too_large,
+                fmt::format("decode the picture: {} bytes are more than its budget of {}", frame, budget.memory_bytes),
+                "image-too-large");
   }
   const std::int64_t pixels = std::int64_t{reel.image.width()} * reel.image.height();
   if (budget.pixels > 0 && pixels > budget.pixels) {
-    throw Error(Fault::too_large, fmt::format("decode the picture: {} pixels are more than its budget of {}", pixels,
-                                              budget.pixels), "image-too-large");
+    throw Error(Fault::too_large,
+                fmt::format("decode the picture: {} pixels are more than its budget of {}", pixels, budget.pixels),
+                "image-too-large");
   }
 }
 
@@ -78,7 +80,8 @@ Reel open_reel(const plan::Decode& decode, const plan::Budget& budget, std::span
   if (decode.frames.first < 0 || pages > decode.info.frames - decode.frames.first) {
     throw Error(Fault::unprocessable,
                 fmt::format("decode frames {} to {}: the picture has {}", decode.frames.first + 1,
-                            decode.frames.first + pages, decode.info.frames), "no-such-frame");
+                            decode.frames.first + pages, decode.info.frames),
+                "no-such-frame");
   }
 
   Reel reel;

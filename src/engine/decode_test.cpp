@@ -4,6 +4,7 @@
 
 #include "engine/samples.h"
 #include "engine/steps.h"
+#include "probe/probe.h"
 
 namespace calotype::engine {
 namespace {
@@ -22,8 +23,13 @@ TEST_P(Orientation, ComesOutUpright) {
   info.orientation = orientation;
 
   const auto whole_picture = rendered(file, plan_of(info, {plan::Orient{.orientation = orientation}}));
-  const auto small = rendered(file, plan_of(info, {plan::Orient{.orientation = orientation}, plan::Crop{.box = {.left = 16, .top = 8, .width = 64, .height = 48}}, plan::Resize{.size = {.width = 32, .height = 24}}}));
-  const auto expected_small = rendered(file_of(upright, ImageFormat::png), plan_of(info_of(ImageFormat::png, upright.size), {plan::Crop{.box = {.left = 16, .top = 8, .width = 64, .height = 48}}, plan::Resize{.size = {.width = 32, .height = 24}}}));
+  const auto small = rendered(file, plan_of(info, {plan::Orient{.orientation = orientation},
+                                                   plan::Crop{.box = {.left = 16, .top = 8, .width = 64, .height = 48}},
+                                                   plan::Resize{.size = {.width = 32, .height = 24}}}));
+  const auto expected_small = rendered(file_of(upright, ImageFormat::png),
+                                       plan_of(info_of(ImageFormat::png, upright.size),
+                                               {plan::Crop{.box = {.left = 16, .top = 8, .width = 64, .height = 48}},
+                                                plan::Resize{.size = {.width = 32, .height = 24}}}));
 
   EXPECT_LE(largest_difference(whole_picture, upright), 6);
   EXPECT_LE(mean_difference(small, expected_small), 1.5);
@@ -36,13 +42,15 @@ TEST(Orient, IsExactInEveryDirection) {
   constexpr std::array kInverse{1, 2, 3, 4, 5, 8, 7, 6};
   for (int orientation = 1; orientation <= 8; ++orientation) {
     const auto turned = after(picture, plan::Orient{.orientation = orientation});
-    const auto back = after(turned, plan::Orient{.orientation = kInverse.at(static_cast<std::size_t>(orientation - 1))});
+    const auto back =
+        after(turned, plan::Orient{.orientation = kInverse.at(static_cast<std::size_t>(orientation - 1))});
 
     EXPECT_EQ(largest_difference(back, picture), 0) << orientation;
     // The white corner: where each orientation's definition puts the stored top left.
     const int right = turned.size.width - 1;
     const int bottom = turned.size.height - 1;
-    const std::array<Point, 8> corners{{{0, 0}, {right, 0}, {right, bottom}, {0, bottom}, {0, 0}, {right, 0}, {right, bottom}, {0, bottom}}};
+    const std::array<Point, 8> corners{
+        {{0, 0}, {right, 0}, {right, bottom}, {0, bottom}, {0, 0}, {right, 0}, {right, bottom}, {0, bottom}}};
     const Point corner = corners.at(static_cast<std::size_t>(orientation - 1));
     EXPECT_EQ(turned.at(corner.x, corner.y), kWhite) << orientation;
   }
@@ -52,7 +60,9 @@ TEST(Decode, ShrinksJpegAndWebpToTheSameColours) {
   const auto picture = drawn::landscape({.width = 401, .height = 303});
   const auto expected = after(picture, plan::Resize{.size = {.width = 100, .height = 75}});
   for (const auto format : {ImageFormat::jpg, ImageFormat::webp}) {
-    const auto result = rendered(file_of(picture, format), plan_of(info_of(format, picture.size), {plan::Resize{.size = {.width = 100, .height = 75}}}));
+    const auto result =
+        rendered(file_of(picture, format),
+                 plan_of(info_of(format, picture.size), {plan::Resize{.size = {.width = 100, .height = 75}}}));
 
     EXPECT_EQ(result.size, (Size{.width = 100, .height = 75}));
     EXPECT_LE(mean_difference(result, expected), 2.5) << name_of(format);
@@ -86,6 +96,47 @@ std::string raw_png(const VImage& image, int depth, bool is_palette = false) {
   return text_of(image.pngsave_buffer(VImage::option()->set("bitdepth", depth)->set("palette", is_palette)));
 }
 
+TEST(Decode, ReadsHeic) {
+  const auto picture = drawn::landscape({.width = 96, .height = 64});
+  const std::string file = text_of(image_of(picture).heifsave_buffer(
+      VImage::option()->set("compression", VIPS_FOREIGN_HEIF_COMPRESSION_HEVC)->set("Q", 95)->set("bitdepth", 8)));
+
+  const auto result = rendered(file, plan_of(probe::probe(std::as_bytes(std::span(file))), {}));
+
+  EXPECT_EQ(result.size, picture.size);
+  EXPECT_LE(mean_difference(result, picture), 3);
+}
+
+TEST(Decode, AgreesWithTheProbeOnEveryFormat) {
+  const auto picture = drawn::badge({.width = 60, .height = 45});
+  using enum ImageFormat;
+  for (const auto format : {jpg, png, webp, avif, gif, tiff}) {
+    const std::string file = file_of(picture, format, keeps_alpha(format));
+    const ImageInfo info = probe::probe(std::as_bytes(std::span(file)));
+
+    EXPECT_EQ(info.format, format);
+    EXPECT_EQ(info.has_alpha, keeps_alpha(format)) << name_of(format);
+    EXPECT_EQ(rendered(file, plan_of(info, {})).size, picture.size) << name_of(format);
+  }
+}
+
+TEST(Decode, AgreesWithTheProbeOnAnimations) {
+  const std::vector<Picture> frames{drawn::quarters({.width = 40, .height = 30}),
+                                    drawn::gradient({.width = 40, .height = 30}),
+                                    drawn::landscape({.width = 40, .height = 30})};
+  for (const auto format : {ImageFormat::gif, ImageFormat::webp}) {
+    const std::string file = animation_of(frames, format, {100, 100, 100}, 5);
+    Plan plan = plan_of(probe::probe(std::as_bytes(std::span(file))), {});
+    plan.decode.frames.count = 3;
+    plan.output = {.format = format, .is_animated = true};
+
+    EXPECT_TRUE(plan.decode.info.is_animated) << name_of(format);
+    EXPECT_EQ(plan.decode.info.frames, 3) << name_of(format);
+    EXPECT_EQ(plan.decode.info.loop, 5) << name_of(format);
+    EXPECT_EQ(render(plan, input_of(file)).frames, 3) << name_of(format);
+  }
+}
+
 TEST(Decode, ReadsGreyAndPaletteAndSixteenBits) {
   const auto picture = drawn::gradient({.width = 32, .height = 24});
   const VImage image = image_of(picture);
@@ -102,7 +153,8 @@ TEST(Decode, ReadsGreyAndPaletteAndSixteenBits) {
 
   const Colour expected = picture.at(20, 10);
   EXPECT_EQ(from_grey.at(20, 10), (Colour{.red = expected.red, .green = expected.red, .blue = expected.red}));
-  EXPECT_EQ(from_grey_alpha.at(20, 10), (Colour{.red = expected.red, .green = expected.red, .blue = expected.red, .alpha = 128}));
+  EXPECT_EQ(from_grey_alpha.at(20, 10),
+            (Colour{.red = expected.red, .green = expected.red, .blue = expected.red, .alpha = 128}));
   EXPECT_EQ(from_bits.at(0, 0), (Colour{}));
   EXPECT_EQ(from_bits.at(31, 0), kWhite);
   EXPECT_LE(mean_difference(from_palette, picture), 6);
@@ -154,7 +206,8 @@ TEST(Decode, NeverIdentifiesByItself) {
   const std::string png = file_of(picture, ImageFormat::png);
 
   EXPECT_THROW(rendered(png, plan_of(info_of(ImageFormat::jpg, picture.size), {})), Error);
-  EXPECT_THROW(VImage::new_from_buffer("<svg xmlns='http://www.w3.org/2000/svg' width='4' height='4'/>", ""), vips::VError);
+  EXPECT_THROW(VImage::new_from_buffer("<svg xmlns='http://www.w3.org/2000/svg' width='4' height='4'/>", ""),
+               vips::VError);
   take_vips_error();
 }
 
@@ -206,7 +259,8 @@ TEST_P(Damaged, EndsAsAPictureOrARefusalWhenBytesAreWrong) {
       wrong[at] = static_cast<char>(wrong[at] ^ static_cast<char>(1U << (seed % 8)));
     }
     try {
-      const auto result = rendered(wrong, plan_of(info_of(format, picture.size), {plan::Resize{.size = {.width = 40, .height = 30}}}));
+      const auto result =
+          rendered(wrong, plan_of(info_of(format, picture.size), {plan::Resize{.size = {.width = 40, .height = 30}}}));
       EXPECT_EQ(result.size, (Size{.width = 40, .height = 30}));
     } catch (const Error& damage) {
       EXPECT_EQ(damage.fault(), Fault::unprocessable) << name_of(format) << ' ' << seed << ": " << damage.what();
@@ -215,7 +269,8 @@ TEST_P(Damaged, EndsAsAPictureOrARefusalWhenBytesAreWrong) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Decode, Damaged,
-                         testing::Values(ImageFormat::jpg, ImageFormat::png, ImageFormat::webp, ImageFormat::avif, ImageFormat::gif, ImageFormat::tiff),
+                         testing::Values(ImageFormat::jpg, ImageFormat::png, ImageFormat::webp, ImageFormat::avif,
+                                         ImageFormat::gif, ImageFormat::tiff),
                          [](const auto& i) { return std::string(name_of(i.param)); });
 
 }  // namespace

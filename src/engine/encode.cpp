@@ -22,9 +22,8 @@ VImage bare(const VImage& image) {
 }
 
 VImage stacked(const Film& film, int loop) {
-  VImage image = film.frames.size() == 1
-                     ? film.frames[0]
-                     : VImage::arrayjoin(film.frames, VImage::option()->set("across", 1));
+  VImage image =
+      film.frames.size() == 1 ? film.frames[0] : VImage::arrayjoin(film.frames, VImage::option()->set("across", 1));
   image = bare(image);
   if (film.frames.size() > 1) {
     image.set("page-height", film.frames[0].height());

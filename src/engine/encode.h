@@ -27,7 +27,7 @@ std::string encode_gif(const Film& film, const plan::Output& output);
 std::string encode_tiff(const VImage& image, const plan::Output& output, const Attached& attached);
 
 /// At most so many colours, dithered 0..1: what a palette then holds exactly.
-VImage reduce_colours(const VImage& image, int colours, double dither);
+VImage reduce_colours(const VImage& image, int colours, const rule::Encoder& encoder);
 
 /// A picture without any metadata.
 VImage bare(const VImage& image);

@@ -11,7 +11,7 @@ std::string encode_gif(const Film& film, const plan::Output& output) {
   // libvips takes powers of two only.
   const int colours = encoder.palette.value_or(256);
   if (colours < 256) {
-    for (VImage& frame : reduced.frames) frame = reduce_colours(frame, colours, encoder.dither);
+    for (VImage& frame : reduced.frames) frame = reduce_colours(frame, colours, encoder);
     dither = 0;
   }
   auto* options = VImage::option()

@@ -87,10 +87,12 @@ bool compress(const Job& job, unsigned char** data, unsigned long* size, Failure
   write_marker(info, JPEG_APP0 + 1, *job.xmp);
   write_marker(info, JPEG_APP0 + 13, *job.photoshop);
   if (!job.icc->empty()) {
-    jpeg_write_icc_profile(&info, reinterpret_cast<const JOCTET*>(job.icc->data()), static_cast<unsigned>(job.icc->size()));
+    jpeg_write_icc_profile(&info, reinterpret_cast<const JOCTET*>(job.icc->data()),
+                           static_cast<unsigned>(job.icc->size()));
   }
   while (info.next_scanline < info.image_height) {
-    auto* row = const_cast<JSAMPLE*>(job.pixels + std::size_t{info.next_scanline} * static_cast<std::size_t>(job.width) * 3);
+    auto* row =
+        const_cast<JSAMPLE*>(job.pixels + std::size_t{info.next_scanline} * static_cast<std::size_t>(job.width) * 3);
     jpeg_write_scanlines(&info, &row, 1);
   }
   jpeg_finish_compress(&info);

@@ -16,7 +16,8 @@ using Chroma = rule::Encoder::Chroma;
 
 constexpr Size kSize{.width = 120, .height = 90};
 
-std::string written(ImageFormat format, const rule::Encoder& encoder = {}, int quality = 80, const Picture& picture = drawn::landscape(kSize), bool has_alpha = false) {
+std::string written(ImageFormat format, const rule::Encoder& encoder = {}, int quality = 80,
+                    const Picture& picture = drawn::landscape(kSize), bool has_alpha = false) {
   plan::Output output{.format = format, .quality = quality};
   output.encoder = encoder;
   Attached attached;
@@ -36,7 +37,8 @@ TEST_P(Written, DecodesAgainToTheSamePicture) {
 }
 
 TEST_P(Written, KeepsAlphaWhereTheFormatCan) {
-  const std::string body = written(GetParam(), {}, 80, drawn::badge({.width = 48, .height = 48}), keeps_alpha(GetParam()));
+  const std::string body =
+      written(GetParam(), {}, 80, drawn::badge({.width = 48, .height = 48}), keeps_alpha(GetParam()));
   const auto back = picture_of(decoded(body, GetParam()));
 
   EXPECT_EQ(back.at(0, 0).alpha, keeps_alpha(GetParam()) ? 0 : 255);
@@ -63,7 +65,8 @@ TEST_P(Written, FlattensAlphaOnTheBackgroundWhereTheFormatHasNone) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Encode, Written,
-                         testing::Values(ImageFormat::jpg, ImageFormat::png, ImageFormat::webp, ImageFormat::avif, ImageFormat::gif, ImageFormat::tiff),
+                         testing::Values(ImageFormat::jpg, ImageFormat::png, ImageFormat::webp, ImageFormat::avif,
+                                         ImageFormat::gif, ImageFormat::tiff),
                          [](const auto& i) { return std::string(name_of(i.param)); });
 
 class Lossy : public testing::TestWithParam<ImageFormat> {};
@@ -75,7 +78,8 @@ TEST_P(Lossy, GetsSmallerWithLessQuality) {
   EXPECT_LT(low.size() * 3, high.size() * 2);
 }
 
-INSTANTIATE_TEST_SUITE_P(Encode, Lossy, testing::Values(ImageFormat::jpg, ImageFormat::webp, ImageFormat::avif, ImageFormat::tiff),
+INSTANTIATE_TEST_SUITE_P(Encode, Lossy,
+                         testing::Values(ImageFormat::jpg, ImageFormat::webp, ImageFormat::avif, ImageFormat::tiff),
                          [](const auto& i) { return std::string(name_of(i.param)); });
 
 TEST(Encode, IsExactWhenLossless) {
@@ -115,7 +119,9 @@ TEST(EncodeAvif, TakesEveryChromaAndDepth) {
     for (const bool is_lossless : {false, true}) {
       for (const bool has_alpha : {false, true}) {
         const auto mark = drawn::badge(kSize);
-        const auto back = picture_of(decoded(written(ImageFormat::avif, {.lossless = is_lossless, .chroma = chroma}, 80, mark, has_alpha), ImageFormat::avif));
+        const auto back = picture_of(
+            decoded(written(ImageFormat::avif, {.lossless = is_lossless, .chroma = chroma}, 80, mark, has_alpha),
+                    ImageFormat::avif));
         EXPECT_EQ(back.at(0, 0).alpha, has_alpha ? 0 : 255);
         EXPECT_TRUE(is_near(back.at(60, 45), kWhite, 4));
       }
@@ -138,7 +144,8 @@ TEST(Encode, SaysTheDensity) {
 std::size_t colours_in(const Picture& picture) {
   std::set<std::uint32_t> colours;
   for (std::size_t i = 0; i < picture.pixels.size(); i += 4) {
-    colours.insert(static_cast<std::uint32_t>(picture.pixels[i]) << 24 | static_cast<std::uint32_t>(picture.pixels[i + 1]) << 16 |
+    colours.insert(static_cast<std::uint32_t>(picture.pixels[i]) << 24 |
+                   static_cast<std::uint32_t>(picture.pixels[i + 1]) << 16 |
                    static_cast<std::uint32_t>(picture.pixels[i + 2]) << 8 | picture.pixels[i + 3]);
   }
   return colours.size();
@@ -155,7 +162,9 @@ TEST(Encode, HasNoMoreColoursThanThePalette) {
 }
 
 TEST(Encode, KeepsAlphaInAPalette) {
-  const auto back = picture_of(decoded(written(ImageFormat::png, {.palette = 32}, 80, drawn::badge({.width = 48, .height = 48}), true), ImageFormat::png));
+  const auto back = picture_of(
+      decoded(written(ImageFormat::png, {.palette = 32}, 80, drawn::badge({.width = 48, .height = 48}), true),
+              ImageFormat::png));
 
   EXPECT_EQ(back.at(0, 0).alpha, 0);
   EXPECT_EQ(back.at(24, 24), kWhite);
@@ -174,9 +183,11 @@ TEST(EncodePng, InterlacesAndCompressesAsAsked) {
 TEST(Encode, KeepsMoreThanEightBitsWhenAsked) {
   // 16-bit in, so that there is something to keep.
   const VImage ramp = (VImage::xyz(256, 8).extract_band(0) * 20 + 30000).cast(VIPS_FORMAT_USHORT);
-  const VImage deep = VImage::bandjoin({ramp, ramp, ramp}).copy(VImage::option()->set("interpretation", VIPS_INTERPRETATION_RGB16));
+  const VImage deep =
+      VImage::bandjoin({ramp, ramp, ramp}).copy(VImage::option()->set("interpretation", VIPS_INTERPRETATION_RGB16));
   const std::string file = text_of(deep.pngsave_buffer(VImage::option()->set("bitdepth", 16)));
-  Plan plan = plan_of({.format = ImageFormat::png, .size = {.width = 256, .height = 8}, .bit_depth = 16}, {plan::Crop{.box = {.width = 200, .height = 8}}});
+  Plan plan = plan_of({.format = ImageFormat::png, .size = {.width = 256, .height = 8}, .bit_depth = 16},
+                      {plan::Crop{.box = {.width = 200, .height = 8}}});
   const auto distinct = [&](ImageFormat format, std::optional<int> depth) {
     plan.output.format = format;
     plan.output.encoder.bit_depth = depth;
@@ -197,11 +208,15 @@ TEST(Encode, KeepsMoreThanEightBitsWhenAsked) {
 TEST(Encode, RunsStepsInSixteenBits) {
   const auto picture = drawn::landscape({.width = 64, .height = 48});
   const std::string mark = file_of(drawn::badge({.width = 20, .height = 20}), ImageFormat::png, true);
-  Plan plan = plan_of(info_of(ImageFormat::png, picture.size),
-                      {plan::CoverArea{.box = {.left = 4, .top = 4, .width = 16, .height = 16}, .mode = plan::CoverArea::Mode::pixelate, .cell = 4},
-                       plan::Adjust{.values = {.brightness = 10, .contrast = 10, .saturation = 10}}, plan::Tone{.values = {.kind = rule::Tone::Kind::sepia, .amount = 30}},
-                       plan::Blur{.values = {.sigma = 1}}, plan::Sharpen{}, plan::Mask{.box = {.width = 64, .height = 48}, .radii = {8, 8, 8, 8}, .background = {.colour = kTransparent}},
-                       plan::Watermark{.size = {.width = 20, .height = 20}, .positions = {{.x = 30, .y = 20}}}});
+  Plan plan = plan_of(
+      info_of(ImageFormat::png, picture.size),
+      {plan::CoverArea{
+           .box = {.left = 4, .top = 4, .width = 16, .height = 16}, .mode = plan::CoverArea::Mode::pixelate, .cell = 4},
+       plan::Adjust{.values = {.brightness = 10, .contrast = 10, .saturation = 10}},
+       plan::Tone{.values = {.kind = rule::Tone::Kind::sepia, .amount = 30}}, plan::Blur{.values = {.sigma = 1}},
+       plan::Sharpen{},
+       plan::Mask{.box = {.width = 64, .height = 48}, .radii = {8, 8, 8, 8}, .background = {.colour = kTransparent}},
+       plan::Watermark{.size = {.width = 20, .height = 20}, .positions = {{.x = 30, .y = 20}}}});
   Input input;
   const std::string file = file_of(picture, ImageFormat::png);
   input.original = std::as_bytes(std::span(file));
@@ -213,7 +228,10 @@ TEST(Encode, RunsStepsInSixteenBits) {
   const VImage wide = decoded(render(plan, input).body, ImageFormat::png);
 
   EXPECT_EQ(wide.format(), VIPS_FORMAT_USHORT);
-  const auto rounded_down = picture_of((wide / 257.0).rint().cast(VIPS_FORMAT_UCHAR).copy(VImage::option()->set("interpretation", VIPS_INTERPRETATION_sRGB)));
+  const auto rounded_down = picture_of((wide / 257.0)
+                                           .rint()
+                                           .cast(VIPS_FORMAT_UCHAR)
+                                           .copy(VImage::option()->set("interpretation", VIPS_INTERPRETATION_sRGB)));
   EXPECT_LE(mean_difference(narrow, rounded_down), 1);
 }
 

@@ -18,7 +18,8 @@ int method_of(int effort) {
 void add(WebPMux* mux, const char* name, const std::string& data) {
   if (data.empty()) return;
   const WebPData chunk{reinterpret_cast<const uint8_t*>(data.data()), data.size()};
-  if (WebPMuxSetChunk(mux, name, &chunk, 1) != WEBP_MUX_OK) throw Error(Fault::internal, "encode a webp: attach metadata");
+  if (WebPMuxSetChunk(mux, name, &chunk, 1) != WEBP_MUX_OK)
+    throw Error(Fault::internal, "encode a webp: attach metadata");
 }
 
 std::string with_chunks(const std::string& webp, const Attached& attached) {

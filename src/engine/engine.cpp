@@ -86,7 +86,8 @@ Film develop_film(const Plan& plan, const Reel& reel, Pipeline& pipeline) {
     film.frames.push_back(pipeline.develop(taken(reel, index)));
     film.delays.push_back(delay_of(reel, plan.decode, index, plan.output.speed));
     if (plan.budget.memory_bytes > 0 && static_cast<std::int64_t>(vips_tracked_get_mem()) > plan.budget.memory_bytes) {
-      throw Error(Fault::too_large, fmt::format("render frame {}: more memory than its budget of {}", i + 1, plan.budget.memory_bytes),
+      throw Error(Fault::too_large,
+                  fmt::format("render frame {}: more memory than its budget of {}", i + 1, plan.budget.memory_bytes),
                   "image-too-large");
     }
   }
@@ -141,9 +142,8 @@ Box measure(const Plan& plan, const Input& input) {
   if (!plan.is_measuring()) throw Error(Fault::internal, "measure the picture: the plan does not end in a measurement");
   Pipeline pipeline(plan, input);
   const Reel reel = open(plan, input, pipeline.shrink());
-  return guarded("measure", [&] {
-    return pipeline.measure(plan.decode.frames.is_best ? best_frame(reel) : taken(reel, 0));
-  });
+  return guarded("measure",
+                 [&] { return pipeline.measure(plan.decode.frames.is_best ? best_frame(reel) : taken(reel, 0)); });
 }
 
 }  // namespace calotype::engine

@@ -51,7 +51,8 @@ class Reader {
     const auto count = number(at + 4, 4);
     const auto inline_value = number(at + 8, 4);
     if (!tag || !type || !count || !inline_value) return;
-    if (which == Directory::picture && *tag == kCameraDirectory) return directory(*inline_value, Directory::camera, entries);
+    if (which == Directory::picture && *tag == kCameraDirectory)
+      return directory(*inline_value, Directory::camera, entries);
     if (which == Directory::picture && *tag == kGpsDirectory) return directory(*inline_value, Directory::gps, entries);
 
     const std::size_t each = size_of_type(static_cast<std::uint16_t>(*type));
@@ -63,7 +64,8 @@ class Reader {
     entry.value = block_.substr(from, size);
     const std::size_t word = word_of_type(entry.type);
     for (std::size_t i = 0; is_little_ && i + word <= size; i += word) {
-      std::reverse(entry.value.begin() + static_cast<std::ptrdiff_t>(i), entry.value.begin() + static_cast<std::ptrdiff_t>(i + word));
+      std::reverse(entry.value.begin() + static_cast<std::ptrdiff_t>(i),
+                   entry.value.begin() + static_cast<std::ptrdiff_t>(i + word));
     }
     entries.push_back(std::move(entry));
   }
@@ -78,7 +80,8 @@ void put(std::string& out, std::uint32_t value, int size) {
 
 std::vector<Entry> of_directory(const std::vector<Entry>& entries, Directory directory) {
   std::vector<Entry> chosen;
-  std::copy_if(entries.begin(), entries.end(), std::back_inserter(chosen), [directory](const Entry& entry) { return entry.directory == directory; });
+  std::copy_if(entries.begin(), entries.end(), std::back_inserter(chosen),
+               [directory](const Entry& entry) { return entry.directory == directory; });
   return chosen;
 }
 

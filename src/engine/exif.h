@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-/// Reads and writes the few EXIF entries that a rendition may keep. Pure; bounded by the input; damaged input gives fewer
-/// entries, never an error. Values are kept in big-endian order.
+/// Reads and writes the few EXIF entries that a rendition may keep. Pure; bounded by the input; damaged input gives
+/// fewer entries, never an error. Values are kept in big-endian order.
 namespace calotype::engine::exif {
 
 enum class Directory : std::uint8_t { picture, camera, gps };

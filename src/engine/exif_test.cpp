@@ -10,11 +10,15 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::UnorderedElementsAreArray;
 
-Entry camera_entry(std::uint16_t tag, std::string value) { return {.directory = Directory::camera, .tag = tag, .type = 2, .value = std::move(value)}; }
+Entry camera_entry(std::uint16_t tag, std::string value) {
+  return {.directory = Directory::camera, .tag = tag, .type = 2, .value = std::move(value)};
+}
 
 TEST(Exif, ReadsWhatItWrote) {
-  const std::vector<Entry> entries{text_entry(kCopyright, "Ada, 1843"), orientation_entry(6), camera_entry(0x9003, std::string("1843:01:01 00:00:00\0", 20)),
-                                   Entry{.directory = Directory::gps, .tag = 2, .type = 5, .value = std::string(24, '\1')}};
+  const std::vector<Entry> entries{
+      text_entry(kCopyright, "Ada, 1843"), orientation_entry(6),
+      camera_entry(0x9003, std::string("1843:01:01 00:00:00\0", 20)),
+      Entry{.directory = Directory::gps, .tag = 2, .type = 5, .value = std::string(24, '\1')}};
 
   const std::string block = write(entries);
   auto back = read(block);
@@ -33,10 +37,12 @@ TEST(Exif, ReadsLittleEndian) {
 }
 
 TEST(Exif, GivesLessForDamagedBlocks) {
-  const std::string block = write({text_entry(kCopyright, "somebody with a long name"), camera_entry(0x9003, std::string(20, 'x'))});
+  const std::string block =
+      write({text_entry(kCopyright, "somebody with a long name"), camera_entry(0x9003, std::string(20, 'x'))});
 
   for (std::size_t length = 0; length < block.size(); ++length) {
-    for (const Entry& entry : read(std::string_view(block).substr(0, length))) EXPECT_LE(entry.value.size(), block.size());
+    for (const Entry& entry : read(std::string_view(block).substr(0, length)))
+      EXPECT_LE(entry.value.size(), block.size());
   }
   std::string loop = block;
   loop[7] = 0;

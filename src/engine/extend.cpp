@@ -15,19 +15,19 @@ VImage embedded(const VImage& image, const plan::Extend& step, VipsExtend how) {
 
 VImage on_colour(const VImage& image, const plan::Extend& step, Colour background) {
   const VImage picture = background.alpha < 255 ? with_alpha(image) : image;
-  return picture.embed(step.at.x, step.at.y, step.canvas.width, step.canvas.height,
-                       VImage::option()
-                           ->set("extend", VIPS_EXTEND_BACKGROUND)
-                           ->set("background", pixel_of(background, picture)));
+  return picture.embed(
+      step.at.x, step.at.y, step.canvas.width, step.canvas.height,
+      VImage::option()->set("extend", VIPS_EXTEND_BACKGROUND)->set("background", pixel_of(background, picture)));
 }
 
 /// The picture over a blurred copy of itself that covers the canvas.
 VImage on_blur(const VImage& image, const plan::Extend& step) {
   const double scale = std::max(static_cast<double>(step.canvas.width) / image.width(),
                                 static_cast<double>(step.canvas.height) / image.height());
-  const plan::Resize cover{.size = {.width = std::max(step.canvas.width, static_cast<int>(std::lround(image.width() * scale))),
-                                    .height = std::max(step.canvas.height, static_cast<int>(std::lround(image.height() * scale)))},
-                           .kernel = rule::Kernel::linear};
+  const plan::Resize cover{
+      .size = {.width = std::max(step.canvas.width, static_cast<int>(std::lround(image.width() * scale))),
+               .height = std::max(step.canvas.height, static_cast<int>(std::lround(image.height() * scale)))},
+      .kernel = rule::Kernel::linear};
   const VImage large = resize(image, cover);
   const VImage back = gaussian(cut(large, {.left = (cover.size.width - step.canvas.width) / 2,
                                            .top = (cover.size.height - step.canvas.height) / 2,

@@ -69,9 +69,11 @@ TEST(Extend, CutsWhatANegativePlacePutsOutside) {
 }
 
 TEST(Extend, LaysThePictureOverItsBlurredCover) {
-  const auto picture = drawn::block({.width = 40, .height = 40}, {.red = 200}, {.left = 10, .top = 10, .width = 20, .height = 20}, {.blue = 200});
+  const auto picture = drawn::block({.width = 40, .height = 40}, {.red = 200},
+                                    {.left = 10, .top = 10, .width = 20, .height = 20}, {.blue = 200});
 
-  const auto result = after(picture, plan::Extend{.canvas = {.width = 120, .height = 40}, .at = {.x = 40}, .mode = Mode::blur, .sigma = 5});
+  const auto result = after(
+      picture, plan::Extend{.canvas = {.width = 120, .height = 40}, .at = {.x = 40}, .mode = Mode::blur, .sigma = 5});
 
   EXPECT_EQ(result.at(40, 0), picture.at(0, 0));
   EXPECT_EQ(result.at(60, 20), picture.at(20, 20));
@@ -80,7 +82,8 @@ TEST(Extend, LaysThePictureOverItsBlurredCover) {
 }
 
 TEST(Paint, IsTakenFromThePicture) {
-  auto picture = drawn::block({.width = 40, .height = 40}, {.red = 200, .green = 10, .blue = 10}, {.left = 3, .top = 3, .width = 34, .height = 34}, {.green = 120, .blue = 240});
+  auto picture = drawn::block({.width = 40, .height = 40}, {.red = 200, .green = 10, .blue = 10},
+                              {.left = 3, .top = 3, .width = 34, .height = 34}, {.green = 120, .blue = 240});
 
   const auto dominant = after(picture, plan::Extend{.canvas = kCanvas, .background = {.kind = Paint::Kind::dominant}});
   const auto edge = after(picture, plan::Extend{.canvas = kCanvas, .background = {.kind = Paint::Kind::edge}});

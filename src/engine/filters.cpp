@@ -22,7 +22,8 @@ VImage blurred_small(const VImage& values, double sigma) {
   const plan::Resize down{.size = {.width = std::max(1, static_cast<int>(std::lround(values.width() / factor))),
                                    .height = std::max(1, static_cast<int>(std::lround(values.height() / factor)))},
                           .kernel = rule::Kernel::linear};
-  const VImage small = in_memory(resize(values.copy(VImage::option()->set("interpretation", VIPS_INTERPRETATION_MULTIBAND)), down));
+  const VImage small =
+      in_memory(resize(values.copy(VImage::option()->set("interpretation", VIPS_INTERPRETATION_MULTIBAND)), down));
   const VImage soft = convolved(small, sigma / factor);
   const plan::Resize up{.size = size_of(values), .kernel = rule::Kernel::cubic};
   return resize(in_memory(soft).copy(VImage::option()->set("interpretation", VIPS_INTERPRETATION_MULTIBAND)), up);
@@ -31,7 +32,9 @@ VImage blurred_small(const VImage& values, double sigma) {
 /// Puts back the alpha, which a filter of colours leaves as it is.
 VImage with_alpha_of(const VImage& colours, const VImage& image) {
   if (!image.has_alpha()) return rounded(colours, image);
-  return rounded(colours, image).bandjoin(alpha_of(image)).copy(VImage::option()->set("interpretation", image.interpretation()));
+  return rounded(colours, image)
+      .bandjoin(alpha_of(image))
+      .copy(VImage::option()->set("interpretation", image.interpretation()));
 }
 
 /// Between two pictures; weight 0..1 is the second's part.
@@ -60,10 +63,12 @@ VImage progressive(const VImage& image, double sigma, const rule::Progressive& a
 
 VImage gaussian(const VImage& image, double sigma) {
   if (sigma < 0.2) return image;
-  return rounded(premultiplied(image, [sigma](const VImage& values) {
-    if (sigma > kDirectSigma) return blurred_small(in_memory(values), sigma);
-    return convolved(values, sigma);
-  }), image);
+  return rounded(premultiplied(image,
+                               [sigma](const VImage& values) {
+                                 if (sigma > kDirectSigma) return blurred_small(in_memory(values), sigma);
+                                 return convolved(values, sigma);
+                               }),
+                 image);
 }
 
 VImage blur(const VImage& image, const rule::Blur& values) {
@@ -81,9 +86,9 @@ VImage pixelate(const VImage& image, int cell) {
     const VImage counted = values.cast(VIPS_FORMAT_FLOAT).bandjoin(ones);
     const VImage whole_cells = counted.embed(0, 0, across * cell, down * cell);
     const VImage sums = in_memory(whole_cells.shrink(cell, cell));
-    const VImage means = sums.extract_band(0, VImage::option()->set("n", image.bands())) / sums.extract_band(image.bands());
-    return rounded(means.zoom(cell, cell).extract_area(0, 0, image.width(), image.height()),
-                   values);
+    const VImage means =
+        sums.extract_band(0, VImage::option()->set("n", image.bands())) / sums.extract_band(image.bands());
+    return rounded(means.zoom(cell, cell).extract_area(0, 0, image.width(), image.height()), values);
   });
 }
 
@@ -92,7 +97,8 @@ VImage median(const VImage& image, int window) {
   // libvips refuses a window that is larger than the picture.
   const VImage around = colours_of(image).embed(window, window, image.width() + 2 * window, image.height() + 2 * window,
                                                 VImage::option()->set("extend", VIPS_EXTEND_COPY));
-  return with_alpha_of(in_memory(around).median(window).extract_area(window, window, image.width(), image.height()), image);
+  return with_alpha_of(in_memory(around).median(window).extract_area(window, window, image.width(), image.height()),
+                       image);
 }
 
 VImage sharpen(const VImage& image, const rule::Sharpen& values) {

@@ -12,7 +12,8 @@ using namespace samples;
 using drawn::Picture;
 
 Picture edge_picture(int side) {
-  return drawn::block({.width = side, .height = side}, {}, {.left = side / 2, .width = side / 2, .height = side}, kWhite);
+  return drawn::block({.width = side, .height = side}, {}, {.left = side / 2, .width = side / 2, .height = side},
+                      kWhite);
 }
 
 class BlurWidth : public testing::TestWithParam<double> {};
@@ -50,7 +51,9 @@ TEST(Blur, KeepsFlatColoursAndAlphaEdgesClean) {
 TEST(Blur, GrowsAlongTheDirection) {
   const auto board = drawn::checkerboard({.width = 60, .height = 120}, 2);
 
-  const auto result = after(board, plan::Blur{.values = {.sigma = 8, .progressive = rule::Progressive{.angle = 0, .start = 0.25, .stop = 0.75}}});
+  const auto result = after(
+      board,
+      plan::Blur{.values = {.sigma = 8, .progressive = rule::Progressive{.angle = 90, .start = 0.25, .stop = 0.75}}});
 
   for (int x = 0; x < 60; ++x) EXPECT_EQ(result.at(x, 10), board.at(x, 10));
   for (int x = 20; x < 40; ++x) EXPECT_NEAR(result.at(x, 100).red, 128, 6);
@@ -90,7 +93,9 @@ TEST(Sharpen, SteepensAnEdgeWithinItsLimits) {
   }
 
   const auto result = after(picture, plan::Sharpen{.values = {.sigma = 1.5, .flat = 1, .jagged = 3, .threshold = 1}});
-  const auto limited = after(picture, plan::Sharpen{.values = {.sigma = 1.5, .flat = 1, .jagged = 3, .threshold = 1, .max_bright = 1, .max_dark = 1}});
+  const auto limited = after(
+      picture,
+      plan::Sharpen{.values = {.sigma = 1.5, .flat = 1, .jagged = 3, .threshold = 1, .max_bright = 1, .max_dark = 1}});
 
   EXPECT_LT(result.at(19, 20).red, 95);
   EXPECT_GT(result.at(20, 20).red, 155);
@@ -100,8 +105,9 @@ TEST(Sharpen, SteepensAnEdgeWithinItsLimits) {
 
 TEST(Filters, WorkOnOnePixel) {
   const Picture dot({.width = 1, .height = 1}, {.red = 9, .green = 8, .blue = 7});
-  for (const plan::Step& step : std::vector<plan::Step>{plan::Blur{.values = {.sigma = 250}}, plan::Pixelate{.cell = 512}, plan::Median{.window = 7},
-                                                        plan::Sharpen{}, plan::Blur{.values = {.sigma = 5, .progressive = rule::Progressive{}}}}) {
+  for (const plan::Step& step : std::vector<plan::Step>{
+           plan::Blur{.values = {.sigma = 250}}, plan::Pixelate{.cell = 512}, plan::Median{.window = 7},
+           plan::Sharpen{}, plan::Blur{.values = {.sigma = 5, .progressive = rule::Progressive{}}}}) {
     EXPECT_LE(largest_difference(after(dot, step), dot), 1);
   }
 }

@@ -39,8 +39,8 @@ VImage smart_crop(const VImage& image, const plan::SmartCrop& step, Decided& dec
   if (!decided.box) {
     const auto interesting =
         step.by == plan::SmartCrop::By::entropy ? VIPS_INTERESTING_ENTROPY : VIPS_INTERESTING_ATTENTION;
-    const VImage found =
-        in_memory(image).smartcrop(step.size.width, step.size.height, VImage::option()->set("interesting", interesting));
+    const VImage found = in_memory(image).smartcrop(step.size.width, step.size.height,
+                                                    VImage::option()->set("interesting", interesting));
     // The origin of what was cut lies outside of it: its offset is where the cut began, negated.
     const int left = -found.xoffset() + step.shift.x;
     const int top = -found.yoffset() + step.shift.y;

@@ -32,7 +32,9 @@ TEST(Crop, KeepsExactlyTheBox) {
 
   const auto result = after(picture, plan::Crop{.box = {.left = 7, .top = 3, .width = 20, .height = 30}});
 
-  EXPECT_EQ(largest_difference(result, moved(picture, {.width = 20, .height = 30}, [](int x, int y) { return Point{x + 7, y + 3}; })), 0);
+  EXPECT_EQ(largest_difference(
+                result, moved(picture, {.width = 20, .height = 30}, [](int x, int y) { return Point{x + 7, y + 3}; })),
+            0);
 }
 
 TEST(Crop, RefusesABoxOutside) {
@@ -48,9 +50,15 @@ TEST(QuarterTurns, MoveEveryPixelClockwise) {
   const auto twice = after(picture, plan::QuarterTurns{.turns = 2});
   const auto thrice = after(picture, plan::QuarterTurns{.turns = 3});
 
-  EXPECT_EQ(largest_difference(once, moved(picture, {.width = 12, .height = 24}, [](int x, int y) { return Point{y, 11 - x}; })), 0);
-  EXPECT_EQ(largest_difference(twice, moved(picture, {.width = 24, .height = 12}, [](int x, int y) { return Point{23 - x, 11 - y}; })), 0);
-  EXPECT_EQ(largest_difference(thrice, moved(picture, {.width = 12, .height = 24}, [](int x, int y) { return Point{23 - y, x}; })), 0);
+  EXPECT_EQ(largest_difference(
+                once, moved(picture, {.width = 12, .height = 24}, [](int x, int y) { return Point{y, 11 - x}; })),
+            0);
+  EXPECT_EQ(largest_difference(
+                twice, moved(picture, {.width = 24, .height = 12}, [](int x, int y) { return Point{23 - x, 11 - y}; })),
+            0);
+  EXPECT_EQ(largest_difference(
+                thrice, moved(picture, {.width = 12, .height = 24}, [](int x, int y) { return Point{23 - y, x}; })),
+            0);
 }
 
 TEST(Flip, MirrorsEveryPixel) {
@@ -62,7 +70,8 @@ TEST(Flip, MirrorsEveryPixel) {
 
   EXPECT_EQ(largest_difference(across, moved(picture, picture.size, [](int x, int y) { return Point{24 - x, y}; })), 0);
   EXPECT_EQ(largest_difference(down, moved(picture, picture.size, [](int x, int y) { return Point{x, 12 - y}; })), 0);
-  EXPECT_EQ(largest_difference(both, moved(picture, picture.size, [](int x, int y) { return Point{24 - x, 12 - y}; })), 0);
+  EXPECT_EQ(largest_difference(both, moved(picture, picture.size, [](int x, int y) { return Point{24 - x, 12 - y}; })),
+            0);
 }
 
 TEST(Turn, ByQuartersEqualsTheExactTurn) {
@@ -78,7 +87,8 @@ TEST(Turn, GoesClockwiseAboutTheCentreOnTheBackground) {
   const Colour back{.red = 10, .green = 20, .blue = 30};
   const auto picture = drawn::quarters({.width = 60, .height = 60});
 
-  const auto result = after(picture, plan::Turn{.degrees = 45, .canvas = {.width = 85, .height = 85}, .background = {.colour = back}});
+  const auto result =
+      after(picture, plan::Turn{.degrees = 45, .canvas = {.width = 85, .height = 85}, .background = {.colour = back}});
 
   EXPECT_EQ(result.size, (Size{.width = 85, .height = 85}));
   EXPECT_EQ(result.at(2, 2), back);
@@ -91,7 +101,9 @@ TEST(Turn, GoesClockwiseAboutTheCentreOnTheBackground) {
 TEST(Turn, MakesTheOutsideTransparent) {
   const auto picture = drawn::quarters({.width = 60, .height = 60});
 
-  const auto result = after(picture, plan::Turn{.degrees = -30, .canvas = {.width = 82, .height = 82}, .background = {.colour = kTransparent}});
+  const auto result =
+      after(picture,
+            plan::Turn{.degrees = -30, .canvas = {.width = 82, .height = 82}, .background = {.colour = kTransparent}});
 
   EXPECT_EQ(result.at(1, 1).alpha, 0);
   EXPECT_EQ(result.at(41, 20).alpha, 255);
@@ -105,7 +117,8 @@ TEST(SmartCrop, KeepsTheDetailAndObeysTheShift) {
 
   for (const auto by : {plan::SmartCrop::By::attention, plan::SmartCrop::By::entropy}) {
     const auto kept = after(picture, plan::SmartCrop{.size = {.width = 60, .height = 60}, .by = by});
-    const auto pushed = after(picture, plan::SmartCrop{.size = {.width = 60, .height = 60}, .by = by, .shift = {.x = -500}});
+    const auto pushed =
+        after(picture, plan::SmartCrop{.size = {.width = 60, .height = 60}, .by = by, .shift = {.x = -500}});
     int coloured = 0;
     for (int x = 0; x < 60; ++x) coloured += kept.at(x, 30).red != 200 ? 1 : 0;
 
@@ -116,7 +129,8 @@ TEST(SmartCrop, KeepsTheDetailAndObeysTheShift) {
 
 TEST(Resize, GivesExactlyTheSizeWhateverTheRatio) {
   const auto picture = drawn::landscape({.width = 97, .height = 61});
-  for (const Size size : {Size{1, 1}, Size{96, 60}, Size{33, 7}, Size{3, 200}, Size{150, 90}, Size{97, 10}, Size{400, 1}}) {
+  for (const Size size :
+       {Size{1, 1}, Size{96, 60}, Size{33, 7}, Size{3, 200}, Size{150, 90}, Size{97, 10}, Size{400, 1}}) {
     EXPECT_EQ(after(picture, plan::Resize{.size = size}).size, size);
     EXPECT_EQ(after(picture, plan::Resize{.size = size, .kernel = rule::Kernel::nearest}).size, size);
     EXPECT_EQ(after(picture, plan::Resize{.size = size, .is_linear = true}).size, size);
@@ -136,17 +150,20 @@ TEST(Resize, KeepsAFlatColourWithEveryKernel) {
 }
 
 TEST(Resize, KeepsARampARamp) {
-  const auto result = after(drawn::gradient({.width = 400, .height = 300}), plan::Resize{.size = {.width = 100, .height = 75}});
+  const auto result =
+      after(drawn::gradient({.width = 400, .height = 300}), plan::Resize{.size = {.width = 100, .height = 75}});
 
   EXPECT_LE(largest_difference(result, drawn::gradient({.width = 100, .height = 75})), 3);
 }
 
 TEST(Resize, KeepsTheCentreWhereItIs) {
   // A block that lies symmetrically comes out symmetrically, larger and smaller.
-  const auto picture = drawn::block({.width = 30, .height = 20}, kWhite, {.left = 10, .top = 6, .width = 10, .height = 8}, {});
+  const auto picture =
+      drawn::block({.width = 30, .height = 20}, kWhite, {.left = 10, .top = 6, .width = 10, .height = 8}, {});
   for (const Size size : {Size{60, 40}, Size{77, 51}, Size{12, 9}, Size{20, 50}}) {
     const auto result = after(picture, plan::Resize{.size = size});
-    const auto mirrored = moved(result, size, [size](int x, int y) { return Point{size.width - 1 - x, size.height - 1 - y}; });
+    const auto mirrored =
+        moved(result, size, [size](int x, int y) { return Point{size.width - 1 - x, size.height - 1 - y}; });
     EXPECT_LE(largest_difference(result, mirrored), 2) << testing::PrintToString(size);
   }
 }
@@ -170,7 +187,8 @@ TEST(Resize, DoesNotBleedTransparentColours) {
   for (const bool is_linear : {false, true}) {
     const auto result = after(picture, plan::Resize{.size = {.width = 15, .height = 15}, .is_linear = is_linear}, true);
     for (int x = 0; x < 15; ++x) {
-      if (result.at(x, 7).alpha > 8) EXPECT_TRUE(is_near(result.at(x, 7), {.red = 255, .alpha = result.at(x, 7).alpha}, 3)) << x;
+      if (result.at(x, 7).alpha > 8)
+        EXPECT_TRUE(is_near(result.at(x, 7), {.red = 255, .alpha = result.at(x, 7).alpha}, 3)) << x;
     }
     EXPECT_EQ(result.at(0, 7).alpha, 0);
     EXPECT_EQ(result.at(14, 7).alpha, 255);

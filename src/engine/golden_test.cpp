@@ -53,32 +53,47 @@ void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 Paint solid(Colour colour) { return {.colour = colour}; }
 
 std::vector<Case> geometry_cases() {
-  return {{"crop", plan::Crop{.box = {.left = 30, .top = 20, .width = 90, .height = 70}}},
-          {"smart_attention", plan::SmartCrop{.size = {.width = 70, .height = 70}}},
-          {"smart_entropy", plan::SmartCrop{.size = {.width = 70, .height = 70}, .by = plan::SmartCrop::By::entropy}},
-          {"quarter_turn", plan::QuarterTurns{.turns = 1}},
-          {"turn_20", plan::Turn{.degrees = 20, .canvas = {.width = 191, .height = 167}, .background = solid({.red = 200, .green = 40, .blue = 40})}},
-          {"turn_transparent", plan::Turn{.degrees = -35, .canvas = {.width = 200, .height = 190}, .background = solid(kTransparent)}, true},
-          {"flip", plan::Flip{.horizontal = true}},
-          {"resize_small", plan::Resize{.size = {.width = 61, .height = 47}}},
-          {"resize_linear", plan::Resize{.size = {.width = 61, .height = 47}, .is_linear = true}},
-          {"resize_large", plan::Resize{.size = {.width = 240, .height = 180}}},
-          {"resize_nearest", plan::Resize{.size = {.width = 40, .height = 30}, .kernel = rule::Kernel::nearest}},
-          {"extend_background", plan::Extend{.canvas = {.width = 200, .height = 150}, .at = {.x = 25, .y = 10}, .background = {.kind = Paint::Kind::dominant}}},
-          {"extend_copy", plan::Extend{.canvas = {.width = 200, .height = 150}, .at = {.x = 20, .y = 15}, .mode = rule::Extend::Mode::copy}},
-          {"extend_repeat", plan::Extend{.canvas = {.width = 200, .height = 150}, .at = {.x = 20, .y = 15}, .mode = rule::Extend::Mode::repeat}},
-          {"extend_mirror", plan::Extend{.canvas = {.width = 200, .height = 150}, .at = {.x = 20, .y = 15}, .mode = rule::Extend::Mode::mirror}},
-          {"extend_blur", plan::Extend{.canvas = {.width = 240, .height = 120}, .at = {.x = 40}, .mode = rule::Extend::Mode::blur, .sigma = 12}}};
+  return {
+      {"crop", plan::Crop{.box = {.left = 30, .top = 20, .width = 90, .height = 70}}},
+      {"smart_attention", plan::SmartCrop{.size = {.width = 70, .height = 70}}},
+      {"smart_entropy", plan::SmartCrop{.size = {.width = 70, .height = 70}, .by = plan::SmartCrop::By::entropy}},
+      {"quarter_turn", plan::QuarterTurns{.turns = 1}},
+      {"turn_20", plan::Turn{.degrees = 20,
+                             .canvas = {.width = 191, .height = 167},
+                             .background = solid({.red = 200, .green = 40, .blue = 40})}},
+      {"turn_transparent",
+       plan::Turn{.degrees = -35, .canvas = {.width = 200, .height = 190}, .background = solid(kTransparent)}, true},
+      {"flip", plan::Flip{.horizontal = true}},
+      {"resize_small", plan::Resize{.size = {.width = 61, .height = 47}}},
+      {"resize_linear", plan::Resize{.size = {.width = 61, .height = 47}, .is_linear = true}},
+      {"resize_large", plan::Resize{.size = {.width = 240, .height = 180}}},
+      {"resize_nearest", plan::Resize{.size = {.width = 40, .height = 30}, .kernel = rule::Kernel::nearest}},
+      {"extend_background", plan::Extend{.canvas = {.width = 200, .height = 150},
+                                         .at = {.x = 25, .y = 10},
+                                         .background = {.kind = Paint::Kind::dominant}}},
+      {"extend_copy",
+       plan::Extend{
+           .canvas = {.width = 200, .height = 150}, .at = {.x = 20, .y = 15}, .mode = rule::Extend::Mode::copy}},
+      {"extend_repeat",
+       plan::Extend{
+           .canvas = {.width = 200, .height = 150}, .at = {.x = 20, .y = 15}, .mode = rule::Extend::Mode::repeat}},
+      {"extend_mirror",
+       plan::Extend{
+           .canvas = {.width = 200, .height = 150}, .at = {.x = 20, .y = 15}, .mode = rule::Extend::Mode::mirror}},
+      {"extend_blur",
+       plan::Extend{
+           .canvas = {.width = 240, .height = 120}, .at = {.x = 40}, .mode = rule::Extend::Mode::blur, .sigma = 12}}};
 }
 
 std::vector<Case> area_cases() {
   const Box tree{.left = 25, .top = 40, .width = 36, .height = 36};
   using Mode = plan::CoverArea::Mode;
-  return {{"area_blur", plan::CoverArea{.box = tree, .mode = Mode::blur, .sigma = 6}},
-          {"area_blur_feather", plan::CoverArea{.box = tree, .mode = Mode::blur, .sigma = 6, .feather = 8}},
-          {"area_pixelate", plan::CoverArea{.box = tree, .mode = Mode::pixelate, .cell = 9}},
-          {"area_pixelate_ellipse", plan::CoverArea{.box = tree, .mode = Mode::pixelate, .is_ellipse = true, .cell = 9}},
-          {"area_fill", plan::CoverArea{.box = tree, .colour = {.red = 20, .green = 20, .blue = 20}}}};
+  return {
+      {"area_blur", plan::CoverArea{.box = tree, .mode = Mode::blur, .sigma = 6}},
+      {"area_blur_feather", plan::CoverArea{.box = tree, .mode = Mode::blur, .sigma = 6, .feather = 8}},
+      {"area_pixelate", plan::CoverArea{.box = tree, .mode = Mode::pixelate, .cell = 9}},
+      {"area_pixelate_ellipse", plan::CoverArea{.box = tree, .mode = Mode::pixelate, .is_ellipse = true, .cell = 9}},
+      {"area_fill", plan::CoverArea{.box = tree, .colour = {.red = 20, .green = 20, .blue = 20}}}};
 }
 
 std::vector<Case> colour_cases() {
@@ -93,25 +108,32 @@ std::vector<Case> colour_cases() {
           {"adjust_invert", plan::Adjust{.values = {.invert = true}}},
           {"tone_grayscale", plan::Tone{}},
           {"tone_sepia", plan::Tone{.values = {.kind = rule::Tone::Kind::sepia, .amount = 80}}},
-          {"tone_tint", plan::Tone{.values = {.kind = rule::Tone::Kind::tint, .amount = 1, .colour = {.red = 200, .green = 60, .blue = 60}}}},
+          {"tone_tint", plan::Tone{.values = {.kind = rule::Tone::Kind::tint,
+                                              .amount = 1,
+                                              .colour = {.red = 200, .green = 60, .blue = 60}}}},
           {"tone_threshold", plan::Tone{.values = {.kind = rule::Tone::Kind::threshold, .amount = 140}}}};
 }
 
 std::vector<Case> filter_cases() {
-  return {{"blur", plan::Blur{.values = {.sigma = 3}}},
-          {"blur_wide", plan::Blur{.values = {.sigma = 25}}},
-          {"blur_progressive", plan::Blur{.values = {.sigma = 8, .progressive = rule::Progressive{.angle = 180, .start = 0.2, .stop = 0.9}}}},
-          {"pixelate", plan::Pixelate{.cell = 11}},
-          {"median", plan::Median{.window = 5}},
-          {"sharpen", plan::Sharpen{.values = {.sigma = 1.5}}}};
+  return {
+      {"blur", plan::Blur{.values = {.sigma = 3}}},
+      {"blur_wide", plan::Blur{.values = {.sigma = 25}}},
+      {"blur_progressive",
+       plan::Blur{.values = {.sigma = 8, .progressive = rule::Progressive{.angle = 270, .start = 0.2, .stop = 0.9}}}},
+      {"pixelate", plan::Pixelate{.cell = 11}},
+      {"median", plan::Median{.window = 5}},
+      {"sharpen", plan::Sharpen{.values = {.sigma = 1.5}}}};
 }
 
 std::vector<Case> shape_cases() {
   const Box all{.width = kSize.width, .height = kSize.height};
-  return {{"mask_ellipse", plan::Mask{.is_ellipse = true, .box = all, .background = solid(kTransparent)}, true},
-          {"mask_rounded", plan::Mask{.box = all, .radii = {10, 20, 30, 50}, .background = solid({.red = 240, .green = 240, .blue = 200})}},
-          {"border_outside", plan::Border{.widths = {4, 8, 12, 16}, .colour = {.red = 160, .green = 20, .blue = 60}}},
-          {"border_inside", plan::Border{.widths = {6, 6, 6, 6}, .colour = {.red = 160, .green = 20, .blue = 60}, .is_outside = false}}};
+  return {
+      {"mask_ellipse", plan::Mask{.is_ellipse = true, .box = all, .background = solid(kTransparent)}, true},
+      {"mask_rounded",
+       plan::Mask{.box = all, .radii = {10, 20, 30, 50}, .background = solid({.red = 240, .green = 240, .blue = 200})}},
+      {"border_outside", plan::Border{.widths = {4, 8, 12, 16}, .colour = {.red = 160, .green = 20, .blue = 60}}},
+      {"border_inside",
+       plan::Border{.widths = {6, 6, 6, 6}, .colour = {.red = 160, .green = 20, .blue = 60}, .is_outside = false}}};
 }
 
 class GoldenStep : public testing::TestWithParam<Case> {};
@@ -124,14 +146,20 @@ TEST_P(GoldenStep, LooksAsItDid) {
   compare(c.name, picture, c.has_alpha);
 }
 
-INSTANTIATE_TEST_SUITE_P(Geometry, GoldenStep, testing::ValuesIn(geometry_cases()), [](const auto& i) { return i.param.name; });
-INSTANTIATE_TEST_SUITE_P(Areas, GoldenStep, testing::ValuesIn(area_cases()), [](const auto& i) { return i.param.name; });
-INSTANTIATE_TEST_SUITE_P(Colours, GoldenStep, testing::ValuesIn(colour_cases()), [](const auto& i) { return i.param.name; });
-INSTANTIATE_TEST_SUITE_P(Filters, GoldenStep, testing::ValuesIn(filter_cases()), [](const auto& i) { return i.param.name; });
-INSTANTIATE_TEST_SUITE_P(Shapes, GoldenStep, testing::ValuesIn(shape_cases()), [](const auto& i) { return i.param.name; });
+INSTANTIATE_TEST_SUITE_P(Geometry, GoldenStep, testing::ValuesIn(geometry_cases()),
+                         [](const auto& i) { return i.param.name; });
+INSTANTIATE_TEST_SUITE_P(Areas, GoldenStep, testing::ValuesIn(area_cases()),
+                         [](const auto& i) { return i.param.name; });
+INSTANTIATE_TEST_SUITE_P(Colours, GoldenStep, testing::ValuesIn(colour_cases()),
+                         [](const auto& i) { return i.param.name; });
+INSTANTIATE_TEST_SUITE_P(Filters, GoldenStep, testing::ValuesIn(filter_cases()),
+                         [](const auto& i) { return i.param.name; });
+INSTANTIATE_TEST_SUITE_P(Shapes, GoldenStep, testing::ValuesIn(shape_cases()),
+                         [](const auto& i) { return i.param.name; });
 
 drawn::Picture shaped(std::vector<plan::Step> steps) {
-  return rendered(file_of(drawn::landscape(kSize), ImageFormat::png), plan_of(info_of(ImageFormat::png, kSize), std::move(steps)));
+  return rendered(file_of(drawn::landscape(kSize), ImageFormat::png),
+                  plan_of(info_of(ImageFormat::png, kSize), std::move(steps)));
 }
 
 TEST(GoldenShape, RoundCornersKeepTheirBorder) {
@@ -139,9 +167,18 @@ TEST(GoldenShape, RoundCornersKeepTheirBorder) {
   const std::array<double, 4> radii{30, 30, 30, 30};
   const Colour red{.red = 160, .green = 20, .blue = 60};
 
-  compare("round_border_outside", shaped({plan::Mask{.box = all, .radii = radii, .background = solid(kTransparent)}, plan::Border{.widths = {6, 6, 6, 6}, .colour = red, .radii = radii}}), true);
-  compare("round_border_inside", shaped({plan::Mask{.box = all, .radii = radii, .background = solid(kTransparent)}, plan::Border{.widths = {6, 6, 6, 6}, .colour = red, .is_outside = false, .radii = radii}}), true);
-  compare("ellipse_border_outside", shaped({plan::Mask{.is_ellipse = true, .box = all, .background = solid(kTransparent)}, plan::Border{.widths = {5, 5, 5, 5}, .colour = red, .is_ellipse = true}}), true);
+  compare("round_border_outside",
+          shaped({plan::Mask{.box = all, .radii = radii, .background = solid(kTransparent)},
+                  plan::Border{.widths = {6, 6, 6, 6}, .colour = red, .radii = radii}}),
+          true);
+  compare("round_border_inside",
+          shaped({plan::Mask{.box = all, .radii = radii, .background = solid(kTransparent)},
+                  plan::Border{.widths = {6, 6, 6, 6}, .colour = red, .is_outside = false, .radii = radii}}),
+          true);
+  compare("ellipse_border_outside",
+          shaped({plan::Mask{.is_ellipse = true, .box = all, .background = solid(kTransparent)},
+                  plan::Border{.widths = {5, 5, 5, 5}, .colour = red, .is_ellipse = true}}),
+          true);
 }
 
 drawn::Picture marked(const plan::Watermark& step) {
@@ -162,7 +199,8 @@ TEST(GoldenWatermark, LooksAsItDid) {
   plan::Watermark turned{.size = size, .degrees = 30, .positions = {{.x = 90, .y = 50}}, .opacity = 60};
   compare("watermark_turned", marked(turned));
 
-  plan::Watermark shadowed{.size = size, .positions = {{.x = 100, .y = 60}}, .shadow = rule::Shadow{.sigma = 4, .opacity = 80}};
+  plan::Watermark shadowed{
+      .size = size, .positions = {{.x = 100, .y = 60}}, .shadow = rule::Shadow{.sigma = 4, .opacity = 80}};
   compare("watermark_shadow", marked(shadowed));
 
   plan::Watermark tiled{.size = {.width = 20, .height = 20}, .positions = {}, .opacity = 80};
@@ -175,7 +213,8 @@ TEST(GoldenWatermark, LooksAsItDid) {
 TEST(GoldenWatermark, BlendsAsItDid) {
   using enum rule::Blend;
   // All thirteen on one picture, in the order of the rule language.
-  const std::array modes{normal, multiply, screen, overlay, darken, lighten, color_dodge, color_burn, hard_light, soft_light, difference, exclusion, add};
+  const std::array modes{normal,     multiply,   screen,     overlay,    darken,    lighten, color_dodge,
+                         color_burn, hard_light, soft_light, difference, exclusion, add};
   std::vector<plan::Step> steps;
   for (std::size_t i = 0; i < modes.size(); ++i) {
     const Point at{.x = static_cast<int>(i % 5) * 32, .y = static_cast<int>(i / 5) * 40 + 4};

@@ -14,7 +14,8 @@ bool can_shrink(const Plan& plan, const plan::Resize& resize) {
 
 /// The largest of 8, 4, 2 that leaves at least twice the pixels that are wanted.
 int choose_shrink(Size from, Size to) {
-  const double ratio = std::min(static_cast<double>(from.width) / to.width, static_cast<double>(from.height) / to.height);
+  const double ratio =
+      std::min(static_cast<double>(from.width) / to.width, static_cast<double>(from.height) / to.height);
   for (const int shrink : {8, 4, 2}) {
     if (ratio >= 2.0 * shrink) return shrink;
   }
@@ -25,7 +26,9 @@ int choose_shrink(Size from, Size to) {
 Box shrunk_box(const Box& box, int shrink, Size stored) {
   const int width = (stored.width + shrink - 1) / shrink;
   const int height = (stored.height + shrink - 1) / shrink;
-  const auto scaled = [shrink](int value) { return static_cast<int>(std::lround(static_cast<double>(value) / shrink)); };
+  const auto scaled = [shrink](int value) {
+    return static_cast<int>(std::lround(static_cast<double>(value) / shrink));
+  };
   const int left = std::min(scaled(box.left), width - 1);
   const int top = std::min(scaled(box.top), height - 1);
   const int right = box.left + box.width == stored.width ? width : scaled(box.left + box.width);
@@ -49,7 +52,8 @@ Box stored_box(const Box& upright, int orientation, Size stored) {
     case 5: return {.left = top, .top = left, .width = height, .height = width};
     case 6: return {.left = top, .top = stored.height - left - width, .width = height, .height = width};
     case 7:
-      return {.left = stored.width - top - height, .top = stored.height - left - width, .width = height, .height = width};
+      return {
+          .left = stored.width - top - height, .top = stored.height - left - width, .width = height, .height = width};
     case 8: return {.left = stored.width - top - height, .top = left, .width = height, .height = width};
     default: return upright;
   }

@@ -26,11 +26,12 @@ TEST_P(Shrink, LeavesAtLeastTwiceThePixels) {
   EXPECT_EQ(make_head(jpeg_plan(from, {plan::Resize{.size = to}})).shrink, shrink);
 }
 
-INSTANTIATE_TEST_SUITE_P(Head, Shrink,
-                         testing::Values(ShrinkCase{{4000, 3000}, {300, 225}, 4}, ShrinkCase{{4000, 3000}, {250, 188}, 4},
-                                         ShrinkCase{{4000, 3000}, {250, 187}, 8}, ShrinkCase{{4000, 3000}, {1000, 750}, 2},
-                                         ShrinkCase{{4000, 3000}, {1001, 751}, 1}, ShrinkCase{{4000, 3000}, {100, 3000}, 1},
-                                         ShrinkCase{{100, 100}, {200, 200}, 1}));
+INSTANTIATE_TEST_SUITE_P(
+    Head, Shrink,
+    testing::Values(ShrinkCase{{4000, 3000}, {300, 225}, 4}, ShrinkCase{{4000, 3000}, {250, 188}, 4},
+                    ShrinkCase{{4000, 3000}, {250, 187}, 8}, ShrinkCase{{4000, 3000}, {1000, 750}, 2},
+                    ShrinkCase{{4000, 3000}, {1001, 751}, 1}, ShrinkCase{{4000, 3000}, {100, 3000}, 1},
+                    ShrinkCase{{100, 100}, {200, 200}, 1}));
 
 TEST(Head, DoesNotShrinkWhatMustSeeEveryPixel) {
   const plan::Resize nearest{.size = {.width = 10, .height = 10}, .kernel = rule::Kernel::nearest};
@@ -45,8 +46,9 @@ TEST(Head, DoesNotShrinkWhatMustSeeEveryPixel) {
 }
 
 TEST(Head, StopsBeforeStepsThatNeedFullResolution) {
-  const auto head = make_head(jpeg_plan({.width = 1000, .height = 800},
-                                        {plan::Orient{.orientation = 6}, plan::CoverArea{}, plan::Resize{.size = {.width = 80, .height = 100}}}));
+  const auto head =
+      make_head(jpeg_plan({.width = 1000, .height = 800}, {plan::Orient{.orientation = 6}, plan::CoverArea{},
+                                                           plan::Resize{.size = {.width = 80, .height = 100}}}));
 
   EXPECT_EQ(head.steps, 1U);
   EXPECT_EQ(head.shrink, 1);
@@ -55,8 +57,9 @@ TEST(Head, StopsBeforeStepsThatNeedFullResolution) {
 }
 
 TEST(Head, ResizesBeforeItTurnsUpright) {
-  const auto head = make_head(jpeg_plan({.width = 1000, .height = 800},
-                                        {plan::Orient{.orientation = 6}, plan::Resize{.size = {.width = 80, .height = 100}}}));
+  const auto head =
+      make_head(jpeg_plan({.width = 1000, .height = 800},
+                          {plan::Orient{.orientation = 6}, plan::Resize{.size = {.width = 80, .height = 100}}}));
 
   EXPECT_EQ(head.steps, 2U);
   EXPECT_EQ(head.resize->size, (Size{.width = 100, .height = 80}));

@@ -26,7 +26,8 @@ TEST(Iptc, LeavesThumbnailsBehind) {
 }
 
 TEST(Iptc, ReadsWhoIsToBeNamed) {
-  const Credits credits = read(record(110, "An agency") + record(5, "title") + record(115, "Desk") + record(116, "Ada"));
+  const Credits credits =
+      read(record(110, "An agency") + record(5, "title") + record(115, "Desk") + record(116, "Ada"));
 
   EXPECT_EQ(credits.credit, "An agency");
   EXPECT_EQ(credits.source, "Desk");

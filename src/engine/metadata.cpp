@@ -21,24 +21,29 @@ std::string blob_of(const VImage& image, const char* name) {
 bool is_kept(const exif::Entry& entry, const rule::Metadata& rule) {
   // Of the thumbnail: where it lies. Of the maker's own block: nobody knows what is in it.
   constexpr std::uint16_t kMakerNote = 0x927C;
-  constexpr std::array<std::uint16_t, 9> kLayout{0x0100, 0x0101, 0x0102, 0x0103, 0x0106, 0x0111, 0x0117, 0x0201, 0x0202};
+  constexpr std::array<std::uint16_t, 9> kLayout{0x0100, 0x0101, 0x0102, 0x0103, 0x0106,
+                                                 0x0111, 0x0117, 0x0201, 0x0202};
   constexpr std::array<std::uint16_t, 5> kCamera{0x010F, 0x0110, 0xA432, 0xA433, 0xA434};
   if (entry.directory == exif::Directory::gps) return rule.keep_gps;
   if (entry.tag == exif::kOrientation || entry.tag == kMakerNote) return false;
   if (std::find(kLayout.begin(), kLayout.end(), entry.tag) != kLayout.end()) return false;
   if (!rule.strip) return true;
   if (entry.tag == exif::kCopyright || entry.tag == exif::kArtist) return rule.keep_copyright;
-  if (entry.tag == exif::kDateTime || (entry.tag >= 0x9003 && entry.tag <= 0x9012) || (entry.tag >= 0x9290 && entry.tag <= 0x9292)) {
+  if (entry.tag == exif::kDateTime || (entry.tag >= 0x9003 && entry.tag <= 0x9012) ||
+      (entry.tag >= 0x9290 && entry.tag <= 0x9292)) {
     return rule.keep_date;
   }
-  const bool is_camera = std::find(kCamera.begin(), kCamera.end(), entry.tag) != kCamera.end() ||
-                         (entry.directory == exif::Directory::camera && entry.tag < 0xA400 && entry.tag != 0x9286 && entry.tag != 0x927C);
+  const bool is_camera =
+      std::find(kCamera.begin(), kCamera.end(), entry.tag) != kCamera.end() ||
+      (entry.directory == exif::Directory::camera && entry.tag < 0xA400 && entry.tag != 0x9286 && entry.tag != 0x927C);
   return is_camera && rule.keep_camera;
 }
 
 void set_text(std::vector<exif::Entry>& entries, std::uint16_t tag, const std::string& text) {
   if (text.empty()) return;
-  std::erase_if(entries, [tag](const exif::Entry& entry) { return entry.tag == tag && entry.directory == exif::Directory::picture; });
+  std::erase_if(entries, [tag](const exif::Entry& entry) {
+    return entry.tag == tag && entry.directory == exif::Directory::picture;
+  });
   entries.push_back(exif::text_entry(tag, text));
 }
 
@@ -49,7 +54,8 @@ bool is_turned_upright(const Plan& plan) {
 std::string choose_exif(const std::vector<exif::Entry>& source, const Plan& plan) {
   const rule::Metadata& rule = plan.output.metadata;
   std::vector<exif::Entry> kept;
-  std::copy_if(source.begin(), source.end(), std::back_inserter(kept), [&](const exif::Entry& entry) { return is_kept(entry, rule); });
+  std::copy_if(source.begin(), source.end(), std::back_inserter(kept),
+               [&](const exif::Entry& entry) { return is_kept(entry, rule); });
   set_text(kept, exif::kCopyright, rule.set_copyright);
   const int orientation = is_turned_upright(plan) ? 1 : plan.decode.info.orientation;
   if (rule.keep_orientation || (!rule.strip && orientation != 1)) kept.push_back(exif::orientation_entry(orientation));
@@ -66,12 +72,13 @@ void remove_all(std::string& text, std::string_view begin, std::string_view end)
 }
 
 bool mentions(std::string text, std::string_view word) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return text.find(word) != std::string::npos;
 }
 
-/// An original's packet without thumbnails and, unless kept, places; nothing at all when one is hidden in it in a way that
-/// is not understood.
+/// An original's packet without thumbnails and, unless kept, places; nothing at all when one is hidden in it in a way
+/// that is not understood.
 std::string clean_xmp(std::string packet, bool keeps_gps) {
   remove_all(packet, "<xmp:Thumbnails>", "</xmp:Thumbnails>");
   if (mentions(packet, "thumbnail")) return {};
@@ -105,7 +112,8 @@ std::string small_xmp(const std::string& copyright, const iptc::Credits& credits
   if (!credits.source.empty()) out += " photoshop:Source=\"" + escaped(credits.source) + "\"";
   out += ">";
   if (!copyright.empty()) {
-    out += "<dc:rights><rdf:Alt><rdf:li xml:lang=\"x-default\">" + escaped(copyright) + "</rdf:li></rdf:Alt></dc:rights>";
+    out +=
+        "<dc:rights><rdf:Alt><rdf:li xml:lang=\"x-default\">" + escaped(copyright) + "</rdf:li></rdf:Alt></dc:rights>";
   }
   return out + "</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end=\"w\"?>";
 }
@@ -137,8 +145,8 @@ Attached choose_metadata(const VImage& decoded, const Plan& plan) {
   if (!rule.set_credit.empty()) credits.credit = rule.set_credit;
   if (!rule.set_source.empty()) credits.source = rule.set_source;
   const bool is_set = !rule.set_copyright.empty() || !rule.set_credit.empty() || !rule.set_source.empty();
-  const bool needs_packet = is_set || !credits.credit.empty() || !credits.source.empty() ||
-                            plan.output.format == ImageFormat::tiff;
+  const bool needs_packet =
+      is_set || !credits.credit.empty() || !credits.source.empty() || plan.output.format == ImageFormat::tiff;
   if (attached.xmp.empty() || is_set) {
     if (needs_packet) attached.xmp = small_xmp(copyright, credits);
   }

@@ -18,15 +18,23 @@ constexpr Size kSize{.width = 40, .height = 30};
 constexpr const char* kXmp = "<x:xmpmeta xmlns:x='adobe:ns:meta/'>PACKET</x:xmpmeta>";
 
 exif::Entry make_entry() { return {.tag = 0x010F, .value = std::string("CameraMaker\0", 12)}; }
-exif::Entry date_entry() { return {.directory = exif::Directory::camera, .tag = 0x9003, .value = std::string("2020:02:02 02:02:02\0", 20)}; }
-exif::Entry gps_entry() { return {.directory = exif::Directory::gps, .tag = 1, .value = std::string("NORTHERLY\0", 10)}; }
+exif::Entry date_entry() {
+  return {.directory = exif::Directory::camera, .tag = 0x9003, .value = std::string("2020:02:02 02:02:02\0", 20)};
+}
+exif::Entry gps_entry() {
+  return {.directory = exif::Directory::gps, .tag = 1, .value = std::string("NORTHERLY\0", 10)};
+}
 
 /// A JPEG that carries everything that a camera and an agency put in.
 std::string rich_file(const std::string& xmp = kXmp) {
   Attached attached;
-  attached.exif = exif::write({exif::text_entry(exif::kCopyright, "Ada Lovelace"), exif::text_entry(exif::kArtist, "Ada"), make_entry(), date_entry(), gps_entry()});
+  attached.exif = exif::write({exif::text_entry(exif::kCopyright, "Ada Lovelace"),
+                               exif::text_entry(exif::kArtist, "Ada"), make_entry(), date_entry(), gps_entry()});
   attached.xmp = xmp;
-  attached.iptc = std::string("\x1C\x02\x6E\0\x06""AGENCY", 11);
+  attached.iptc = std::string(
+      "\x1C\x02\x6E\0\x06"
+      "AGENCY",
+      11);
   return encode({.frames = {image_of(drawn::gradient(kSize))}}, {.format = ImageFormat::jpg, .quality = 95}, attached);
 }
 
@@ -59,7 +67,8 @@ TEST_P(MetadataOf, KeepsNothingAtAllWhenAsked) {
 TEST_P(MetadataOf, SetsWhatTheRuleSays) {
   if (GetParam() == ImageFormat::gif) return;
 
-  const std::string body = render_with({.set_copyright = "Byron & Co", .set_credit = "Desk", .set_source = "Wire"}, GetParam());
+  const std::string body =
+      render_with({.set_copyright = "Byron & Co", .set_credit = "Desk", .set_source = "Wire"}, GetParam());
 
   EXPECT_THAT(body, Not(HasSubstr("Ada Lovelace")));
   EXPECT_THAT(body, HasSubstr("Byron &amp; Co"));
@@ -68,7 +77,8 @@ TEST_P(MetadataOf, SetsWhatTheRuleSays) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Formats, MetadataOf,
-                         testing::Values(ImageFormat::jpg, ImageFormat::png, ImageFormat::webp, ImageFormat::avif, ImageFormat::gif, ImageFormat::tiff),
+                         testing::Values(ImageFormat::jpg, ImageFormat::png, ImageFormat::webp, ImageFormat::avif,
+                                         ImageFormat::gif, ImageFormat::tiff),
                          [](const auto& i) { return std::string(name_of(i.param)); });
 
 TEST(Metadata, KeepsEachSubsetThatIsNamed) {
@@ -128,7 +138,8 @@ TEST(Metadata, EmbedsAProfileWhenItMustBeKnown) {
     return decoded(render_with(rule, format), format).get_typeof(VIPS_META_ICC_NAME) != 0;
   };
 
-  for (const auto format : {ImageFormat::jpg, ImageFormat::png, ImageFormat::webp, ImageFormat::avif, ImageFormat::tiff}) {
+  for (const auto format :
+       {ImageFormat::jpg, ImageFormat::png, ImageFormat::webp, ImageFormat::avif, ImageFormat::tiff}) {
     EXPECT_FALSE(has_profile({}, format)) << name_of(format);
     EXPECT_TRUE(has_profile({.profile = Profile::p3}, format)) << name_of(format);
     EXPECT_TRUE(has_profile({.embed = Embed::always}, format)) << name_of(format);

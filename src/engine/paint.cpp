@@ -47,7 +47,8 @@ Colour dominant(const VImage& image) {
   for (std::int64_t i = 0; i < count; ++i, pixel += 4) {
     bins[static_cast<std::size_t>((pixel[0] >> 4) << 8 | (pixel[1] >> 4) << 4 | pixel[2] >> 4)].add(pixel);
   }
-  return std::max_element(bins.begin(), bins.end(), [](const Sum& a, const Sum& b) { return a.weight < b.weight; })->mean();
+  return std::max_element(bins.begin(), bins.end(), [](const Sum& a, const Sum& b) { return a.weight < b.weight; })
+      ->mean();
 }
 
 Colour edge(const VImage& image) {

@@ -24,7 +24,9 @@ struct Decided {
 };
 
 inline Size size_of(const VImage& image) { return {.width = image.width(), .height = image.height()}; }
-inline Box whole(const VImage& image) { return {.left = 0, .top = 0, .width = image.width(), .height = image.height()}; }
+inline Box whole(const VImage& image) {
+  return {.left = 0, .top = 0, .width = image.width(), .height = image.height()};
+}
 
 bool is_wide(const VImage& image);
 /// The value of white, and of full alpha: 255 or 65535.

@@ -15,7 +15,8 @@ struct Match : Cases... {
 Working working_of(const Plan& plan) {
   const bool keeps_depth = plan.output.format == ImageFormat::avif || plan.output.format == ImageFormat::png ||
                            plan.output.format == ImageFormat::tiff;
-  return {.profile = plan.output.metadata.profile, .is_wide = keeps_depth && plan.output.encoder.bit_depth.value_or(8) > 8};
+  return {.profile = plan.output.metadata.profile,
+          .is_wide = keeps_depth && plan.output.encoder.bit_depth.value_or(8) > 8};
 }
 
 }  // namespace
@@ -43,8 +44,8 @@ VImage Pipeline::develop(const VImage& frame) {
   VImage image = in_memory(run_steps(begin(frame), plan_.steps.size()));
   const bool is_as_planned = plan_.result == Size{} || size_of(image) == plan_.result;
   if (!is_as_planned) {
-    throw Error(Fault::internal, fmt::format("render {}x{}: the steps gave {}x{}", plan_.result.width, plan_.result.height,
-                                             image.width(), image.height()));
+    throw Error(Fault::internal, fmt::format("render {}x{}: the steps gave {}x{}", plan_.result.width,
+                                             plan_.result.height, image.width(), image.height()));
   }
   return image;
 }

@@ -1,5 +1,6 @@
 #include <libimagequant.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 
@@ -15,7 +16,7 @@ using Owned = std::unique_ptr<Thing, std::integral_constant<decltype(destroy), d
 
 }  // namespace
 
-VImage reduce_colours(const VImage& image, int colours, double dither) {
+VImage reduce_colours(const VImage& image, int colours, const rule::Encoder& encoder) {
   VImage eight = is_wide(image) ? image.colourspace(VIPS_INTERPRETATION_sRGB) : image;
   eight = in_memory(with_alpha(eight));
   const Owned<liq_attr, liq_attr_destroy> attributes(liq_attr_create());
@@ -23,10 +24,11 @@ VImage reduce_colours(const VImage& image, int colours, double dither) {
   const Owned<liq_image, liq_image_destroy> pixels(
       liq_image_create_rgba(attributes.get(), eight.data(), eight.width(), eight.height(), 0));
   if (!pixels) fail();
+  liq_set_speed(attributes.get(), std::clamp(10 - encoder.effort, 1, 10));
   liq_result* made = nullptr;
   if (liq_image_quantize(pixels.get(), attributes.get(), &made) != LIQ_OK) fail();
   const Owned<liq_result, liq_result_destroy> result(made);
-  liq_set_dithering_level(result.get(), static_cast<float>(dither));
+  liq_set_dithering_level(result.get(), static_cast<float>(encoder.dither));
   std::vector<std::uint8_t> indexes(static_cast<std::size_t>(size_of(eight).pixels()));
   if (liq_write_remapped_image(result.get(), pixels.get(), indexes.data(), indexes.size()) != LIQ_OK) fail();
 

@@ -38,7 +38,8 @@ VImage enlarged(const VImage& image, Size size, rule::Kernel kernel) {
   const double across = static_cast<double>(size.width) / image.width();
   const double down = static_cast<double>(size.height) / image.height();
   auto* options = VImage::option()
-                      ->set("interpolate", vips::VInterpolate::new_from_name(kernel == rule::Kernel::linear ? "bilinear" : "bicubic"))
+                      ->set("interpolate",
+                            vips::VInterpolate::new_from_name(kernel == rule::Kernel::linear ? "bilinear" : "bicubic"))
                       ->set("oarea", std::vector<int>{0, 0, size.width, size.height})
                       ->set("odx", (across - 1) / 2)
                       ->set("ody", (down - 1) / 2)
@@ -48,7 +49,8 @@ VImage enlarged(const VImage& image, Size size, rule::Kernel kernel) {
 
 VImage scaled(const VImage& image, const plan::Resize& step) {
   if (step.kernel == rule::Kernel::nearest) return resampled(image, step.size, step.kernel);
-  const Size smaller{.width = std::min(image.width(), step.size.width), .height = std::min(image.height(), step.size.height)};
+  const Size smaller{.width = std::min(image.width(), step.size.width),
+                     .height = std::min(image.height(), step.size.height)};
   const VImage shrunk = size_of(image) == smaller ? image : resampled(image, smaller, step.kernel);
   return smaller == step.size ? shrunk : enlarged(shrunk, step.size, step.kernel);
 }
@@ -57,7 +59,8 @@ VImage scaled(const VImage& image, const plan::Resize& step) {
 VImage scaled_in_light(const VImage& image, const plan::Resize& step) {
   const VImage light = colours_of(image).colourspace(VIPS_INTERPRETATION_scRGB);
   const auto back = [&image](const VImage& linear) {
-    return linear.copy(VImage::option()->set("interpretation", VIPS_INTERPRETATION_scRGB)).colourspace(image.interpretation());
+    return linear.copy(VImage::option()->set("interpretation", VIPS_INTERPRETATION_scRGB))
+        .colourspace(image.interpretation());
   };
   if (!image.has_alpha()) return back(scaled(light, step));
 
@@ -66,7 +69,8 @@ VImage scaled_in_light(const VImage& image, const plan::Resize& step) {
   const VImage small_alpha = scaled(alpha, step);
   const VImage visible = small_alpha > 1e-4;
   const VImage divisor = visible.ifthenelse(small_alpha, 1.0);
-  return back(small / divisor).bandjoin(rounded(small_alpha * full_scale(image), image))
+  return back(small / divisor)
+      .bandjoin(rounded(small_alpha * full_scale(image), image))
       .copy(VImage::option()->set("interpretation", image.interpretation()));
 }
 

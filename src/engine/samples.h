@@ -16,7 +16,8 @@ drawn::Picture picture_of(const VImage& image);
 
 /// A file of the format. Lossless where the format can be; else at quality 95 with full chroma.
 std::string file_of(const drawn::Picture& picture, ImageFormat format, bool has_alpha = false);
-std::string animation_of(const std::vector<drawn::Picture>& frames, ImageFormat format, const std::vector<int>& delays, int loop = 0);
+std::string animation_of(const std::vector<drawn::Picture>& frames, ImageFormat format, const std::vector<int>& delays,
+                         int loop = 0);
 /// A JPEG with an EXIF orientation whose stored pixels give `upright` when turned by it.
 std::string oriented_jpeg(const drawn::Picture& upright, int orientation);
 

@@ -13,7 +13,8 @@
 namespace calotype {
 
 void PrintTo(const Colour& colour, std::ostream* out) {
-  *out << "colour " << int{colour.red} << ',' << int{colour.green} << ',' << int{colour.blue} << ',' << int{colour.alpha};
+  *out << "colour " << int{colour.red} << ',' << int{colour.green} << ',' << int{colour.blue} << ','
+       << int{colour.alpha};
 }
 
 void PrintTo(const Size& size, std::ostream* out) { *out << size.width << 'x' << size.height; }
@@ -58,7 +59,8 @@ std::string file_of(const drawn::Picture& picture, ImageFormat format, bool has_
   return encode({.frames = {image_of(picture, has_alpha)}}, output, {});
 }
 
-std::string animation_of(const std::vector<drawn::Picture>& frames, ImageFormat format, const std::vector<int>& delays, int loop) {
+std::string animation_of(const std::vector<drawn::Picture>& frames, ImageFormat format, const std::vector<int>& delays,
+                         int loop) {
   plan::Output output{.format = format, .is_animated = true, .loop = loop};
   output.encoder.lossless = true;
   output.encoder.dither = 0;
@@ -95,11 +97,13 @@ drawn::Picture rendered(const std::string& file, Plan plan) {
 }
 
 drawn::Picture after(const drawn::Picture& picture, const plan::Step& step, bool has_alpha) {
-  return rendered(file_of(picture, ImageFormat::png, has_alpha), plan_of(info_of(ImageFormat::png, picture.size, has_alpha), {step}));
+  return rendered(file_of(picture, ImageFormat::png, has_alpha),
+                  plan_of(info_of(ImageFormat::png, picture.size, has_alpha), {step}));
 }
 
 VImage decoded(const std::string& file, ImageFormat format, int pages) {
-  const std::unique_ptr<VipsArea, void (*)(VipsArea*)> area(reinterpret_cast<VipsArea*>(vips_blob_new(nullptr, file.data(), file.size())), vips_area_unref);
+  const std::unique_ptr<VipsArea, void (*)(VipsArea*)> area(
+      reinterpret_cast<VipsArea*>(vips_blob_new(nullptr, file.data(), file.size())), vips_area_unref);
   auto* blob = reinterpret_cast<VipsBlob*>(area.get());
   switch (format) {
     case ImageFormat::jpg: return in_memory(VImage::jpegload_buffer(blob));
@@ -116,7 +120,8 @@ VImage decoded(const std::string& file, ImageFormat format, int pages) {
 int largest_difference(const drawn::Picture& a, const drawn::Picture& b) {
   if (a.size != b.size) return 256;
   int most = 0;
-  for (std::size_t i = 0; i < a.pixels.size(); ++i) most = std::max(most, std::abs(int{a.pixels[i]} - int{b.pixels[i]}));
+  for (std::size_t i = 0; i < a.pixels.size(); ++i)
+    most = std::max(most, std::abs(int{a.pixels[i]} - int{b.pixels[i]}));
   return most;
 }
 

@@ -18,15 +18,19 @@ constexpr Colour kInk{.red = 200, .green = 100, .blue = 50};
 constexpr Colour kFrame{.red = 10, .green = 20, .blue = 160};
 
 TEST(Coverage, HasTheAreaOfTheShape) {
-  const double ellipse = coverage({.width = 200, .height = 120}, {.width = 200, .height = 120, .is_ellipse = true}).avg() * 200 * 120;
-  const double rounded = coverage({.width = 200, .height = 120}, {.width = 200, .height = 120, .radii = {30, 30, 30, 30}}).avg() * 200 * 120;
+  const double ellipse =
+      coverage({.width = 200, .height = 120}, {.width = 200, .height = 120, .is_ellipse = true}).avg() * 200 * 120;
+  const double rounded =
+      coverage({.width = 200, .height = 120}, {.width = 200, .height = 120, .radii = {30, 30, 30, 30}}).avg() * 200 *
+      120;
 
   EXPECT_NEAR(ellipse, std::numbers::pi * 100 * 60, 20);
   EXPECT_NEAR(rounded, 200 * 120 - (4 - std::numbers::pi) * 30 * 30, 5);
 }
 
 TEST(Mask, CutsAnEllipse) {
-  const auto result = after(Picture(kSize, kInk), plan::Mask{.is_ellipse = true, .box = kAll, .background = {.colour = kTransparent}});
+  const auto result =
+      after(Picture(kSize, kInk), plan::Mask{.is_ellipse = true, .box = kAll, .background = {.colour = kTransparent}});
 
   EXPECT_EQ(result.at(0, 0).alpha, 0);
   EXPECT_EQ(result.at(30, 20), kInk);
@@ -35,7 +39,8 @@ TEST(Mask, CutsAnEllipse) {
 }
 
 TEST(Mask, RoundsEachCornerByItsRadius) {
-  const auto result = after(Picture(kSize, kInk), plan::Mask{.box = kAll, .radii = {0, 5, 10, 20}, .background = {.colour = kFrame}});
+  const auto result =
+      after(Picture(kSize, kInk), plan::Mask{.box = kAll, .radii = {0, 5, 10, 20}, .background = {.colour = kFrame}});
 
   EXPECT_EQ(result.at(0, 0), kInk) << "not rounded";
   EXPECT_EQ(result.at(59, 0), kFrame);
@@ -47,7 +52,8 @@ TEST(Mask, RoundsEachCornerByItsRadius) {
 }
 
 TEST(Mask, KeepsTheColourAtItsSoftEdge) {
-  const auto result = after(Picture(kSize, kInk), plan::Mask{.is_ellipse = true, .box = kAll, .background = {.colour = kTransparent}});
+  const auto result =
+      after(Picture(kSize, kInk), plan::Mask{.is_ellipse = true, .box = kAll, .background = {.colour = kTransparent}});
   int soft = 0;
   for (int y = 0; y < kSize.height; ++y) {
     for (int x = 0; x < kSize.width; ++x) {
@@ -92,9 +98,15 @@ TEST(Border, CoversTheEdgeInside) {
 Picture framed(bool is_outside, bool is_ellipse) {
   const std::array<double, 4> radii = is_ellipse ? std::array<double, 4>{} : std::array<double, 4>{15, 15, 15, 15};
   const std::string file = file_of(Picture(kSize, kInk), ImageFormat::png);
-  return rendered(file, plan_of(info_of(ImageFormat::png, kSize),
-                                {plan::Mask{.is_ellipse = is_ellipse, .box = kAll, .radii = radii, .background = {.colour = kTransparent}},
-                                 plan::Border{.widths = {4, 4, 4, 4}, .colour = kFrame, .is_outside = is_outside, .radii = radii, .is_ellipse = is_ellipse}}));
+  return rendered(
+      file, plan_of(info_of(ImageFormat::png, kSize),
+                    {plan::Mask{
+                         .is_ellipse = is_ellipse, .box = kAll, .radii = radii, .background = {.colour = kTransparent}},
+                     plan::Border{.widths = {4, 4, 4, 4},
+                                  .colour = kFrame,
+                                  .is_outside = is_outside,
+                                  .radii = radii,
+                                  .is_ellipse = is_ellipse}}));
 }
 
 TEST(Border, FollowsRoundCornersWithoutAGap) {
@@ -108,7 +120,8 @@ TEST(Border, FollowsRoundCornersWithoutAGap) {
       for (int i = side / 2; i > 0; --i) {
         const Colour pixel = result.at(result.size.width - side + i, side - 1 - (side - i));
         was_frame = was_frame || is_near(pixel, kFrame, 30);
-        if (!was_frame) EXPECT_GE(pixel.alpha, 250) << "a gap between picture and border, " << is_outside << is_ellipse << i;
+        if (!was_frame)
+          EXPECT_GE(pixel.alpha, 250) << "a gap between picture and border, " << is_outside << is_ellipse << i;
       }
     }
   }

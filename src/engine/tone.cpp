@@ -115,7 +115,8 @@ VImage tone(const VImage& image, const rule::Tone& values) {
       case rule::Tone::Kind::sepia: return sepia(colours, values.amount);
       case rule::Tone::Kind::tint: return tinted(colours, values.colour, values.amount);
       case rule::Tone::Kind::threshold:
-        return three_of((grey_of(colours) >= values.amount * full_scale(colours) / 255).ifthenelse(full_scale(colours), 0.0));
+        return three_of(
+            (grey_of(colours) >= values.amount * full_scale(colours) / 255).ifthenelse(full_scale(colours), 0.0));
     }
     return colours;
   });

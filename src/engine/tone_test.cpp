@@ -16,7 +16,9 @@ Colour adjusted(Colour colour, const rule::Adjust& values) {
   return after(Picture(kSize, colour), plan::Adjust{.values = values}).at(8, 8);
 }
 
-Colour toned(Colour colour, const rule::Tone& values) { return after(Picture(kSize, colour), plan::Tone{.values = values}).at(8, 8); }
+Colour toned(Colour colour, const rule::Tone& values) {
+  return after(Picture(kSize, colour), plan::Tone{.values = values}).at(8, 8);
+}
 
 /// CIE lightness of a grey, 0..100.
 double lightness(int value) {
@@ -26,8 +28,10 @@ double lightness(int value) {
 }
 
 TEST(Adjust, ContrastStretchesAboutMidGrey) {
-  EXPECT_TRUE(is_near(adjusted({.red = 128, .green = 148, .blue = 108}, {.contrast = 50}), {.red = 129, .green = 169, .blue = 89}, 1));
-  EXPECT_TRUE(is_near(adjusted({.red = 255, .green = 0, .blue = 128}, {.contrast = -50}), {.red = 191, .green = 64, .blue = 128}, 1));
+  EXPECT_TRUE(is_near(adjusted({.red = 128, .green = 148, .blue = 108}, {.contrast = 50}),
+                      {.red = 129, .green = 169, .blue = 89}, 1));
+  EXPECT_TRUE(is_near(adjusted({.red = 255, .green = 0, .blue = 128}, {.contrast = -50}),
+                      {.red = 191, .green = 64, .blue = 128}, 1));
 }
 
 TEST(Adjust, GammaRaisesToItsInverse) {
@@ -66,7 +70,8 @@ TEST(Adjust, HueTurnsAndComesBack) {
 }
 
 TEST(Adjust, InvertLeavesAlphaAlone) {
-  const auto result = after(Picture(kSize, {.red = 10, .green = 20, .blue = 200, .alpha = 77}), plan::Adjust{.values = {.invert = true}}, true);
+  const auto result = after(Picture(kSize, {.red = 10, .green = 20, .blue = 200, .alpha = 77}),
+                            plan::Adjust{.values = {.invert = true}}, true);
 
   EXPECT_EQ(result.at(3, 3), (Colour{.red = 245, .green = 235, .blue = 55, .alpha = 77}));
 }
@@ -100,8 +105,10 @@ TEST(Tone, GrayscaleIsGreyAndKeepsGreys) {
 TEST(Tone, SepiaMixesByPercent) {
   const Colour colour{.red = 100, .green = 100, .blue = 100};
 
-  EXPECT_TRUE(is_near(toned(colour, {.kind = rule::Tone::Kind::sepia, .amount = 100}), {.red = 135, .green = 120, .blue = 94}, 1));
-  EXPECT_TRUE(is_near(toned(colour, {.kind = rule::Tone::Kind::sepia, .amount = 50}), {.red = 118, .green = 110, .blue = 97}, 1));
+  EXPECT_TRUE(is_near(toned(colour, {.kind = rule::Tone::Kind::sepia, .amount = 100}),
+                      {.red = 135, .green = 120, .blue = 94}, 1));
+  EXPECT_TRUE(is_near(toned(colour, {.kind = rule::Tone::Kind::sepia, .amount = 50}),
+                      {.red = 118, .green = 110, .blue = 97}, 1));
 }
 
 TEST(Tone, TintMovesTheColourAndKeepsTheLightness) {
@@ -110,7 +117,9 @@ TEST(Tone, TintMovesTheColourAndKeepsTheLightness) {
   const Colour result = toned({.red = 200, .green = 60, .blue = 60}, tint);
 
   EXPECT_NEAR(result.red, result.green, 2) << "a grey tint takes all colour away";
-  EXPECT_TRUE(is_near(toned({.red = 200, .green = 60, .blue = 60}, {.kind = rule::Tone::Kind::tint, .amount = 0, .colour = {.green = 255}}), {.red = 200, .green = 60, .blue = 60}, 2));
+  EXPECT_TRUE(is_near(toned({.red = 200, .green = 60, .blue = 60},
+                            {.kind = rule::Tone::Kind::tint, .amount = 0, .colour = {.green = 255}}),
+                      {.red = 200, .green = 60, .blue = 60}, 2));
 }
 
 TEST(Tone, ThresholdIsBlackOrWhite) {

@@ -4,8 +4,8 @@
 #include <array>
 #include <cstdlib>
 
-#include "engine/engine.h"
 #include "engine/encode.h"
+#include "engine/engine.h"
 #include "engine/picture.h"
 
 namespace calotype::engine {
@@ -15,7 +15,7 @@ constexpr Size kTiny{.width = 24, .height = 16};
 
 /// Only what decode.cpp names; a saver or loader of another type is never reached, whatever libvips was built with.
 void block_everything_else() {
-  constexpr std::array kUsed{"VipsForeignLoadJpegBuffer", "VipsForeignLoadPngBuffer",  "VipsForeignLoadWebpBuffer",
+  constexpr std::array kUsed{"VipsForeignLoadJpegBuffer",  "VipsForeignLoadPngBuffer",  "VipsForeignLoadWebpBuffer",
                              "VipsForeignLoadNsgifBuffer", "VipsForeignLoadTiffBuffer", "VipsForeignLoadHeifBuffer"};
   vips_block_untrusted_set(TRUE);
   vips_operation_block_set("VipsForeignLoad", TRUE);
@@ -43,7 +43,8 @@ VImage tiny_picture(bool has_alpha) {
   const VImage x = VImage::xyz(kTiny.width, kTiny.height);
   const VImage colours = x.linear(std::vector<double>{10, 15}, std::vector<double>{0, 0}).bandjoin_const({90});
   const VImage image = has_alpha ? colours.bandjoin_const({180}) : colours;
-  return in_memory(image.cast(VIPS_FORMAT_UCHAR).copy(VImage::option()->set("interpretation", VIPS_INTERPRETATION_sRGB)));
+  return in_memory(
+      image.cast(VIPS_FORMAT_UCHAR).copy(VImage::option()->set("interpretation", VIPS_INTERPRETATION_sRGB)));
 }
 
 /// Every step once.
@@ -53,7 +54,8 @@ std::vector<plan::Step> every_step() {
   rule::Adjust adjust{.brightness = 5, .contrast = 5, .saturation = 5, .hue = 5, .gamma = 1.1};
   adjust.normalize = rule::Normalize{};
   rule::Sharpen sharpen;
-  plan::Watermark mark{.size = {.width = 8, .height = 8}, .degrees = 30, .positions = {{.x = 1, .y = 1}}, .opacity = 70};
+  plan::Watermark mark{
+      .size = {.width = 8, .height = 8}, .degrees = 30, .positions = {{.x = 1, .y = 1}}, .opacity = 70};
   mark.shadow = rule::Shadow{};
   const Box part{.left = 2, .top = 2, .width = 8, .height = 8};
   return {plan::CoverArea{.box = part, .mode = plan::CoverArea::Mode::blur, .is_ellipse = true, .sigma = 3},
@@ -91,7 +93,8 @@ Plan plan_for(ImageFormat from, ImageFormat to) {
 std::span<const std::byte> bytes_of(const std::string& text) { return std::as_bytes(std::span(text)); }
 
 void run_every_codec() {
-  constexpr std::array kWritten{ImageFormat::jpg, ImageFormat::png, ImageFormat::webp, ImageFormat::avif, ImageFormat::gif, ImageFormat::tiff};
+  constexpr std::array kWritten{ImageFormat::jpg,  ImageFormat::png, ImageFormat::webp,
+                                ImageFormat::avif, ImageFormat::gif, ImageFormat::tiff};
   for (const ImageFormat format : kWritten) {
     plan::Output output{.format = format};
     const std::string file = encode({.frames = {tiny_picture(keeps_alpha(format))}}, output, {});

@@ -39,9 +39,11 @@ VImage shadow_of(const VImage& mark, const rule::Shadow& shadow, int room) {
   const VImage alpha = alpha_of(mark).embed(room, room, mark.width() + 2 * room, mark.height() + 2 * room);
   const VImage soft = gaussian(in_memory(alpha), shadow.sigma);
   const double part = shadow.opacity / 100 * shadow.colour.alpha / 255;
-  const VImage colours = filled(size_of(soft), {.red = shadow.colour.red, .green = shadow.colour.green, .blue = shadow.colour.blue}, mark)
-                             .extract_band(0, VImage::option()->set("n", 3));
-  return colours.bandjoin((soft * part).rint().cast(VIPS_FORMAT_UCHAR)).copy(VImage::option()->set("interpretation", mark.interpretation()));
+  const VImage colours =
+      filled(size_of(soft), {.red = shadow.colour.red, .green = shadow.colour.green, .blue = shadow.colour.blue}, mark)
+          .extract_band(0, VImage::option()->set("n", 3));
+  return colours.bandjoin((soft * part).rint().cast(VIPS_FORMAT_UCHAR))
+      .copy(VImage::option()->set("interpretation", mark.interpretation()));
 }
 
 /// Where marks touch a picture, as one box of it.
@@ -68,7 +70,8 @@ void lay_pixel(const std::uint8_t* over, std::uint8_t* under) {
   }
   const int below = under[3] * (255 - over[3]);
   const int all = over[3] * 255 + below;
-  for (int i = 0; i < 3; ++i) under[i] = static_cast<std::uint8_t>((over[i] * over[3] * 255 + under[i] * below + all / 2) / all);
+  for (int i = 0; i < 3; ++i)
+    under[i] = static_cast<std::uint8_t>((over[i] * over[3] * 255 + under[i] * below + all / 2) / all);
   under[3] = static_cast<std::uint8_t>((all + 127) / 255);
 }
 
@@ -120,7 +123,8 @@ Stamp make_stamp(const VImage& mark, const plan::Watermark& step) {
   if (step.shadow) {
     const int room = static_cast<int>(std::ceil(step.shadow->sigma * 3));
     const VImage shadow = in_memory(shadow_of(image, *step.shadow, room));
-    stamp.image = rounded(shadow.composite2(image, VIPS_BLEND_MODE_OVER, VImage::option()->set("x", room)->set("y", room)), image);
+    stamp.image = rounded(
+        shadow.composite2(image, VIPS_BLEND_MODE_OVER, VImage::option()->set("x", room)->set("y", room)), image);
     stamp.origin = {.x = room, .y = room};
   }
   stamp.image = in_memory(faded(stamp.image, step.opacity));
@@ -130,8 +134,12 @@ Stamp make_stamp(const VImage& mark, const plan::Watermark& step) {
 VImage lay(const VImage& image, const Stamp& stamp, const plan::Watermark& step) {
   std::vector<Box> places;
   for (const Point at : step.positions) {
-    const Box place{.left = at.x - stamp.origin.x, .top = at.y - stamp.origin.y, .width = stamp.image.width(), .height = stamp.image.height()};
-    const bool is_seen = place.left < image.width() && place.top < image.height() && place.left + place.width > 0 && place.top + place.height > 0;
+    const Box place{.left = at.x - stamp.origin.x,
+                    .top = at.y - stamp.origin.y,
+                    .width = stamp.image.width(),
+                    .height = stamp.image.height()};
+    const bool is_seen = place.left < image.width() && place.top < image.height() && place.left + place.width > 0 &&
+                         place.top + place.height > 0;
     if (is_seen) places.push_back(place);
   }
   if (places.empty()) return image;

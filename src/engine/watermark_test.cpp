@@ -29,7 +29,8 @@ Picture marked(const Picture& picture, const Picture& mark, const plan::Watermar
 Picture plain_mark() { return Picture({.width = 10, .height = 10}, kMark); }
 
 TEST(Watermark, StandsExactlyWhereItIsPut) {
-  const auto result = marked(Picture(kSize, kGround), plain_mark(), {.size = {.width = 20, .height = 20}, .positions = {{.x = 30, .y = 20}}});
+  const auto result = marked(Picture(kSize, kGround), plain_mark(),
+                             {.size = {.width = 20, .height = 20}, .positions = {{.x = 30, .y = 20}}});
 
   for (int y = 0; y < kSize.height; ++y) {
     for (int x = 0; x < kSize.width; ++x) {
@@ -41,7 +42,8 @@ TEST(Watermark, StandsExactlyWhereItIsPut) {
 
 TEST(Watermark, MayHangOverEveryEdge) {
   const auto result = marked(Picture(kSize, kGround), plain_mark(),
-                             {.size = {.width = 10, .height = 10}, .positions = {{.x = -5, .y = -5}, {.x = 75, .y = 55}, {.x = 500, .y = 500}}});
+                             {.size = {.width = 10, .height = 10},
+                              .positions = {{.x = -5, .y = -5}, {.x = 75, .y = 55}, {.x = 500, .y = 500}}});
 
   EXPECT_EQ(result.size, kSize);
   EXPECT_EQ(result.at(4, 4), kMark);
@@ -51,13 +53,15 @@ TEST(Watermark, MayHangOverEveryEdge) {
 }
 
 TEST(Watermark, FadesByOpacity) {
-  const auto result = marked(Picture(kSize, kGround), plain_mark(), {.size = {.width = 10, .height = 10}, .positions = {{}}, .opacity = 50});
+  const auto result = marked(Picture(kSize, kGround), plain_mark(),
+                             {.size = {.width = 10, .height = 10}, .positions = {{}}, .opacity = 50});
 
   EXPECT_TRUE(is_near(result.at(5, 5), {.red = 170, .green = 95, .blue = 145}, 1));
 }
 
 TEST(Watermark, KeepsATransparentPictureTransparent) {
-  const auto result = marked(Picture(kSize), plain_mark(), {.size = {.width = 10, .height = 10}, .positions = {{.x = 5, .y = 5}}}, true);
+  const auto result = marked(Picture(kSize), plain_mark(),
+                             {.size = {.width = 10, .height = 10}, .positions = {{.x = 5, .y = 5}}}, true);
 
   EXPECT_EQ(result.at(0, 0).alpha, 0);
   EXPECT_EQ(result.at(10, 10), kMark);
@@ -66,8 +70,10 @@ TEST(Watermark, KeepsATransparentPictureTransparent) {
 TEST(Watermark, TurnsClockwise) {
   Picture mark = plain_mark();
   for (int x = 0; x < 10; ++x) mark.set(x, 0, {});
-  const auto quarter = marked(Picture(kSize, kGround), mark, {.size = {.width = 10, .height = 10}, .degrees = 90, .positions = {{}}});
-  const auto slanted = marked(Picture(kSize, kGround), plain_mark(), {.size = {.width = 20, .height = 20}, .degrees = 45, .positions = {{.x = 10, .y = 10}}});
+  const auto quarter =
+      marked(Picture(kSize, kGround), mark, {.size = {.width = 10, .height = 10}, .degrees = 90, .positions = {{}}});
+  const auto slanted = marked(Picture(kSize, kGround), plain_mark(),
+                              {.size = {.width = 20, .height = 20}, .degrees = 45, .positions = {{.x = 10, .y = 10}}});
 
   EXPECT_EQ(quarter.at(9, 5), Colour{}) << "the top row comes to the right";
   EXPECT_EQ(slanted.at(24, 24), kMark);
@@ -77,7 +83,9 @@ TEST(Watermark, TurnsClockwise) {
 
 TEST(Watermark, CastsASoftShadow) {
   const auto result = marked(Picture(kSize, kWhite), plain_mark(),
-                             {.size = {.width = 20, .height = 20}, .positions = {{.x = 30, .y = 20}}, .shadow = rule::Shadow{.sigma = 3, .opacity = 100}});
+                             {.size = {.width = 20, .height = 20},
+                              .positions = {{.x = 30, .y = 20}},
+                              .shadow = rule::Shadow{.sigma = 3, .opacity = 100}});
 
   EXPECT_EQ(result.at(40, 30), kMark);
   EXPECT_LT(result.at(29, 30).red, 160);
@@ -87,7 +95,8 @@ TEST(Watermark, CastsASoftShadow) {
 
 TEST(Watermark, LaysManyAsItLaysFew) {
   const auto badge = drawn::badge({.width = 20, .height = 20});
-  plan::Watermark few{.size = {.width = 12, .height = 12}, .positions = {{.x = 3, .y = 2}, {.x = 20, .y = 2}, {.x = 37, .y = 2}}};
+  plan::Watermark few{.size = {.width = 12, .height = 12},
+                      .positions = {{.x = 3, .y = 2}, {.x = 20, .y = 2}, {.x = 37, .y = 2}}};
   plan::Watermark many = few;
   for (int i = 0; i < 5; ++i) many.positions.push_back({.x = 3 + i * 15, .y = 40});
 
@@ -95,7 +104,8 @@ TEST(Watermark, LaysManyAsItLaysFew) {
   const auto layered = marked(drawn::landscape(kSize), badge, many);
 
   for (int y = 0; y < 30; ++y) {
-    for (int x = 0; x < kSize.width; ++x) ASSERT_TRUE(is_near(one_by_one.at(x, y), layered.at(x, y), 1)) << x << ',' << y;
+    for (int x = 0; x < kSize.width; ++x)
+      ASSERT_TRUE(is_near(one_by_one.at(x, y), layered.at(x, y), 1)) << x << ',' << y;
   }
 }
 
@@ -116,28 +126,33 @@ double soft(double a, double b) {
 TEST_P(Blending, FollowsItsFormula) {
   const auto& [blend, formula] = GetParam();
 
-  const auto result = marked(Picture(kSize, kGround), plain_mark(), {.size = {.width = 10, .height = 10}, .positions = {{}}, .blend = blend});
+  const auto result = marked(Picture(kSize, kGround), plain_mark(),
+                             {.size = {.width = 10, .height = 10}, .positions = {{}}, .blend = blend});
 
-  const auto expected = [&](int base, int mark) { return static_cast<std::uint8_t>(std::lround(std::clamp(formula(base / 255.0, mark / 255.0), 0.0, 1.0) * 255)); };
+  const auto expected = [&](int base, int mark) {
+    return static_cast<std::uint8_t>(std::lround(std::clamp(formula(base / 255.0, mark / 255.0), 0.0, 1.0) * 255));
+  };
   const Colour colour{.red = expected(100, 240), .green = expected(150, 40), .blue = expected(200, 90)};
-  EXPECT_TRUE(is_near(result.at(5, 5), colour, 2)) << testing::PrintToString(result.at(5, 5)) << " for " << testing::PrintToString(colour);
+  EXPECT_TRUE(is_near(result.at(5, 5), colour, 2))
+      << testing::PrintToString(result.at(5, 5)) << " for " << testing::PrintToString(colour);
 }
 
 using enum rule::Blend;
-INSTANTIATE_TEST_SUITE_P(Watermark, Blending,
-                         testing::Values(BlendCase{normal, [](double, double b) { return b; }},
-                                         BlendCase{multiply, [](double a, double b) { return a * b; }},
-                                         BlendCase{screen, [](double a, double b) { return a + b - a * b; }},
-                                         BlendCase{overlay, [](double a, double b) { return hard(b, a); }},
-                                         BlendCase{darken, [](double a, double b) { return std::min(a, b); }},
-                                         BlendCase{lighten, [](double a, double b) { return std::max(a, b); }},
-                                         BlendCase{color_dodge, [](double a, double b) { return b < 1 ? std::min(1.0, a / (1 - b)) : 1; }},
-                                         BlendCase{color_burn, [](double a, double b) { return b > 0 ? 1 - std::min(1.0, (1 - a) / b) : 0; }},
-                                         BlendCase{hard_light, hard},
-                                         BlendCase{soft_light, soft},
-                                         BlendCase{difference, [](double a, double b) { return std::abs(a - b); }},
-                                         BlendCase{exclusion, [](double a, double b) { return a + b - 2 * a * b; }},
-                                         BlendCase{add, [](double a, double b) { return a + b; }}));
+INSTANTIATE_TEST_SUITE_P(
+    Watermark, Blending,
+    testing::Values(BlendCase{normal, [](double, double b) { return b; }},
+                    BlendCase{multiply, [](double a, double b) { return a * b; }},
+                    BlendCase{screen, [](double a, double b) { return a + b - a * b; }},
+                    BlendCase{overlay, [](double a, double b) { return hard(b, a); }},
+                    BlendCase{darken, [](double a, double b) { return std::min(a, b); }},
+                    BlendCase{lighten, [](double a, double b) { return std::max(a, b); }},
+                    BlendCase{color_dodge, [](double a, double b) { return b < 1 ? std::min(1.0, a / (1 - b)) : 1; }},
+                    BlendCase{color_burn,
+                              [](double a, double b) { return b > 0 ? 1 - std::min(1.0, (1 - a) / b) : 0; }},
+                    BlendCase{hard_light, hard}, BlendCase{soft_light, soft},
+                    BlendCase{difference, [](double a, double b) { return std::abs(a - b); }},
+                    BlendCase{exclusion, [](double a, double b) { return a + b - 2 * a * b; }},
+                    BlendCase{add, [](double a, double b) { return a + b; }}));
 
 TEST(Watermark, RefusesADamagedMark) {
   const std::string file = file_of(Picture(kSize, kGround), ImageFormat::png);
@@ -147,7 +162,9 @@ TEST(Watermark, RefusesADamagedMark) {
   input.mark_infos = {info_of(ImageFormat::png, {.width = 10, .height = 10}, true)};
 
   try {
-    render(plan_of(info_of(ImageFormat::png, kSize), {plan::Watermark{.size = {.width = 5, .height = 5}, .positions = {{}}}}), input);
+    render(plan_of(info_of(ImageFormat::png, kSize),
+                   {plan::Watermark{.size = {.width = 5, .height = 5}, .positions = {{}}}}),
+           input);
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.fault(), Fault::unprocessable);

@@ -10,7 +10,10 @@ std::uint8_t channel(double value) { return static_cast<std::uint8_t>(std::lroun
 
 Colour between(Colour a, Colour b, double part) {
   const auto mix = [part](std::uint8_t from, std::uint8_t to) { return channel(from + (to - from) * part); };
-  return {.red = mix(a.red, b.red), .green = mix(a.green, b.green), .blue = mix(a.blue, b.blue), .alpha = mix(a.alpha, b.alpha)};
+  return {.red = mix(a.red, b.red),
+          .green = mix(a.green, b.green),
+          .blue = mix(a.blue, b.blue),
+          .alpha = mix(a.alpha, b.alpha)};
 }
 
 /// How much of a pixel is inside, by its distance to an outline (negative: inside).
@@ -41,7 +44,8 @@ Colour scene_at(double x, double y, int px, int py) {
   colour = between(colour, {.red = 95, .green = 65, .blue = 40}, inside(trunk * 300));
   const double crown = std::hypot(x - 0.35, y - 0.48) - 0.13;
   const double leaf = 25 * speckle(px * 3, py * 3);
-  colour = between(colour, {.red = channel(40 + leaf), .green = channel(95 + leaf), .blue = channel(45 + leaf)}, inside(crown * 300));
+  colour = between(colour, {.red = channel(40 + leaf), .green = channel(95 + leaf), .blue = channel(45 + leaf)},
+                   inside(crown * 300));
 
   const double post = std::max(std::abs(std::fmod(x, 0.1) - 0.05) - 0.008, std::abs(y - 0.85) - 0.07);
   const double rail = std::abs(y - 0.83) - 0.01;
@@ -73,7 +77,10 @@ Picture gradient(Size size) {
   Picture picture(size);
   for (int y = 0; y < size.height; ++y) {
     for (int x = 0; x < size.width; ++x) {
-      picture.set(x, y, {.red = channel(255.0 * x / std::max(1, size.width - 1)), .green = channel(255.0 * y / std::max(1, size.height - 1)), .blue = 90});
+      picture.set(x, y,
+                  {.red = channel(255.0 * x / std::max(1, size.width - 1)),
+                   .green = channel(255.0 * y / std::max(1, size.height - 1)),
+                   .blue = 90});
     }
   }
   return picture;
@@ -85,8 +92,10 @@ Picture quarters(Size size) {
     for (int x = 0; x < size.width; ++x) {
       const bool is_left = x * 2 < size.width;
       const bool is_top = y * 2 < size.height;
-      Colour colour = is_top ? (is_left ? Colour{.red = 220, .green = 30, .blue = 30} : Colour{.red = 30, .green = 180, .blue = 40})
-                             : (is_left ? Colour{.red = 30, .green = 50, .blue = 210} : Colour{.red = 240, .green = 220, .blue = 40});
+      Colour colour =
+          is_top
+              ? (is_left ? Colour{.red = 220, .green = 30, .blue = 30} : Colour{.red = 30, .green = 180, .blue = 40})
+              : (is_left ? Colour{.red = 30, .green = 50, .blue = 210} : Colour{.red = 240, .green = 220, .blue = 40});
       if (x * 12 < size.width && y * 12 < size.height) colour = kWhite;
       picture.set(x, y, colour);
     }

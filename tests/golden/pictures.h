@@ -21,8 +21,8 @@ struct Picture {
 
 /// Red grows to the right, green downwards; blue stays at 90.
 Picture gradient(Size size);
-/// Four quarters: red, green, blue, yellow (reading order), and a white block at the top left corner of a twelfth of the
-/// sides: no turn or flip leaves it as it was.
+/// Four quarters: red, green, blue, yellow (reading order), and a white block at the top left corner of a twelfth of
+/// the sides: no turn or flip leaves it as it was.
 Picture quarters(Size size);
 /// A landscape: sky, sun, hills, a tree and a fence, with fine detail in its lower part.
 Picture landscape(Size size);
