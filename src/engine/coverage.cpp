@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 #include <numbers>
 
 namespace calotype::engine {
@@ -39,20 +41,23 @@ double covered(const Shape& shape, double x, double y, double feather) {
   return std::clamp(0.5 - distance, 0.0, 1.0);
 }
 
-template <class Value>
-VImage computed(Size canvas, Value value) {
-  std::vector<float> values(static_cast<std::size_t>(canvas.pixels()));
+/// In integers, because a mask of the largest result would take four times as much as floats.
+template <class Step, class Value>
+VImage computed(Size canvas, VipsBandFormat format, Value value) {
+  constexpr double kOne = std::numeric_limits<Step>::max();
+  std::vector<Step> values(static_cast<std::size_t>(canvas.pixels()));
   std::size_t i = 0;
   for (int y = 0; y < canvas.height; ++y) {
-    for (int x = 0; x < canvas.width; ++x) values[i++] = static_cast<float>(value(x + 0.5, y + 0.5));
+    for (int x = 0; x < canvas.width; ++x) values[i++] = static_cast<Step>(std::lround(value(x + 0.5, y + 0.5) * kOne));
   }
-  return from_pixels(values.data(), canvas, 1, VIPS_FORMAT_FLOAT, VIPS_INTERPRETATION_B_W);
+  return from_pixels(values.data(), canvas, 1, format, VIPS_INTERPRETATION_B_W) / kOne;
 }
 
 }  // namespace
 
 VImage coverage(Size canvas, const Shape& shape, double feather) {
-  return computed(canvas, [&](double x, double y) { return covered(shape, x, y, feather); });
+  return computed<std::uint8_t>(canvas, VIPS_FORMAT_UCHAR,
+                                [&](double x, double y) { return covered(shape, x, y, feather); });
 }
 
 VImage ramp(Size canvas, double degrees, double start, double stop) {
@@ -62,7 +67,7 @@ VImage ramp(Size canvas, double degrees, double start, double stop) {
   // The picture's extent along the direction is 1.
   const double extent = std::abs(dx) * canvas.width + std::abs(dy) * canvas.height;
   const double length = std::max(stop - start, 1e-6);
-  return computed(canvas, [&](double x, double y) {
+  return computed<std::uint16_t>(canvas, VIPS_FORMAT_USHORT, [&](double x, double y) {
     const double along = ((x - canvas.width / 2.0) * dx + (y - canvas.height / 2.0) * dy) / extent + 0.5;
     return std::clamp((along - start) / length, 0.0, 1.0);
   });

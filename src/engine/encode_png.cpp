@@ -59,7 +59,7 @@ void remove_chunks(std::string& png, std::string_view type) {
   }
 }
 
-/// Trying every filter on each row takes about twice the time of one filter for all.
+/// Trying every filter on each row takes half as long again as one filter for all, and saves a few percent.
 VipsForeignPngFilter filter_of(int effort) {
   constexpr int kTryAllFrom = 4;
   return effort < kTryAllFrom ? VIPS_FOREIGN_PNG_FILTER_SUB : VIPS_FOREIGN_PNG_FILTER_ALL;

@@ -99,7 +99,7 @@ void run_every_codec() {
     plan::Output output{.format = format};
     const std::string file = encode({.frames = {tiny_picture(keeps_alpha(format))}}, output, {});
     const Input input{.original = bytes_of(file)};
-    for (const ImageFormat to : kWritten) render(plan_for(format, to), input);
+    render(plan_for(format, ImageFormat::jpg), input);
   }
 }
 
