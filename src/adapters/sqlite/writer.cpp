@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "telemetry/log.h"
 
 namespace calotype {
@@ -61,7 +63,7 @@ void Writer::run() {
 void Writer::commit_group(Entry first) {
   std::vector<Entry> group;
   group.push_back(std::move(first));
-  std::exception_ptr failed;
+  std::optional<Error> failed;
   try {
     connection_->run("BEGIN IMMEDIATE");
     const auto end = std::chrono::steady_clock::now() + limits_.group_time;
@@ -73,19 +75,26 @@ void Writer::commit_group(Entry first) {
       group.push_back(std::move(*entry));
       attempt(group.back());
     }
-    failed = commit();
-  } catch (...) {
-    failed = std::current_exception();
+    connection_->run("COMMIT");
+  } catch (const Error& error) {
+    failed = error;
+  } catch (const std::exception& error) {
+    failed = Error(Fault::internal, fmt::format("commit changes: {}", error.what()));
+  }
+  if (failed) {
+    telemetry::log(telemetry::Level::error, "database_commit_failed", {{"error", failed->what()}});
     roll_back();
   }
   {
     const std::lock_guard lock(mutex_);
-    has_failed_ = failed != nullptr;
+    has_failed_ = failed.has_value();
     if (!failed) ++commits_;
   }
   for (auto& entry : group) {
     entry.change = nullptr;
-    entry.handoff.finish(entry.thrown ? entry.thrown : failed);
+    // To each an exception of its own: they are read in different threads.
+    if (!entry.thrown && failed) entry.thrown = std::make_exception_ptr(*failed);
+    entry.handoff.finish(std::move(entry.thrown));
   }
 }
 
@@ -101,18 +110,6 @@ void Writer::attempt(Entry& entry) {
     if (!connection_->is_in_transaction()) throw;
     connection_->run("ROLLBACK TO change");
     connection_->run("RELEASE change");
-  }
-}
-
-std::exception_ptr Writer::commit() {
-  try {
-    connection_->run("COMMIT");
-    return nullptr;
-  } catch (const std::exception& error) {
-    telemetry::log(telemetry::Level::error, "database_commit_failed", {{"error", error.what()}});
-    const auto failed = std::current_exception();
-    roll_back();
-    return failed;
   }
 }
 

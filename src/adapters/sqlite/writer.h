@@ -54,7 +54,6 @@ class Writer {
   std::optional<Entry> next(bool may_wait);
   void commit_group(Entry first);
   void attempt(Entry& entry);
-  std::exception_ptr commit();
   void roll_back();
 
   const std::unique_ptr<Connection> connection_;  ///< used by the thread alone
