@@ -148,7 +148,7 @@ std::optional<std::string> WorkerProcess::ending() {
   return ending_;
 }
 
-void WorkerProcess::limit_job(std::uint64_t address_space_bytes, std::uint64_t cpu_seconds) {
+void WorkerProcess::limit_job([[maybe_unused]] std::uint64_t address_space_bytes, std::uint64_t cpu_seconds) {
   const auto lower = [this](__rlimit_resource resource, rlim_t wanted) {
     rlimit limit{};
     if (::prlimit(id_, resource, nullptr, &limit) != 0) return;  // gone: its socket tells
