@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Calotype beside ipx and nginx's image filter: the same photos, the same machine, in turn. See docs/benchmarks.md.
 
-    ./dev bench http [--json] [--quick] [--only NAME,...] [--cases TEXT]
+    ./dev bench http [--json] [--quick] [--only NAME,...] [--cases TEXT] [--calotype FILE]
 """
 
 import sys
@@ -33,6 +33,7 @@ def arguments():
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
     parser.add_argument("--quick", action="store_true", help="one short round: under a minute, for a first impression only")
     parser.add_argument("--only", default="calotype,ipx,nginx", help="contestants, with commas between")
+    parser.add_argument("--calotype", type=Path, default=ROOT / "build/release/bin/calotype", help="another build of it")
     parser.add_argument("--cases", default="", help="only the cases whose name holds this text, such as 2mp_jpg or cold")
     return parser.parse_args()
 
@@ -53,7 +54,7 @@ def store_originals(build, work, scale):
 
 def measured(options, build, work):
     scale = measure.QUICK if options.quick else measure.FULL
-    every = [Calotype(work, ROOT / "build/release/bin/calotype", scale.variants), Ipx(work), Nginx(work)]
+    every = [Calotype(work, options.calotype.resolve(), scale.variants), Ipx(work), Nginx(work)]
     contestants = [one for one in every if one.name in options.only.split(",")]
     for contestant in contestants:
         contestant.install(build / "ipx")
