@@ -58,8 +58,8 @@ struct Moment {
 };
 
 bool take_time(std::string_view& text, Moment& moment) {
-  return take_number(text, 2, moment.hour) && take(text, ":") && take_number(text, 2, moment.minute) && take(text, ":") &&
-         take_number(text, 2, moment.second);
+  return take_number(text, 2, moment.hour) && take(text, ":") && take_number(text, 2, moment.minute) &&
+         take(text, ":") && take_number(text, 2, moment.second);
 }
 
 /// Two digits mean a year at most 50 years ahead.
@@ -82,8 +82,8 @@ bool read_moment(std::string_view text, Moment& moment) {
     return true;
   }
   rest = text;
-  if (take_month(rest, m.month) && take(rest, " ") && take_number(rest, 2, m.day) && take(rest, " ") && take_time(rest, m) &&
-      take(rest, " ") && take_number(rest, 4, m.year) && rest.empty()) {
+  if (take_month(rest, m.month) && take(rest, " ") && take_number(rest, 2, m.day) && take(rest, " ") &&
+      take_time(rest, m) && take(rest, " ") && take_number(rest, 4, m.year) && rest.empty()) {
     moment = m;
     return true;
   }
@@ -133,7 +133,8 @@ std::optional<WallTime> parse_http_date(std::string_view text) {
   if (space == std::string_view::npos) return std::nullopt;
   Moment moment;
   if (!read_moment(text.substr(space + 1), moment)) return std::nullopt;
-  const std::chrono::year_month_day date(std::chrono::year(moment.year), std::chrono::month(static_cast<unsigned>(moment.month)),
+  const std::chrono::year_month_day date(std::chrono::year(moment.year),
+                                         std::chrono::month(static_cast<unsigned>(moment.month)),
                                          std::chrono::day(static_cast<unsigned>(moment.day)));
   if (!date.ok() || moment.hour > 23 || moment.minute > 59 || moment.second > 60) return std::nullopt;
   return WallTime(std::chrono::sys_days(date) + std::chrono::hours(moment.hour) + std::chrono::minutes(moment.minute) +

@@ -41,15 +41,16 @@ TEST(TagList, ReadsTheStarAndSurvivesNonsense) {
 }
 
 TEST(HttpDate, IsReadInItsThreeForms) {
-  for (const char* text : {"Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"}) {
+  for (const char* text :
+       {"Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"}) {
     EXPECT_EQ(parse_http_date(text), at(784111777)) << text;
   }
 }
 
 TEST(HttpDate, IsNothingWhenItIsWrong) {
-  for (const char* text : {"", "yesterday", "Sun, 06 Nov 1994 08:49:37", "Sun, 31 Feb 1994 08:49:37 GMT",
-                           "Sun, 06 Nov 1994 24:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 CET", "784111777",
-                           "Sun, 06 Nov 1994 08:49:37 GMT and more"}) {
+  for (const char* text :
+       {"", "yesterday", "Sun, 06 Nov 1994 08:49:37", "Sun, 31 Feb 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:49:37 GMT",
+        "Sun, 06 Nov 1994 08:49:37 CET", "784111777", "Sun, 06 Nov 1994 08:49:37 GMT and more"}) {
     EXPECT_EQ(parse_http_date(text), std::nullopt) << text;
   }
 }

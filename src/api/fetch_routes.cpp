@@ -27,10 +27,11 @@ constexpr Seconds kErrorMaxAge{10};
 
 Error no_rule(const http::Request& request) {
   if (has_credentials(request)) {
-    return Error(Fault::missing,
-                 "serve an image by the rule of a token: rules inside tokens (metadata.rule) are not served by this version; "
-                 "name a stored one with ?rule=<id or name>",
-                 "no-rule");
+    return Error(
+        Fault::missing,
+        "serve an image by the rule of a token: rules inside tokens (metadata.rule) are not served by this version; "
+        "name a stored one with ?rule=<id or name>",
+        "no-rule");
   }
   return Error(Fault::missing,
                "serve an image without a rule: originals are not public here; add ?rule=<id or name> to the address",
@@ -107,8 +108,8 @@ http::Response response_of(const delivery::Answer& answer, const std::string& ob
   return response;
 }
 
-Task<http::Response> serve_image(delivery::Delivery& delivery, Context ctx, http::Request& request, http::PathValues path,
-                                 bool is_by_ids) {
+Task<http::Response> serve_image(delivery::Delivery& delivery, Context ctx, http::Request& request,
+                                 http::PathValues path, bool is_by_ids) {
   auto ask = ask_of(request, path, is_by_ids);
   const bool has_if_match = request.fields.has("If-Match");
   if (has_if_match) ask.known = {};  // it is decided first
@@ -132,7 +133,7 @@ http::Route image_route(delivery::Delivery& delivery, std::string pattern, bool 
 Task<http::Response> shorten(http::Handler handler, Context ctx, http::Request& request) {
   auto response = co_await handler(std::move(ctx), request);
   const auto status = response.status;
-  const bool is_lasting = status == 404 || status == 413 || status == 415 || status == 422;
+  const bool is_lasting = status == 404 || status == 413 || status == 415;
   const bool is_private = request.fields.has("Authorization") || request.query.find("jwt=") != std::string::npos;
   if (is_lasting && !is_private) {
     response.fields.set("Cache-Control", fmt::format("public, max-age={}", kErrorMaxAge.count()));

@@ -15,8 +15,8 @@ std::vector<http::Route> image_routes(delivery::Delivery& delivery);
 /// Which bucket a path means.
 delivery::Place place_of(const http::PathValues& path, bool is_by_ids);
 
-/// Lets caches keep an error for a moment where the same request would soon fail again: 404, 413, 415, 422 of requests
-/// without credentials. For the handler of the fetch listener.
+/// Lets caches keep an error for a moment where the same request would soon fail again: 404, 413, 415 of requests
+/// without credentials. Not 422: a worker that died says so, too. For the handler of the fetch listener.
 http::Handler with_short_lived_errors(http::Handler handler);
 
 }  // namespace calotype::api

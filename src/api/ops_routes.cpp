@@ -23,9 +23,7 @@ http::Response text_response(int status, std::string type, std::string text) {
   return response;
 }
 
-Task<http::Response> serve_live() {
-  co_return text_response(200, "text/plain; charset=utf-8", "ok\n");
-}
+Task<http::Response> serve_live() { co_return text_response(200, "text/plain; charset=utf-8", "ok\n"); }
 
 /// What is wrong with a part; nullopt when nothing is.
 Task<std::optional<std::string>> complaint(const HealthCheck& check, Context ctx) {
@@ -66,7 +64,8 @@ Task<http::Response> serve_metrics(telemetry::Metrics& metrics) {
 }
 
 http::Route get(std::string pattern, std::string name, http::RouteHandler handle) {
-  return {.method = http::Method::get, .pattern = std::move(pattern), .name = std::move(name), .handle = std::move(handle)};
+  return {
+      .method = http::Method::get, .pattern = std::move(pattern), .name = std::move(name), .handle = std::move(handle)};
 }
 
 }  // namespace
@@ -74,7 +73,9 @@ http::Route get(std::string pattern, std::string name, http::RouteHandler handle
 std::vector<http::Route> ops_routes(Health health, telemetry::Metrics& metrics) {
   const auto shared = std::make_shared<const Health>(std::move(health));
   const auto live = [](Context, http::Request&, http::PathValues) { return serve_live(); };
-  const auto ready = [shared](Context ctx, http::Request&, http::PathValues) { return serve_ready(shared, std::move(ctx)); };
+  const auto ready = [shared](Context ctx, http::Request&, http::PathValues) {
+    return serve_ready(shared, std::move(ctx));
+  };
   const auto numbers = [&metrics](Context, http::Request&, http::PathValues) { return serve_metrics(metrics); };
   return {get("/healthz", "health", live), get("/livez", "health", live), get("/readyz", "ready", ready),
           get("/healthcheck", "ready", ready), get("/metrics", "metrics", numbers)};

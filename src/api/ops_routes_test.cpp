@@ -16,9 +16,8 @@ class OpsTest : public ::testing::Test {
  protected:
   OpsTest() {
     Health health;
-    health.checks = {
-        {.name = "catalog", .run = [this](Context) { return fail_if(is_catalog_down); }, .is_vital = true},
-        {.name = "blobs", .run = [this](Context) { return fail_if(are_blobs_down); }, .is_vital = false}};
+    health.checks = {{.name = "catalog", .run = [this](Context) { return fail_if(is_catalog_down); }, .is_vital = true},
+                     {.name = "blobs", .run = [this](Context) { return fail_if(are_blobs_down); }, .is_vital = false}};
     health.is_leaving = [this] { return is_leaving; };
     handler_ = make_handler(ops_routes(std::move(health), metrics_), "");
   }
@@ -51,7 +50,8 @@ TEST_F(OpsTest, IsReadyWhenEveryPartIs) {
   const auto response = get("/readyz");
 
   EXPECT_EQ(response.status, 200);
-  EXPECT_EQ(body(response), "{\"status\":\"UP\",\"checks\":{\"catalog\":{\"status\":\"UP\"},\"blobs\":{\"status\":\"UP\"}}}\n");
+  EXPECT_EQ(body(response),
+            "{\"status\":\"UP\",\"checks\":{\"catalog\":{\"status\":\"UP\"},\"blobs\":{\"status\":\"UP\"}}}\n");
 }
 
 TEST_F(OpsTest, IsOnlyDegradedWithoutAPartThatItCanServeWithout) {

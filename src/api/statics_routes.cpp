@@ -54,7 +54,8 @@ RangeVerdict wanted_range(const http::Request& request, const std::string& tag, 
 }
 
 /// A part of a source as a body: straight from its file, or read where it has none.
-Task<std::variant<Bytes, http::FilePart>> body_of(Context ctx, SharedSource source, std::uint64_t first, std::uint64_t count) {
+Task<std::variant<Bytes, http::FilePart>> body_of(Context ctx, SharedSource source, std::uint64_t first,
+                                                  std::uint64_t count) {
   const int descriptor = source->descriptor();
   if (descriptor >= 0) {
     co_return http::FilePart{.keep = source, .descriptor = descriptor, .offset = first, .count = count};
@@ -114,7 +115,8 @@ Task<http::Response> serve_original(Statics parts, Context ctx, http::Request& r
   response.fields.add("Content-Disposition", disposition(object.info ? "inline" : "attachment", object.name, ""));
   if (range.kind == RangeVerdict::Kind::part) {
     response.status = 206;
-    response.fields.add("Content-Range", fmt::format("bytes {}-{}/{}", range.first, range.first + range.count - 1, size));
+    response.fields.add("Content-Range",
+                        fmt::format("bytes {}-{}/{}", range.first, range.first + range.count - 1, size));
   }
   response.body = co_await body_of(ctx, original.source, range.first, range.count);
   co_return response;

@@ -7,8 +7,8 @@
 #include <map>
 #include <string>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "app/config.h"
 #include "app/parts.h"
@@ -63,15 +63,16 @@ struct ConfigWords {
 
 /// Prints what is wrong; false when there is anything.
 bool is_usable(const LoadedConfig& loaded) {
-  for (const auto& finding : loaded.findings) std::cerr << "calotype: " << finding.where << ": " << finding.message << "\n";
+  for (const auto& finding : loaded.findings)
+    std::cerr << "calotype: " << finding.where << ": " << finding.message << "\n";
   return loaded.findings.empty();
 }
 
 void start_log(const Config& config) {
   static const std::map<std::string, telemetry::Level> kLevels{{"debug", telemetry::Level::debug},
-                                                              {"info", telemetry::Level::info},
-                                                              {"warning", telemetry::Level::warning},
-                                                              {"error", telemetry::Level::error}};
+                                                               {"info", telemetry::Level::info},
+                                                               {"warning", telemetry::Level::warning},
+                                                               {"error", telemetry::Level::error}};
   telemetry::configure_log(kLevels.at(config.log_level),
                            config.log_format == "text" ? telemetry::LogFormat::text : telemetry::LogFormat::json);
 }
@@ -80,7 +81,8 @@ int run_serve(const ConfigWords& words) {
   const auto loaded = words.load();
   if (!is_usable(loaded)) return code_of(cli::Exit::usage);
   start_log(loaded.config);
-  for (const auto& name : unknown_variables()) telemetry::log(telemetry::Level::warning, "unknown_variable", {{"name", name}});
+  for (const auto& name : unknown_variables())
+    telemetry::log(telemetry::Level::warning, "unknown_variable", {{"name", name}});
   return serve(loaded.config, std::cout);
 }
 
@@ -132,7 +134,8 @@ struct TransformWords {
     command.add_option("IN", options.in, "the picture; - for standard input")->required();
     command.add_option("OUT", options.out, "what is written; - for standard output")->required();
     command.add_option("--rule", options.rule, "the rule's file")->required();
-    command.add_option("--param", parameters, "NAME=VALUE of a free parameter; may be repeated")->allow_extra_args(false);
+    command.add_option("--param", parameters, "NAME=VALUE of a free parameter; may be repeated")
+        ->allow_extra_args(false);
     command.add_option("--accept", options.accept, "as a browser's Accept header, for rules that negotiate");
     command.add_option("--watermark", watermarks, "ID=FILE of a watermark (=FILE: the default one); may be repeated")
         ->allow_extra_args(false);
@@ -195,7 +198,8 @@ struct Program {
     auto& check = *rule_app.add_subcommand("check", "print everything that is wrong with a rule");
     check.add_option("FILE", rule, "the rule; - for standard input")->required();
     check.add_flag("--json", as_json, "for machines");
-    check.callback([this] { chosen = [this] { return code_of(cli::check_rule(rule, as_json, std::cout, std::cerr)); }; });
+    check.callback(
+        [this] { chosen = [this] { return code_of(cli::check_rule(rule, as_json, std::cout, std::cerr)); }; });
     rule_app.add_subcommand("schema", "print the JSON Schema of the language")->callback([this] {
       chosen = [] { return code_of(cli::print_schema(std::cout)); };
     });
@@ -240,7 +244,8 @@ int run(int count, char** words) {
 }  // namespace calotype::app
 
 int main(int count, char** words) {
-  // Many arenas of glibc's keep what one thread freed from all others; with two, memory stays where it is after a burst.
+  // Many arenas of glibc's keep what one thread freed from all others; with two, memory stays where it is after a
+  // burst.
   ::mallopt(M_ARENA_MAX, 2);
   const int code = calotype::app::run(count, words);
   std::cout << std::flush;

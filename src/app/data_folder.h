@@ -10,8 +10,8 @@ namespace calotype::app {
 /// The folder of one service: <data>/catalog.db, blobs/, renditions/, operator.key. One process holds it at a time.
 class DataFolder {
  public:
-  /// Makes it where it is missing, and locks it. Throws: unavailable (cannot be made or written), conflict (another process
-  /// holds it; the message has its id).
+  /// Makes it where it is missing, and locks it. Throws: unavailable (cannot be made or written), conflict (another
+  /// process holds it; the message has its id).
   explicit DataFolder(std::filesystem::path path);
 
   std::filesystem::path catalog() const { return path_ / "catalog.db"; }

@@ -48,7 +48,7 @@ TEST(WriteSecret, IsForItsOwnerAloneAndReplacesNothing) {
   const TempDir temp;
   write_secret(temp / "key", "secret\n");
 
-  struct stat facts {};
+  struct stat facts{};
   ASSERT_EQ(::stat((temp / "key").c_str(), &facts), 0);
   EXPECT_EQ(facts.st_mode & 0777U, 0600U);
   EXPECT_THROW(write_secret(temp / "key", "other"), Error);

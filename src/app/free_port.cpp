@@ -1,8 +1,8 @@
 #include "app/free_port.h"
 
+#include <fmt/format.h>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <fmt/format.h>
 
 #include "core/error.h"
 

@@ -84,7 +84,8 @@ std::filesystem::path find_worker(const std::string& configured) {
   }
   if (::access(path.c_str(), X_OK) != 0) {
     throw Error(Fault::missing, fmt::format("find the worker's program {}: it is not there, or cannot be run; "
-                                            "set it with --worker, or the key \"worker\"", path.string()));
+                                            "set it with --worker, or the key \"worker\"",
+                                            path.string()));
   }
   return path;
 }
@@ -113,8 +114,8 @@ Parts::Parts(const Config& config, telemetry::Metrics& its_metrics)
       memory(megabytes(config.memory_cache_megabytes)),
       disk(folder.renditions(), rendition_options(config)),
       engine(pool_options(config), metrics),
-      delivery({.catalog = catalog, .index = index, .blobs = blobs, .engine = engine, .memory = memory, .disk = disk}, clock,
-               metrics, delivery_options(config)),
+      delivery({.catalog = catalog, .index = index, .blobs = blobs, .engine = engine, .memory = memory, .disk = disk},
+               clock, metrics, delivery_options(config)),
       access(catalog, clock, pool, access_options(config)),
       keys(catalog, clock, pool),
       tenants({.catalog = catalog, .blobs = blobs, .engine = engine}, clock, pool, make_key, watermark_options(config)),
@@ -125,8 +126,8 @@ void make_operator(Parts& parts) {
   const auto made = run_now(parts.tenants.accounts.ensure_operator(ctx));
   if (!made) return;
   // Text before a PEM block is a comment to whoever reads it (RFC 7468).
-  const auto text = fmt::format("tenant_id: {}\naccess_id: {}\n\n{}", made->tenant.id.text(), made->key.id.text(),
-                                made->private_pem);
+  const auto text =
+      fmt::format("tenant_id: {}\naccess_id: {}\n\n{}", made->tenant.id.text(), made->key.id.text(), made->private_pem);
   write_secret(parts.folder.operator_key(), text);
   telemetry::log(telemetry::Level::info, "operator_made", {{"key_file", parts.folder.operator_key().string()}});
 }

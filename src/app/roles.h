@@ -21,8 +21,8 @@ struct Mounting {
 /// A listener with what it serves.
 struct MountSpec {
   std::string_view listener;
-  std::string Config::*address;
-  std::int64_t Config::*port;
+  std::string Config::* address;
+  std::int64_t Config::* port;
   http::Handler (*handler)(const Mounting&);
 };
 

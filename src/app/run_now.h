@@ -11,8 +11,8 @@
 
 namespace calotype::app {
 
-/// Runs a task to its end in this thread, and gives its result or throws what it threw: for what happens before a server
-/// runs, and for commands.
+/// Runs a task to its end in this thread, and gives its result or throws what it threw: for what happens before a
+/// server runs, and for commands.
 template <class T>
 T run_now(Task<T> task) {
   boost::asio::io_context loop;

@@ -43,7 +43,8 @@ void raise_descriptor_limit() {
 bool wait_for_workers(const ImageEngine& engine) {
   const auto until = std::chrono::steady_clock::now() + kStartLimit;
   while (!engine.is_ready()) {
-    if (std::chrono::steady_clock::now() > until) throw Error(Fault::unavailable, "start a worker: none is up after 30 s");
+    if (std::chrono::steady_clock::now() > until)
+      throw Error(Fault::unavailable, "start a worker: none is up after 30 s");
     if (wait_for_signal(kGlance)) return false;
   }
   return true;
@@ -82,7 +83,8 @@ int serve(const Config& config, std::ostream& out) {
   Parts parts(config, metrics);
   make_operator(parts);
   const Mounting mounting{.parts = parts, .config = config, .is_leaving = [&is_leaving] { return is_leaving.load(); }};
-  const auto threads = config.threads > 0 ? static_cast<std::size_t>(config.threads) : std::thread::hardware_concurrency();
+  const auto threads =
+      config.threads > 0 ? static_cast<std::size_t>(config.threads) : std::thread::hardware_concurrency();
   auto listeners = listeners_of(role, mounting);
   for (const auto& listener : listeners) require_free_port(listener.address, listener.port);
   server = std::make_unique<http::Server>(std::move(listeners), std::max<std::size_t>(threads, 1), metrics);

@@ -39,8 +39,12 @@ Task<std::vector<Found<StoredWatermark>>> find_marks(Directory& directory, Conte
 
 KeyParts key_parts(const Object& object, const rules::Bound& bound, const std::vector<Found<StoredWatermark>>& marks,
                    ImageFormat format, const transform::Limits& limits) {
-  KeyParts parts{.tenant = object.tenant, .content = object.content, .rule = bound.hash, .format = format,
-                 .focal = object.focal, .limits = limits};
+  KeyParts parts{.tenant = object.tenant,
+                 .content = object.content,
+                 .rule = bound.hash,
+                 .format = format,
+                 .focal = object.focal,
+                 .limits = limits};
   for (const auto& mark : marks) {
     parts.marks.push_back(mark.value ? std::optional(mark.value->content) : std::nullopt);
   }
@@ -121,7 +125,8 @@ Task<Original> Delivery::open_original(Context ctx, BucketId bucket, std::string
   if (!object.value) throw no_object(name);
   auto source = co_await state_->stores.blobs.open(ctx, object.value->content);
   if (!source) {
-    throw Error(Fault::internal, fmt::format("open blob {} of object {}: it is gone", object.value->content.hex(), name));
+    throw Error(Fault::internal,
+                fmt::format("open blob {} of object {}: it is gone", object.value->content.hex(), name));
   }
   co_return Original{.object = *object.value, .source = std::move(source)};
 }

@@ -34,9 +34,9 @@ struct Place {
 
 /// What the client has already.
 struct Known {
-  bool any = false;                 ///< any rendition will do
+  bool any = false;  ///< any rendition will do
   std::vector<RenditionKey> keys;
-  std::optional<WallTime> since;    ///< asked only when there are neither; whole seconds
+  std::optional<WallTime> since;  ///< asked only when there are neither; whole seconds
 };
 
 struct Ask {
@@ -58,9 +58,9 @@ struct Answer {
   RenditionKey key;
   std::optional<Rendition> rendition;  ///< absent: the client has it already
   ImageFormat format = ImageFormat::jpg;
-  bool is_negotiated = false;          ///< another Accept may get another answer
-  bool is_stale = false;               ///< the catalog could not be asked: decided from what was known a while ago
-  WallTime modified;                   ///< of the youngest of object, rule and watermarks
+  bool is_negotiated = false;  ///< another Accept may get another answer
+  bool is_stale = false;       ///< the catalog could not be asked: decided from what was known a while ago
+  WallTime modified;           ///< of the youngest of object, rule and watermarks
   Seconds max_age{0};
   Origin origin = Origin::rendered;
 };
@@ -72,13 +72,13 @@ struct Original {
 };
 
 struct Options {
-  Milliseconds fresh{1'000};                 ///< what was found is not asked for again for so long
-  Milliseconds absent{250};                  ///< what was not found
-  Milliseconds stale{600'000};               ///< what was found is still used while the catalog cannot be asked
-  Milliseconds refused{10'000};              ///< a rendering that failed because of its picture is not tried again
-  std::size_t entries = 50'000;              ///< of each cache of lookups
-  std::size_t pending_stores = 256;          ///< renditions on their way to the disk
-  std::int64_t pending_bytes = 64'000'000;   ///< of them; more is dropped and counted
+  Milliseconds fresh{1'000};                ///< what was found is not asked for again for so long
+  Milliseconds absent{250};                 ///< what was not found
+  Milliseconds stale{600'000};              ///< what was found is still used while the catalog cannot be asked
+  Milliseconds refused{10'000};             ///< a rendering that failed because of its picture is not tried again
+  std::size_t entries = 50'000;             ///< of each cache of lookups
+  std::size_t pending_stores = 256;         ///< renditions on their way to the disk
+  std::int64_t pending_bytes = 64'000'000;  ///< of them; more is dropped and counted
   transform::Limits limits;
 };
 

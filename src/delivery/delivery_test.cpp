@@ -81,11 +81,14 @@ TEST_F(DeliveryTest, RendersOnceForFiveHundredAtTheSameTime) {
       if (!thrown && answer.rendition) origins.push_back(answer.origin);
     });
   }
-  boost::asio::co_spawn(loop_, [](FakeEngine& engine) -> Task<> {
-    while (engine.running() == 0) co_await sleep_until(std::chrono::steady_clock::now());
-    co_await sleep_until(std::chrono::steady_clock::now());
-    engine.release();
-  }(engine_), [](std::exception_ptr) {});
+  boost::asio::co_spawn(
+      loop_,
+      [](FakeEngine& engine) -> Task<> {
+        while (engine.running() == 0) co_await sleep_until(std::chrono::steady_clock::now());
+        co_await sleep_until(std::chrono::steady_clock::now());
+        engine.release();
+      }(engine_),
+      [](std::exception_ptr) {});
   run_loop();
 
   EXPECT_EQ(engine_.renders(), 1);
@@ -290,8 +293,9 @@ TEST_F(DeliveryTest, LaysOnTheDefaultMarkOrTheOneThatIsNamed) {
   add_watermark("other");
   add_rule("default", R"({"format":"jpg","actions":[{"resize":{"width":300}}],"watermark":{}})");
   add_rule("alias", R"({"format":"jpg","actions":[{"resize":{"width":300}}],"watermark":{"id":"asset:other"}})");
-  add_rule("uuid", fmt::format(R"({{"format":"jpg","actions":[{{"resize":{{"width":300}}}}],"watermark":{{"id":"{}"}}}})",
-                               first.text()));
+  add_rule("uuid",
+           fmt::format(R"({{"format":"jpg","actions":[{{"resize":{{"width":300}}}}],"watermark":{{"id":"{}"}}}})",
+                       first.text()));
 
   EXPECT_EQ(deliver(ask_for("default")).origin, Origin::rendered);
   EXPECT_EQ(engine_.last_job()->marks.size(), 1U);
@@ -325,6 +329,13 @@ TEST_F(DeliveryTest, TriesAgainWhereTheFailureWasOurs) {
   engine_.fail(Fault::unavailable, "overloaded");
 
   EXPECT_EQ(refusal(ask_for()).fault(), Fault::unavailable);
+  EXPECT_EQ(deliver(ask_for()).origin, Origin::rendered);
+}
+
+TEST_F(DeliveryTest, TriesAgainWhereAWorkerDied) {
+  engine_.fail(Fault::unprocessable, "decoder-failed");
+
+  EXPECT_EQ(refusal(ask_for()).code(), "decoder-failed");
   EXPECT_EQ(deliver(ask_for()).origin, Origin::rendered);
 }
 

@@ -150,7 +150,8 @@ Task<std::optional<Bucket>> Directory::find_bucket(Context ctx, Place place) {
   co_return bucket;
 }
 
-Task<std::optional<KnownRule>> Directory::find_rule(Context ctx, DomainId domain, std::string id_or_name, std::string key) {
+Task<std::optional<KnownRule>> Directory::find_rule(Context ctx, DomainId domain, std::string id_or_name,
+                                                    std::string key) {
   std::optional<StoredRule> stored;
   if (const auto id = RuleId::parse(id_or_name)) stored = co_await catalog_.find_rule(ctx, domain, *id);
   if (!stored) stored = co_await catalog_.find_rule_named(ctx, domain, id_or_name);

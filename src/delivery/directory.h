@@ -27,7 +27,8 @@ struct Found {
 /// Thread: any.
 class Directory {
  public:
-  Directory(Catalog& catalog, ObjectIndex& index, const Clock& clock, telemetry::Metrics& metrics, const Options& options);
+  Directory(Catalog& catalog, ObjectIndex& index, const Clock& clock, telemetry::Metrics& metrics,
+            const Options& options);
 
   Task<Found<Bucket>> bucket(Context ctx, Place place);
   Task<Found<Object>> object(Context ctx, BucketId bucket, std::string name);

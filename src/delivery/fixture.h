@@ -4,9 +4,9 @@
 #include <optional>
 #include <string>
 
+#include <gtest/gtest.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <gtest/gtest.h>
 
 #include "adapters/memory/memory_blob_store.h"
 #include "adapters/memory/memory_catalog.h"
@@ -30,8 +30,12 @@ class DeliveryTest : public ::testing::Test {
     run(catalog_.add_tenant(ctx_, owner, key));
     const Domain domain{.id = domain_, .tenant = tenant_, .name = "news", .created = clock_.now()};
     run(catalog_.add_domain(ctx_, domain));
-    const Bucket bucket{.id = bucket_, .tenant = tenant_, .domain = domain_, .alias = "shop",
-                        .max_age = Seconds(3600), .created = clock_.now()};
+    const Bucket bucket{.id = bucket_,
+                        .tenant = tenant_,
+                        .domain = domain_,
+                        .alias = "shop",
+                        .max_age = Seconds(3600),
+                        .created = clock_.now()};
     run(catalog_.add_bucket(ctx_, bucket));
     add_rule("small", R"({"format":"jpg","actions":[{"resize":{"width":300}}]})");
     add_object("cat.jpg", ImageInfo{.size = {.width = 1200, .height = 800}});
@@ -39,8 +43,12 @@ class DeliveryTest : public ::testing::Test {
   }
 
   void make_delivery(Options options = {}) {
-    const Stores stores{.catalog = catalog_, .index = *index_in_use_, .blobs = blobs_, .engine = engine_,
-                        .memory = *memory_, .disk = *disk_in_use_};
+    const Stores stores{.catalog = catalog_,
+                        .index = *index_in_use_,
+                        .blobs = blobs_,
+                        .engine = engine_,
+                        .memory = *memory_,
+                        .disk = *disk_in_use_};
     delivery_ = std::make_unique<Delivery>(stores, clock_, metrics_, options);
   }
 
@@ -53,25 +61,38 @@ class DeliveryTest : public ::testing::Test {
   }
 
   Object add_object(const std::string& name, std::optional<ImageInfo> info) {
-    Object object{.tenant = tenant_, .bucket = bucket_, .name = name, .content = add_blob("bytes of " + name),
-                  .content_type = "image/jpeg", .info = info, .created = clock_.now()};
+    Object object{.tenant = tenant_,
+                  .bucket = bucket_,
+                  .name = name,
+                  .content = add_blob("bytes of " + name),
+                  .content_type = "image/jpeg",
+                  .info = info,
+                  .created = clock_.now()};
     object.size_bytes = 9 + name.size();
     run(index_.add(ctx_, object));
     return object;
   }
 
   RuleId add_rule(const std::string& name, const std::string& body) {
-    const StoredRule rule{.id = RuleId::random(), .tenant = tenant_, .domain = domain_, .name = name, .body = body,
+    const StoredRule rule{.id = RuleId::random(),
+                          .tenant = tenant_,
+                          .domain = domain_,
+                          .name = name,
+                          .body = body,
                           .created = clock_.now()};
     run(catalog_.add_rule(ctx_, rule));
     return rule.id;
   }
 
   WatermarkId add_watermark(const std::string& alias) {
-    const StoredWatermark mark{.id = WatermarkId::random(), .tenant = tenant_, .domain = domain_, .alias = alias,
-                               .content = add_blob("mark " + alias),
-                               .info = {.format = ImageFormat::png, .size = {.width = 60, .height = 60}, .has_alpha = true},
-                               .created = clock_.now()};
+    const StoredWatermark mark{
+        .id = WatermarkId::random(),
+        .tenant = tenant_,
+        .domain = domain_,
+        .alias = alias,
+        .content = add_blob("mark " + alias),
+        .info = {.format = ImageFormat::png, .size = {.width = 60, .height = 60}, .has_alpha = true},
+        .created = clock_.now()};
     run(catalog_.add_watermark(ctx_, mark));
     return mark.id;
   }

@@ -15,7 +15,8 @@ inline constexpr int kEngineEpoch = 1;
 
 /// All that decides the bytes of a rendition.
 struct KeyParts {
-  TenantId tenant;  ///< tenants share no renditions, so that one cannot learn from the speed of an answer what another has
+  TenantId
+      tenant;  ///< tenants share no renditions, so that one cannot learn from the speed of an answer what another has
   ContentHash content;
   Digest rule;  ///< of the canonical rule with its parameters' values
   std::vector<std::optional<ContentHash>> marks;

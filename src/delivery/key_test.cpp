@@ -7,9 +7,13 @@ namespace calotype::delivery {
 namespace {
 
 KeyParts sample() {
-  return {.tenant = {*Uuid::parse("7b3c1e4e-51a2-4a0f-9d6c-2f5d4a1b0c9e")}, .content = Digest::of("content"),
-          .rule = Digest::of("rule"), .marks = {Digest::of("mark")}, .format = ImageFormat::webp,
-          .focal = FocalPoint{.x = 0.25, .y = 0.75}, .limits = {}};
+  return {.tenant = {*Uuid::parse("7b3c1e4e-51a2-4a0f-9d6c-2f5d4a1b0c9e")},
+          .content = Digest::of("content"),
+          .rule = Digest::of("rule"),
+          .marks = {Digest::of("mark")},
+          .format = ImageFormat::webp,
+          .focal = FocalPoint{.x = 0.25, .y = 0.75},
+          .limits = {}};
 }
 
 }  // namespace

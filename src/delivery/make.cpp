@@ -17,15 +17,18 @@ telemetry::Counter answers_from(telemetry::Metrics& metrics, Origin origin) {
                          {{"origin", std::string(name_of(origin))}});
 }
 
-/// Whether trying again can only fail again: it lies in the picture or the rule.
-bool is_final(Fault fault) {
-  return fault == Fault::unprocessable || fault == Fault::too_large || fault == Fault::unsupported;
+/// Whether trying again can only fail again: it lies in the picture or the rule. Where a worker died or was too slow,
+/// that is not certain; the engine keeps count of those itself.
+bool is_final(const Error& error) {
+  if (error.code() == "decoder-failed" || error.code() == "too-slow") return false;
+  return error.fault() == Fault::unprocessable || error.fault() == Fault::too_large ||
+         error.fault() == Fault::unsupported;
 }
 
 /// What the planner and the engine need of watermarks.
 struct Marks {
-  std::vector<std::optional<ImageInfo>> infos;   ///< null: skipped
-  std::vector<SharedSource> sources;             ///< null: skipped
+  std::vector<std::optional<ImageInfo>> infos;  ///< null: skipped
+  std::vector<SharedSource> sources;            ///< null: skipped
 };
 
 Task<Marks> open_marks(BlobStore& blobs, Context ctx, Recipe recipe) {
@@ -34,7 +37,8 @@ Task<Marks> open_marks(BlobStore& blobs, Context ctx, Recipe recipe) {
     SharedSource source;
     if (mark) {
       source = co_await blobs.open(ctx, mark->content);
-      if (!source) throw Error(Fault::internal, fmt::format("open blob {} of a watermark: it is gone", mark->content.hex()));
+      if (!source)
+        throw Error(Fault::internal, fmt::format("open blob {} of a watermark: it is gone", mark->content.hex()));
     }
     marks.infos.push_back(mark ? std::optional(mark->info) : std::nullopt);
     marks.sources.push_back(std::move(source));
@@ -104,7 +108,7 @@ Task<Rendition> Delivery::State::make(Context ctx, Recipe recipe, std::shared_pt
     failure = error;
   }
   if (failure) {
-    if (is_final(failure->fault())) {
+    if (is_final(*failure)) {
       const auto now = clock.steady();
       refused.put(recipe.key,
                   {.value = std::make_shared<const Error>(*failure), .stored = now, .until = now + options.refused},
@@ -126,11 +130,15 @@ Task<Rendition> Delivery::State::render(Context ctx, Recipe recipe) {
   auto plan = transform::make_plan(rule, *object.info, object.focal, marks.infos, recipe.format, options.limits);
   auto original = co_await stores.blobs.open(ctx, object.content);
   if (!original) {
-    throw Error(Fault::internal, fmt::format("open blob {} of object {}: it is gone", object.content.hex(), object.name));
+    throw Error(Fault::internal,
+                fmt::format("open blob {} of object {}: it is gone", object.content.hex(), object.name));
   }
 
-  RenderJob job{.content = object.content, .original = std::move(original), .plan = std::move(plan),
-                .marks = std::move(marks.sources), .mark_infos = {}};
+  RenderJob job{.content = object.content,
+                .original = std::move(original),
+                .plan = std::move(plan),
+                .marks = std::move(marks.sources),
+                .mark_infos = {}};
   for (const auto& info : marks.infos) job.mark_infos.push_back(info.value_or(ImageInfo()));
   if (job.plan.is_measuring()) {
     const auto measured = co_await stores.engine.measure(ctx, job);

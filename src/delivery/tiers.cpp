@@ -56,7 +56,9 @@ Task<std::optional<Tiers::Hit>> Tiers::find(Context ctx, RenditionKey key) {
   co_return Hit{.rendition = std::move(*far), .origin = Origin::disk};
 }
 
-Task<std::optional<Rendition>> Tiers::find_in_memory(Context ctx, RenditionKey key) { return memory_.get(std::move(ctx), key); }
+Task<std::optional<Rendition>> Tiers::find_in_memory(Context ctx, RenditionKey key) {
+  return memory_.get(std::move(ctx), key);
+}
 
 Task<std::optional<Rendition>> Tiers::find_on_disk(Context ctx, RenditionKey key) {
   std::optional<Rendition> found;
@@ -64,7 +66,8 @@ Task<std::optional<Rendition>> Tiers::find_on_disk(Context ctx, RenditionKey key
     found = co_await disk_.get(ctx, key);
   } catch (const Error& error) {  // a cache that is broken makes pictures slow, not unavailable
     failed_.add();
-    telemetry::log(telemetry::Level::warning, "rendition_read_failed", {{"error", error.what()}, {"request_id", ctx.request_id}});
+    telemetry::log(telemetry::Level::warning, "rendition_read_failed",
+                   {{"error", error.what()}, {"request_id", ctx.request_id}});
   }
   co_return found;
 }
@@ -86,7 +89,7 @@ Task<> Tiers::keep(Context ctx, RenditionKey key, Rendition rendition) {
   ctx.deadline = clock_.steady() + kWriteLimit;
   const auto executor = co_await current_executor();
   auto done = [pending = pending_, bytes, written = written_, failed = failed_, waiting = waiting_,
-                     id = ctx.request_id](const std::exception_ptr& failure) mutable {
+               id = ctx.request_id](const std::exception_ptr& failure) mutable {
     if (failure) {
       failed.add();
       telemetry::log(telemetry::Level::warning, "rendition_write_failed", {{"request_id", id}});

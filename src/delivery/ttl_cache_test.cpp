@@ -10,7 +10,9 @@ namespace {
 
 using Cache = TtlCache<std::string, int>;
 
-Cache::Entry entry(int value) { return {.value = std::make_shared<const int>(value), .stored = {}, .until = SteadyTime::max()}; }
+Cache::Entry entry(int value) {
+  return {.value = std::make_shared<const int>(value), .stored = {}, .until = SteadyTime::max()};
+}
 
 }  // namespace
 
