@@ -6,6 +6,8 @@ set -euo pipefail
 root=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
 calotype=$(readlink -f "$1")
 shift
+# shellcheck source=tools/api.sh
+. "$root/tools/api.sh"
 is_check=
 data=$root/build/demo
 while [ $# -gt 0 ]; do

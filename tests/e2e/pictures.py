@@ -62,5 +62,5 @@ def lying_progressive_jpeg(width=35584, height=18696):
 
 def animation(frames, width=20, height=20):
     """A GIF whose frames all differ."""
-    pictures = [Image.new("RGB", (width, height), (n % 256, n // 256 * 16, 128)) for n in range(frames)]
+    pictures = [Image.new("RGB", (width, height), (n * 47 % 256, n // 256 * 16, n * 89 % 256)) for n in range(frames)]
     return encode(pictures[0], "GIF", save_all=True, append_images=pictures[1:], duration=50, loop=0)

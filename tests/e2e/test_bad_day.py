@@ -93,10 +93,15 @@ def test_a_killed_worker_costs_its_request_alone(tmp_path):
         for n in range(8):
             assert tenant.upload(f"{n}.jpg", pictures.jpeg(1500 + n, 1000)).status_code == 201
 
+        tenant.upload("warm.jpg", pictures.jpeg(16, 16))
+        for rule in ("slow", "quick"):  # both lanes are up before anything is killed
+            assert eventually_ok(lambda: tenant.image("warm.jpg", rule))
+
         for death in (signal.SIGKILL, signal.SIGSEGV):
             busy = {}
             thread = threading.Thread(
                 target=lambda: busy.update(answer=tenant.image(f"{int(death) % 8}.jpg", "slow")))
+            time.sleep(0.3)
             before = {pid: cpu_of(pid) for pid in service.workers()}
             thread.start()
             victim = wait_for_busy(service, before)
@@ -106,9 +111,19 @@ def test_a_killed_worker_costs_its_request_alone(tmp_path):
             refused(busy["answer"])
             assert busy["answer"].status_code == 422
             assert [answer.status_code for answer in others] == [200] * 8
+            assert eventually_ok(lambda: tenant.image("warm.jpg", "slow", params={"again": int(death)}))
         assert service.process.poll() is None
     finally:
         service.kill()
+
+
+def eventually_ok(ask, limit=15):
+    end = time.monotonic() + limit
+    while time.monotonic() < end:
+        if ask().status_code == 200:
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def cpu_of(pid):

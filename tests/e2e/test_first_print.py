@@ -190,8 +190,14 @@ def test_a_tenant_cannot_see_another(service, shop):
     strange = other.call("GET", shop.path)
     absent = other.call("GET", "/tenants/00000000-0000-4000-8000-000000000000")
     assert strange.status_code == absent.status_code == 404
-    hide = lambda body: {k: v for k, v in body.items() if k not in ("instance", "request_id")}
-    assert hide(strange.json()) == hide(absent.json())
+
+    def anonymous(body):
+        """Without what names the request itself: its id, and the id that it asked for."""
+        body = {key: value for key, value in body.items() if key not in ("instance", "request_id")}
+        body["detail"] = re.sub(r"[0-9a-f-]{36}", "ID", body["detail"])
+        return body
+
+    assert anonymous(strange.json()) == anonymous(absent.json())
 
 
 def test_every_answer_has_its_request_id(shop):
