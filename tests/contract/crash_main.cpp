@@ -2,9 +2,9 @@
 //
 //   crash_test [--rounds N] [--seed N]
 //
-// The child stores a blob, then its row, then writes a line into a pipe: the parent's ledger, which no crash of the child
-// can lose. The parent kills it at a random instant, opens what is left and checks: every line of the ledger has its
-// row and its bytes; every row has its bytes; every blob is what its name says.
+// The child stores a blob, then its row, then writes a line into a pipe: the parent's ledger, which no crash of the
+// child can lose. The parent kills it at a random instant, opens what is left and checks: every line of the ledger has
+// its row and its bytes; every row has its bytes; every blob is what its name says.
 
 #include <signal.h>
 #include <sys/wait.h>
@@ -18,8 +18,8 @@
 #include <random>
 #include <thread>
 
-#include <boost/asio/io_context.hpp>
 #include <fmt/format.h>
+#include <boost/asio/io_context.hpp>
 
 #include "adapters/files/file_blob_store.h"
 #include "adapters/sqlite/connection.h"
@@ -89,7 +89,8 @@ int run_child(const std::filesystem::path& folder, const std::string& round, uns
   if (!bucket) fail("the bucket is not there");
   std::vector<Task<>> uploads;
   for (int i = 0; i < kUploaders; ++i) {
-    uploads.push_back(upload_for_ever(stores, *bucket, fmt::format("{}-{}", round, i), seed + static_cast<unsigned>(i)));
+    uploads.push_back(
+        upload_for_ever(stores, *bucket, fmt::format("{}-{}", round, i), seed + static_cast<unsigned>(i)));
   }
   for (const auto& thrown : run_all(std::move(uploads), std::chrono::minutes(1))) {
     if (thrown) std::rethrow_exception(thrown);

@@ -40,14 +40,14 @@ bool fails_now(State& now) {
 }
 
 bool fails(int fd) {
-  struct stat info {};
+  struct stat info{};
   if (fd <= STDERR_FILENO || ::fstat(fd, &info) != 0 || !is_on_disk(info)) return false;
   const std::lock_guard lock(state().mutex);
   return fails_now(state());
 }
 
 bool fails_flush(int fd) {
-  struct stat info {};
+  struct stat info{};
   if (::fstat(fd, &info) != 0) return false;
   const std::lock_guard lock(state().mutex);
   if (!state().is_armed) return false;

@@ -4,9 +4,9 @@
 
 namespace calotype {
 
-/// Makes a system call on files fail. It stands in this program for the C library's write, pwrite, fsync, fdatasync, linkat,
-/// mkdirat and openat, for libraries too. Calls on sockets, pipes and standard streams are let through and not counted.
-/// Thread: any.
+/// Makes a system call on files fail. It stands in this program for the C library's write, pwrite, fsync, fdatasync,
+/// linkat, mkdirat and openat, for libraries too. Calls on sockets, pipes and standard streams are let through and not
+/// counted. Thread: any.
 namespace disk_faults {
 
 /// From now, the `number`th call (from 1) fails with `error`; the others do not.

@@ -86,7 +86,8 @@ TYPED_TEST(ObjectIndexContract, FindsAnObjectInItsBucketUnderItsVeryName) {
 }
 
 TYPED_TEST(ObjectIndexContract, TakesNamesOfAnyBytes) {
-  const std::vector<std::string> names{std::string("nul\0in", 6), "nul", "'; DROP TABLE objects; --", "%", std::string(1024, 'n')};
+  const std::vector<std::string> names{std::string("nul\0in", 6), "nul", "'; DROP TABLE objects; --", "%",
+                                       std::string(1024, 'n')};
   for (const auto& name : names) run_task(this->index.add({}, samples::object(this->bucket, name)));
 
   for (const auto& name : names) {

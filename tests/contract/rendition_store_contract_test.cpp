@@ -84,7 +84,8 @@ TYPED_TEST(RenditionStoreContract, NeverThrowsForWhatDoesNotFit) {
 TYPED_TEST(RenditionStoreContract, ServesManyAtOnce) {
   constexpr int kCallers = 64;
   std::vector<Task<>> calls;
-  for (int i = 0; i < kCallers; ++i) calls.push_back(this->store.put({}, key_of(i % 8), picture("body " + std::to_string(i % 8))));
+  for (int i = 0; i < kCallers; ++i)
+    calls.push_back(this->store.put({}, key_of(i % 8), picture("body " + std::to_string(i % 8))));
 
   const auto thrown = run_all(std::move(calls));
 

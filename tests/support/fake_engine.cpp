@@ -88,11 +88,10 @@ Task<Rendition> FakeEngine::render(Context ctx, RenderJob job) {
   const auto& plan = job.plan;
   const auto size = plan.result;
   const auto& out = plan.output;
-  auto text = fmt::format("rendition of {} {}x{} {} q{} steps {} marks {}\n", job.content.hex(), size.width, size.height,
-                          name_of(out.format), out.quality, plan.steps.size(), job.marks.size());
+  auto text = fmt::format("rendition of {} {}x{} {} q{} steps {} marks {}\n", job.content.hex(), size.width,
+                          size.height, name_of(out.format), out.quality, plan.steps.size(), job.marks.size());
   const int frames = out.is_animated ? plan.decode.frames.count : 1;
-  co_return Rendition{
-      .body = Bytes::from(std::move(text)), .format = out.format, .size = size, .frames = frames};
+  co_return Rendition{.body = Bytes::from(std::move(text)), .format = out.format, .size = size, .frames = frames};
 }
 
 Task<Measured> FakeEngine::measure(Context ctx, RenderJob job) {

@@ -67,8 +67,8 @@ class FakeEngine final : public ImageEngine {
   int running_ = 0;
 };
 
-/// Bytes that FakeEngine::probe() understands: "toy <format> <width>x<height>", and "x<frames>" where there are several,
-/// then a new line and `rest`, which makes two pictures differ.
+/// Bytes that FakeEngine::probe() understands: "toy <format> <width>x<height>", and "x<frames>" where there are
+/// several, then a new line and `rest`, which makes two pictures differ.
 std::string toy_image(ImageFormat format, Size size, int frames = 1, std::string_view rest = "");
 
 }  // namespace calotype

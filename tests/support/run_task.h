@@ -18,8 +18,8 @@ namespace calotype {
 /// How long a task of a test may take before the test is failed instead of hanging.
 inline constexpr std::chrono::seconds kRunLimit{30};
 
-/// Runs a task to its end on a loop of its own, in this thread, and gives its result or throws what it threw. A task that
-/// hangs is destroyed after `limit`, with std::runtime_error.
+/// Runs a task to its end on a loop of its own, in this thread, and gives its result or throws what it threw. A task
+/// that hangs is destroyed after `limit`, with std::runtime_error.
 template <class T>
 T run_task(Task<T> task, std::chrono::milliseconds limit = kRunLimit) {
   using Kept = std::conditional_t<std::is_void_v<T>, std::monostate, T>;

@@ -46,7 +46,7 @@ void BlobTree::clear_old_drafts() {
   if (!entries) throw io_error("list drafts of blobs");
   const time_t now = ::time(nullptr);
   while (const auto* entry = ::readdir(entries.get())) {
-    struct stat info {};
+    struct stat info{};
     if (::fstatat(drafts_->fd(), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(info.st_mode)) continue;
     if (now - info.st_mtime > kDraftLifeSeconds) ::unlinkat(drafts_->fd(), entry->d_name, 0);
   }
@@ -110,7 +110,7 @@ void BlobTree::flush_leaf(const Folder& leaf, const ContentHash& hash) {
 }
 
 bool BlobTree::keeps_existing(const Folder& leaf, const std::string& name, std::uint64_t size) {
-  struct stat info {};
+  struct stat info{};
   if (::fstatat(leaf.fd(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
     if (errno == ENOENT) return false;
     throw io_error("look at a blob");

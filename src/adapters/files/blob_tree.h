@@ -16,8 +16,8 @@ namespace calotype {
 /// The files of a blob store: `aa/bb/<hash>`, aa and bb being the hash's first octets. Blocks. Thread: any.
 class BlobTree {
  public:
-  /// `may_be_unnamed`: files on their way in have no name, where the file system can do that (O_TMPFILE), so that nothing
-  /// is left of them when the process dies.
+  /// `may_be_unnamed`: files on their way in have no name, where the file system can do that (O_TMPFILE), so that
+  /// nothing is left of them when the process dies.
   BlobTree(const std::filesystem::path& root, bool may_be_unnamed);
 
   /// A file on its way in, and its name among the drafts, if it has one.
@@ -29,8 +29,8 @@ class BlobTree {
   /// Forgets a draft that was not published.
   void drop(const Draft& draft);
 
-  /// Gives a draft, which must be durable itself, its place; returns when the entry is durable, too. What is there under
-  /// the hash is kept if it has the size. Throws: full, unavailable.
+  /// Gives a draft, which must be durable itself, its place; returns when the entry is durable, too. What is there
+  /// under the hash is kept if it has the size. Throws: full, unavailable.
   void publish(Draft& draft, const ContentHash& hash, std::uint64_t size);
 
   /// None: there is no such file. Throws: unavailable.

@@ -68,8 +68,8 @@ class FileBlobStore::Staged final : public StagedBlob {
     return *result_;
   }
 
-  /// Once a flush has failed it is never tried again: the kernel has then dropped what it could not write, and calls the
-  /// file clean.
+  /// Once a flush has failed it is never tried again: the kernel has then dropped what it could not write, and calls
+  /// the file clean.
   Task<> commit(Context ctx) override {
     require_usable("commit a staged blob");
     if (!result_) throw Error(Fault::internal, "commit a staged blob: it is not finished");
@@ -112,7 +112,7 @@ Task<SharedSource> FileBlobStore::open(Context ctx, ContentHash hash) {
   auto work = [parts = parts_.get(), hash]() -> SharedSource {
     auto fd = parts->tree.open(hash);
     if (!fd) return nullptr;
-    struct stat info {};
+    struct stat info{};
     if (::fstat(fd.get(), &info) != 0) throw io_error("open a blob");
     const auto size = static_cast<std::uint64_t>(info.st_size);
     return std::make_shared<FileSource>(parts->pool, std::make_shared<const Fd>(std::move(fd)), size);

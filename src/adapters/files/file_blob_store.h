@@ -7,8 +7,8 @@
 
 namespace calotype {
 
-/// Blobs as files named by their hash, durable before they are acknowledged: the file is flushed, then linked to its name,
-/// then the folder is flushed. Outlives its sources. Thread: any.
+/// Blobs as files named by their hash, durable before they are acknowledged: the file is flushed, then linked to its
+/// name, then the folder is flushed. Outlives its sources. Thread: any.
 class FileBlobStore final : public BlobStore {
  public:
   struct Options {

@@ -61,7 +61,9 @@ TEST(FileBlobStore, LeavesNoFileOfWhatIsGivenUp) {
   for (const bool may_be_unnamed : {true, false}) {
     const TempDir folder;
     FileBlobStore store(folder.path(), {.may_be_unnamed = may_be_unnamed});
-    { const auto blob = staged(store, "picture"); }
+    {
+      const auto blob = staged(store, "picture");
+    }
 
     EXPECT_EQ(count_files(folder.path()), 0U) << may_be_unnamed;
   }

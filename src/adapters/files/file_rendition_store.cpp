@@ -134,16 +134,16 @@ void FileRenditionStore::Parts::find_all(const std::stop_token& stop) {
 }
 
 void FileRenditionStore::Parts::find_in(const std::string& name, std::vector<Found>& found) {
-  struct stat there {};
+  struct stat there{};
   if (::fstatat(root.fd(), name.c_str(), &there, 0) != 0 && errno == ENOENT) return;
   const Folder folder(root, name);
   const auto entries = list(folder);
   while (const auto* entry = ::readdir(entries.get())) {
     const auto key = Digest::parse(entry->d_name);
-    struct stat info {};
+    struct stat info{};
     if (!key || ::fstatat(folder.fd(), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0) continue;
-    found.push_back({.entry = {.key = *key, .bytes = disk_bytes(static_cast<std::uint64_t>(info.st_size))},
-                     .used = info.st_mtime});
+    found.push_back(
+        {.entry = {.key = *key, .bytes = disk_bytes(static_cast<std::uint64_t>(info.st_size))}, .used = info.st_mtime});
   }
 }
 
@@ -153,7 +153,7 @@ std::optional<Rendition> FileRenditionStore::Parts::load(const RenditionKey& key
     if (errno == ENOENT) shelf.remove(key);
     return std::nullopt;
   }
-  struct stat info {};
+  struct stat info{};
   if (::fstat(fd.get(), &info) != 0) throw io_error("look at a rendition");
   const auto size = static_cast<std::size_t>(info.st_size);
   // Nothing so large was ever written: do not read it.

@@ -46,7 +46,9 @@ void wait_until_complete(const FileRenditionStore& store) {
 
 TEST(FileRenditionStore, HasItsRenditionsAgainAfterARestart) {
   const TempDir folder;
-  { run_task(FileRenditionStore(folder.path(), kOptions).put({}, key_of(1), picture())); }
+  {
+    run_task(FileRenditionStore(folder.path(), kOptions).put({}, key_of(1), picture()));
+  }
   FileRenditionStore store(folder.path(), kOptions);
 
   EXPECT_EQ(run_task(store.get({}, key_of(1)))->body.text(), "pixels");
@@ -131,7 +133,9 @@ TEST(FileRenditionStore, ShrinksAtTheStartToASmallerCapacityByTheTimeOfUse) {
 
 TEST(FileRenditionStore, GivesBackSpaceWhenOnlyTheReserveIsFree) {
   const TempDir folder;
-  { run_task(FileRenditionStore(folder.path(), kOptions).put({}, key_of(1), picture())); }
+  {
+    run_task(FileRenditionStore(folder.path(), kOptions).put({}, key_of(1), picture()));
+  }
   FileRenditionStore store(folder.path(), {.capacity_bytes = 64 * 4096, .reserve_bytes = std::uint64_t{1} << 60});
   wait_until_complete(store);
 

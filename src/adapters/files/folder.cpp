@@ -49,7 +49,7 @@ void Folder::flush() const {
 }
 
 std::uint64_t Folder::free_bytes() const {
-  struct statvfs space {};
+  struct statvfs space{};
   if (::fstatvfs(fd(), &space) != 0) throw io_error("look for free space");
   return std::uint64_t{space.f_bavail} * space.f_frsize;
 }

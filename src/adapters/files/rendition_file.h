@@ -5,8 +5,8 @@
 
 #include "model/rendition.h"
 
-/// A rendition as a file: mark, key, what it is, body, and the SHA-256 of all that. A file that was cut off, mixed up or
-/// flipped a bit in is told by the hash, so that none needs to be flushed to the disk.
+/// A rendition as a file: mark, key, what it is, body, and the SHA-256 of all that. A file that was cut off, mixed up
+/// or flipped a bit in is told by the hash, so that none needs to be flushed to the disk.
 namespace calotype::rendition_file {
 
 std::string encode(const RenditionKey& key, const Rendition& rendition);

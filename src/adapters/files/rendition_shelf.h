@@ -20,8 +20,8 @@ class RenditionShelf {
 
   /// Notes one as used now; one that is there takes on the new size.
   void add(RenditionKey key, std::uint64_t bytes);
-  /// Notes those found at the start, used last in front: they are older than whatever was noted since. Then the shelf is
-  /// complete.
+  /// Notes those found at the start, used last in front: they are older than whatever was noted since. Then the shelf
+  /// is complete.
   void complete(const std::vector<Entry>& found);
   /// Notes one as used now, if it is there.
   void use(RenditionKey key);

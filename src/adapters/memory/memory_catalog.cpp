@@ -121,8 +121,8 @@ Task<std::vector<Domain>> MemoryCatalog::list_domains(Context, TenantId tenant) 
 Task<> MemoryCatalog::add_bucket(Context, Bucket bucket) {
   const std::lock_guard lock(mutex_);
   require_domain("add bucket", bucket.tenant, bucket.domain);
-  const bool is_taken = is_id_taken(buckets_, bucket) ||
-                        has(buckets_, [&](const Bucket& b) { return b.alias == bucket.alias; });
+  const bool is_taken =
+      is_id_taken(buckets_, bucket) || has(buckets_, [&](const Bucket& b) { return b.alias == bucket.alias; });
   if (is_taken) refuse_taken("add bucket");
   buckets_.push_back(std::move(bucket));
   co_return;
@@ -187,9 +187,8 @@ Task<std::optional<StoredWatermark>> MemoryCatalog::find_watermark(Context, Doma
 
 Task<std::optional<StoredWatermark>> MemoryCatalog::find_watermark_named(Context, DomainId domain, std::string alias) {
   const std::lock_guard lock(mutex_);
-  co_return first_of(watermarks_, [&](const StoredWatermark& w) {
-    return !alias.empty() && w.domain == domain && w.alias == alias;
-  });
+  co_return first_of(
+      watermarks_, [&](const StoredWatermark& w) { return !alias.empty() && w.domain == domain && w.alias == alias; });
 }
 
 Task<std::optional<StoredWatermark>> MemoryCatalog::find_default_watermark(Context, DomainId domain) {

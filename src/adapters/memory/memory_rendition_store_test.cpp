@@ -28,7 +28,7 @@ TEST(MemoryRenditionStore, DropsTheOneUsedLongestAgoWhenItIsFull) {
 }
 
 TEST(MemoryRenditionStore, KeepsNothingThatCostsMoreThanAnEighth) {
-  MemoryRenditionStore store(8000);
+  MemoryRenditionStore store(8 * (1000 + MemoryRenditionStore::kOverheadBytes));
 
   run_task(store.put({}, key_of(1), picture(1001)));
 

@@ -26,8 +26,7 @@ Fault fault_of(int extended, int system_error) {
   }
   switch (extended & 0xff) {
     case SQLITE_FULL: return Fault::full;
-    case SQLITE_IOERR:
-      return system_error == ENOSPC || system_error == EDQUOT ? Fault::full : Fault::unavailable;
+    case SQLITE_IOERR: return system_error == ENOSPC || system_error == EDQUOT ? Fault::full : Fault::unavailable;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
     case SQLITE_CANTOPEN:
@@ -164,7 +163,8 @@ void Query::octets(std::span<std::uint8_t> into) {
   const void* data = sqlite3_column_blob(statement_, column_);
   const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_, column_));
   ++column_;
-  if (size != into.size()) throw Error(Fault::internal, fmt::format("read a row: {} octets, not {}", size, into.size()));
+  if (size != into.size())
+    throw Error(Fault::internal, fmt::format("read a row: {} octets, not {}", size, into.size()));
   std::memcpy(into.data(), data, size);
 }
 

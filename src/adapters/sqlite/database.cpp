@@ -115,9 +115,7 @@ Task<> Database::check(Context ctx) {
 }
 
 Database::Load Database::load() const {
-  return {.queued_changes = parts_->writer.queued(),
-          .reads = parts_->pool.load(),
-          .commits = parts_->writer.commits()};
+  return {.queued_changes = parts_->writer.queued(), .reads = parts_->pool.load(), .commits = parts_->writer.commits()};
 }
 
 }  // namespace calotype

@@ -35,8 +35,8 @@ class Database {
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
-  /// Runs `change` in a transaction, on the writer's thread, and gives its result once it is on the disk. It owns what it
-  /// uses, except what `this` of an adapter refers to. Throws: what `change` throws (then nothing is changed);
+  /// Runs `change` in a transaction, on the writer's thread, and gives its result once it is on the disk. It owns what
+  /// it uses, except what `this` of an adapter refers to. Throws: what `change` throws (then nothing is changed);
   /// unavailable when too much is waiting; timed_out at the deadline: then it may still happen.
   template <class Change>
   Task<std::invoke_result_t<Change, Connection&>> write(Context ctx, Change change) {

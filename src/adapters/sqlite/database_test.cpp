@@ -226,10 +226,12 @@ TEST(Database, NeverChangesThroughARead) {
   const TempDir folder;
   Database database(folder / "calotype.db");
 
-  EXPECT_EQ(fault_of(database.read({}, [](Connection& connection) {
-    insert(connection, 1);
-    return 0;
-  })), Fault::unavailable);
+  EXPECT_EQ(fault_of(database.read({},
+                                   [](Connection& connection) {
+                                     insert(connection, 1);
+                                     return 0;
+                                   })),
+            Fault::unavailable);
 }
 
 }  // namespace

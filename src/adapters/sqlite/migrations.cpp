@@ -13,8 +13,8 @@ namespace {
 
 void apply(Connection& connection, std::int64_t version, const Migration& migration) {
   connection.run(std::string(migration.second));
-  const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
-      std::chrono::system_clock::now().time_since_epoch());
+  const auto now =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch());
   const auto hash = Digest::of(migration.second);
   Query(connection, "INSERT INTO migrations (version, name, hash, applied_ms) VALUES (?, ?, ?, ?)")
       .bind(version)
@@ -34,13 +34,13 @@ std::size_t count_applied(Connection& connection, std::span<const Migration> mig
     rows.octets(hash.octets);
     const auto name = rows.text();
     if (version > static_cast<std::int64_t>(migrations.size())) {
-      throw Error(Fault::conflict,
-                  fmt::format("open the database: a newer program has changed it (step {}); this one knows steps up to {}",
-                              name, migrations.size()));
+      throw Error(
+          Fault::conflict,
+          fmt::format("open the database: a newer program has changed it (step {}); this one knows steps up to {}",
+                      name, migrations.size()));
     }
     if (version != static_cast<std::int64_t>(count) + 1 || hash != Digest::of(migrations[count].second)) {
-      throw Error(Fault::conflict,
-                  fmt::format("open the database: its step {} is not the one of this program", name));
+      throw Error(Fault::conflict, fmt::format("open the database: its step {} is not the one of this program", name));
     }
     ++count;
   }

@@ -64,7 +64,8 @@ TEST_F(Migrations, RefuseADatabaseThatANewerProgramChanged) {
 
   EXPECT_EQ(fault_of_migrate(connection_, std::span(kTwo).first(1), message_), Fault::conflict);
 
-  EXPECT_EQ(message_, "open the database: a newer program has changed it (step 0002_second.sql); this one knows steps up to 1");
+  EXPECT_EQ(message_,
+            "open the database: a newer program has changed it (step 0002_second.sql); this one knows steps up to 1");
   EXPECT_EQ(count_of(connection_, "SELECT count(*) FROM migrations"), 2);
 }
 

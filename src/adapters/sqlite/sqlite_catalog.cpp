@@ -114,7 +114,7 @@ Task<std::vector<Row>> list_rows(Database& database, Context ctx, std::string_vi
   "SELECT r.id, r.tenant, r.domain, r.name, v.revision, v.body, v.hash, v.created_ms FROM rules r"                  \
   " JOIN rule_revisions v ON v.rule = r.id AND v.revision = (SELECT max(revision) FROM rule_revisions WHERE rule =" \
   " r.id) "
-#define CALOTYPE_WATERMARK                                                                                       \
+#define CALOTYPE_WATERMARK                                                                                        \
   "SELECT id, tenant, domain, alias, content, size_bytes, format, width, height, frames, is_animated, bit_depth," \
   " colour_space, has_alpha, is_interlaced, has_profile, orientation, loop, created_ms FROM watermarks "
 
@@ -222,8 +222,8 @@ Task<std::optional<StoredRule>> SqliteCatalog::find_rule_named(Context ctx, Doma
 }
 
 Task<std::vector<StoredRule>> SqliteCatalog::list_rules(Context ctx, DomainId domain) {
-  return list_rows(database_, std::move(ctx), CALOTYPE_RULE "WHERE r.domain = ? ORDER BY r.created_ms, r.seq", read_rule,
-                   domain);
+  return list_rows(database_, std::move(ctx), CALOTYPE_RULE "WHERE r.domain = ? ORDER BY r.created_ms, r.seq",
+                   read_rule, domain);
 }
 
 Task<> SqliteCatalog::add_watermark(Context ctx, StoredWatermark watermark) {

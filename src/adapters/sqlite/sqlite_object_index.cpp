@@ -8,21 +8,22 @@ namespace calotype {
 namespace {
 
 void insert_object(Connection& connection, const Object& object) {
-  Query query(connection,
-              "INSERT INTO objects (bucket, name, tenant, content, md5, size_bytes, content_type, format, width, height,"
-              " frames, is_animated, bit_depth, colour_space, has_alpha, is_interlaced, has_profile, orientation, loop,"
-              " focal_x, focal_y, created_ms, deleted_ms)"
-              " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-              // A tombstone gives way; anything else is left, and nothing is changed.
-              " ON CONFLICT (bucket, name) DO UPDATE SET tenant = excluded.tenant, content = excluded.content,"
-              " md5 = excluded.md5, size_bytes = excluded.size_bytes, content_type = excluded.content_type,"
-              " format = excluded.format, width = excluded.width, height = excluded.height, frames = excluded.frames,"
-              " is_animated = excluded.is_animated, bit_depth = excluded.bit_depth,"
-              " colour_space = excluded.colour_space, has_alpha = excluded.has_alpha,"
-              " is_interlaced = excluded.is_interlaced, has_profile = excluded.has_profile,"
-              " orientation = excluded.orientation, loop = excluded.loop, focal_x = excluded.focal_x,"
-              " focal_y = excluded.focal_y, created_ms = excluded.created_ms, deleted_ms = excluded.deleted_ms"
-              " WHERE objects.deleted_ms IS NOT NULL");
+  Query query(
+      connection,
+      "INSERT INTO objects (bucket, name, tenant, content, md5, size_bytes, content_type, format, width, height,"
+      " frames, is_animated, bit_depth, colour_space, has_alpha, is_interlaced, has_profile, orientation, loop,"
+      " focal_x, focal_y, created_ms, deleted_ms)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+      // A tombstone gives way; anything else is left, and nothing is changed.
+      " ON CONFLICT (bucket, name) DO UPDATE SET tenant = excluded.tenant, content = excluded.content,"
+      " md5 = excluded.md5, size_bytes = excluded.size_bytes, content_type = excluded.content_type,"
+      " format = excluded.format, width = excluded.width, height = excluded.height, frames = excluded.frames,"
+      " is_animated = excluded.is_animated, bit_depth = excluded.bit_depth,"
+      " colour_space = excluded.colour_space, has_alpha = excluded.has_alpha,"
+      " is_interlaced = excluded.is_interlaced, has_profile = excluded.has_profile,"
+      " orientation = excluded.orientation, loop = excluded.loop, focal_x = excluded.focal_x,"
+      " focal_y = excluded.focal_y, created_ms = excluded.created_ms, deleted_ms = excluded.deleted_ms"
+      " WHERE objects.deleted_ms IS NOT NULL");
   rows::bind_all(query, object.bucket, object.name, object.tenant, object.content, object.md5, object.size_bytes,
                  object.content_type, object.info);
   if (object.focal) {
