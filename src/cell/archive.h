@@ -12,8 +12,8 @@
 
 #include "core/error.h"
 
-/// Two archives with the same verbs. A value is described once (`describe(archive, value)`), and that one description both
-/// writes and reads it: the two cannot drift apart. Little-endian, no padding, no names.
+/// Two archives with the same verbs. A value is described once (`describe(archive, value)`), and that one description
+/// both writes and reads it: the two cannot drift apart. Little-endian, no padding, no names.
 namespace calotype::cell {
 
 /// Appends to a text. Never fails: what is out of range is the reader's to refuse.
@@ -58,8 +58,8 @@ class Writer {
   std::string out_;
 };
 
-/// Reads what Writer wrote and believes none of it: every number has a range, every list a bound, every enumerator a last
-/// one. Throws internal at the first thing that does not fit.
+/// Reads what Writer wrote and believes none of it: every number has a range, every list a bound, every enumerator a
+/// last one. Throws internal at the first thing that does not fit.
 class Reader {
  public:
   static constexpr bool kReads = true;

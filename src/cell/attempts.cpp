@@ -110,8 +110,11 @@ int ask_for(const char* path) {
 
 std::string_view name_of(Attempt attempt) {
   constexpr std::array<std::string_view, 18> kNames{
-      "open", "openat", "create", "stat", "socket", "connect", "execve", "fork", "vfork", "clone3", "ptrace", "kill_parent",
-      "raise_limits", "map_8_gb", "executable_map", "executable_protect", "memory_file", "write_elsewhere"};
+      "open",         "openat",         "create",         "stat",
+      "socket",       "connect",        "execve",         "fork",
+      "vfork",        "clone3",         "ptrace",         "kill_parent",
+      "raise_limits", "map_8_gb",       "executable_map", "executable_protect",
+      "memory_file",  "write_elsewhere"};
   static_assert(kNames.size() == static_cast<std::size_t>(kLastAttempt) + 1);
   return kNames.at(static_cast<std::size_t>(attempt));
 }

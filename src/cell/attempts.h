@@ -7,20 +7,32 @@
 namespace calotype::cell {
 
 enum class Attempt : std::uint8_t {
-  open, openat, create, stat,                        // files
-  socket, connect,                                   // network
-  execve, fork, vfork, clone3,                       // processes
-  ptrace, kill_parent, raise_limits,                 // others and itself
-  map_8_gb, executable_map, executable_protect,      // memory
-  memory_file, write_elsewhere,                      // descriptors
+  open,
+  openat,
+  create,
+  stat,  // files
+  socket,
+  connect,  // network
+  execve,
+  fork,
+  vfork,
+  clone3,  // processes
+  ptrace,
+  kill_parent,
+  raise_limits,  // others and itself
+  map_8_gb,
+  executable_map,
+  executable_protect,  // memory
+  memory_file,
+  write_elsewhere,  // descriptors
 };
 inline constexpr Attempt kLastAttempt = Attempt::write_elsewhere;
 
 std::string_view name_of(Attempt attempt);
 
-/// Tries it in this process. Gives the errno of its failure, or 0: it worked, and the sandbox is broken. Does not return
-/// where the sandbox answers by death, nor where execve works (the process ends with status 0).
-/// The job socket is descriptor 3 as ever.
+/// Tries it in this process. Gives the errno of its failure, or 0: it worked, and the sandbox is broken. Does not
+/// return where the sandbox answers by death, nor where execve works (the process ends with status 0). The job socket
+/// is descriptor 3 as ever.
 int make_attempt(Attempt attempt);
 
 }  // namespace calotype::cell

@@ -6,8 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// The control of the sandbox's proof (adapters/workers/sandbox_proof_test.cpp): without a sandbox every attempt works. An
-// attempt that failed here would prove nothing there.
+// The control of the sandbox's proof (adapters/workers/sandbox_proof_test.cpp): without a sandbox every attempt works.
+// An attempt that failed here would prove nothing there.
 namespace calotype::cell {
 namespace {
 

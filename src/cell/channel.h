@@ -24,8 +24,8 @@ struct Received {
 };
 
 /// Waits for the next message (`wait` false: takes one that is there); nullopt when the other end is gone, or, without
-/// waiting, when there is none. Descriptors beyond `most_descriptors` are closed unseen. Throws internal when a message was
-/// cut.
+/// waiting, when there is none. Descriptors beyond `most_descriptors` are closed unseen. Throws internal when a message
+/// was cut.
 enum class Wait { yes, no };
 std::optional<Received> receive_message(int socket, std::size_t most_descriptors, Wait wait);
 

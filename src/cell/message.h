@@ -8,9 +8,9 @@
 #include "core/error.h"
 #include "model/plan.h"
 
-/// What a server and its worker say to each other: one message of a SOCK_SEQPACKET socket each. The worker says Ready once;
-/// then the server says Job and the worker says Answer, one at a time, until the socket closes. Bulk never travels in a
-/// message: the descriptors of memory files come along with a Job, in the order original, output, marks.
+/// What a server and its worker say to each other: one message of a SOCK_SEQPACKET socket each. The worker says Ready
+/// once; then the server says Job and the worker says Answer, one at a time, until the socket closes. Bulk never
+/// travels in a message: the descriptors of memory files come along with a Job, in the order original, output, marks.
 namespace calotype::cell {
 
 /// No message is longer. It fits the kernel's default socket buffer.
@@ -20,9 +20,9 @@ inline constexpr std::size_t kMaxMarks = 9;
 
 /// Said once the sandbox has closed.
 struct Ready {
-  std::uint32_t layers = 0;        ///< bits of sandbox::Layers
+  std::uint32_t layers = 0;  ///< bits of sandbox::Layers
   int landlock_abi = 0;
-  std::uint64_t address_space = 0; ///< bytes that are mapped before the first job: the floor under every budget
+  std::uint64_t address_space = 0;  ///< bytes that are mapped before the first job: the floor under every budget
   bool operator==(const Ready&) const = default;
 };
 
@@ -36,12 +36,12 @@ enum class JobKind : std::uint8_t {
 struct Job {
   std::uint64_t id = 0;
   JobKind kind = JobKind::probe;
-  std::uint8_t argument = 0;                ///< of an attempt: which
+  std::uint8_t argument = 0;  ///< of an attempt: which
   std::uint64_t original_bytes = 0;
-  std::uint64_t output_bytes = 0;           ///< room in the output file; 0: there is none
+  std::uint64_t output_bytes = 0;  ///< room in the output file; 0: there is none
   std::vector<std::uint64_t> mark_bytes;
   std::vector<ImageInfo> mark_infos;
-  Plan plan;                                ///< of render and measure
+  Plan plan;  ///< of render and measure
   bool operator==(const Job&) const = default;
 
   /// How many descriptors come along.

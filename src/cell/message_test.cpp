@@ -8,16 +8,30 @@ namespace calotype::cell {
 namespace {
 
 Job job() {
-  return {.id = 77, .kind = JobKind::render, .argument = 3, .original_bytes = 1'000, .output_bytes = 2'000,
-          .mark_bytes = {5, 6}, .mark_infos = {ImageInfo(), {.format = ImageFormat::png, .size = {.width = 3, .height = 4}}},
+  return {.id = 77,
+          .kind = JobKind::render,
+          .argument = 3,
+          .original_bytes = 1'000,
+          .output_bytes = 2'000,
+          .mark_bytes = {5, 6},
+          .mark_infos = {ImageInfo(), {.format = ImageFormat::png, .size = {.width = 3, .height = 4}}},
           .plan = plan_with_everything()};
 }
 
 TEST(Message, GivesBackWhatWasEncoded) {
   const Ready ready{.layers = 63, .landlock_abi = 7, .address_space = 1ULL << 33U};
-  const Answer answer{.id = 77, .is_ok = true, .body_bytes = 9, .size = {.width = 3, .height = 4}, .frames = 5,
-                      .kept = {.left = 1, .top = 2, .width = 3, .height = 4}, .info = {.format = ImageFormat::gif, .frames = 9},
-                      .cpu_micros = 10, .peak_bytes = 11, .fault = Fault::too_large, .code = "c", .message = "m"};
+  const Answer answer{.id = 77,
+                      .is_ok = true,
+                      .body_bytes = 9,
+                      .size = {.width = 3, .height = 4},
+                      .frames = 5,
+                      .kept = {.left = 1, .top = 2, .width = 3, .height = 4},
+                      .info = {.format = ImageFormat::gif, .frames = 9},
+                      .cpu_micros = 10,
+                      .peak_bytes = 11,
+                      .fault = Fault::too_large,
+                      .code = "c",
+                      .message = "m"};
 
   EXPECT_EQ(decode_ready(encode(ready)), ready);
   EXPECT_EQ(decode_job(encode(job())), job());

@@ -6,8 +6,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <charconv>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -35,8 +35,8 @@ namespace calotype {
 namespace {
 
 constexpr int kJobSocket = 3;
-/// Room above the budgets for what libvips maps at its busiest: thread stacks, arenas, buffers. Measured: below 200 MB a
-/// plain resize fails (reliability.md, R1).
+/// Room above the budgets for what libvips maps at its busiest: thread stacks, arenas, buffers. Measured: below 200 MB
+/// a plain resize fails (reliability.md, R1).
 constexpr std::uint64_t kFloorBytes = std::uint64_t{200} << 20U;
 
 struct Arguments {
@@ -63,7 +63,8 @@ Arguments parse_arguments(std::span<char*> words) {
     } else if (word == "--test-jobs") {
       arguments.takes_test_jobs = true;
     } else {
-      throw Error(Fault::invalid, fmt::format("start a worker: unknown argument \"{}\"; it is started by the server", word));
+      throw Error(Fault::invalid,
+                  fmt::format("start a worker: unknown argument \"{}\"; it is started by the server", word));
     }
   }
   if (arguments.parent == 0) throw Error(Fault::invalid, "start a worker: it is started by the server, not by hand");
@@ -77,13 +78,14 @@ void die_with(pid_t parent) {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-/// Loads the one codec that Debian keeps in a module of libvips' own. Its other modules (ImageMagick, Poppler, OpenSlide,
-/// JPEG XL) decode what is refused here; they stay out of the process, which also starts in half the time: the pool's
-/// environment hides the folder (VIPSHOME) from libvips. A libvips with HEIF built in has no such file, and engine::warm_up
-/// finds out whether all is there.
+/// Loads the one codec that Debian keeps in a module of libvips' own. Its other modules (ImageMagick, Poppler,
+/// OpenSlide, JPEG XL) decode what is refused here; they stay out of the process, which also starts in half the time:
+/// the pool's environment hides the folder (VIPSHOME) from libvips. A libvips with HEIF built in has no such file, and
+/// engine::warm_up finds out whether all is there.
 void load_heif_module() {
   if (vips_init("calotype-worker") != 0) throw Error(Fault::internal, "start libvips: it failed");
-  if (GModule* const module = g_module_open(CALOTYPE_VIPS_HEIF_MODULE, G_MODULE_BIND_LAZY)) g_module_make_resident(module);
+  if (GModule* const module = g_module_open(CALOTYPE_VIPS_HEIF_MODULE, G_MODULE_BIND_LAZY))
+    g_module_make_resident(module);
 }
 
 // ---- misbehaviour on demand, for the tests of the pool ----
@@ -206,7 +208,8 @@ void serve(const Arguments& arguments) {
     const auto job = cell::decode_job(received->message);
     auto answer = answer_to(job, received->descriptors, arguments.takes_test_jobs);
     const auto after = usage();
-    answer.cpu_micros = micros(after.ru_utime) + micros(after.ru_stime) - micros(before.ru_utime) - micros(before.ru_stime);
+    answer.cpu_micros =
+        micros(after.ru_utime) + micros(after.ru_stime) - micros(before.ru_utime) - micros(before.ru_stime);
     answer.peak_bytes = static_cast<std::uint64_t>(after.ru_maxrss) * 1024;
     if (!cell::send_message(kJobSocket, cell::encode(answer), {})) return;
   }
@@ -221,7 +224,8 @@ void work(const Arguments& arguments) {
   const auto mapped = sandbox::mapped_bytes();
   if (arguments.memory_bytes > 0) limits.address_space_bytes = mapped + kFloorBytes + arguments.memory_bytes;
   layers = sandbox::enter(limits, layers);
-  const cell::Ready ready{.layers = layers.bits(), .landlock_abi = layers.landlock_abi, .address_space = mapped + kFloorBytes};
+  const cell::Ready ready{
+      .layers = layers.bits(), .landlock_abi = layers.landlock_abi, .address_space = mapped + kFloorBytes};
   if (cell::send_message(kJobSocket, cell::encode(ready), {})) serve(arguments);
 }
 

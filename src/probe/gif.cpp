@@ -49,7 +49,8 @@ struct Walk {
   bool frame() {
     if (!file.has(at, 9)) return false;
     if (info.frames == 0) {
-      canvas(std::uint64_t{file.u16le(at)} + file.u16le(at + 4), std::uint64_t{file.u16le(at + 2)} + file.u16le(at + 6));
+      canvas(std::uint64_t{file.u16le(at)} + file.u16le(at + 4),
+             std::uint64_t{file.u16le(at + 2)} + file.u16le(at + 6));
     }
     at += 9 + palette_bytes(file.u8(at + 8));
     if (!file.has(at, 1)) return false;

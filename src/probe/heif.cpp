@@ -5,9 +5,9 @@
 
 #include "probe/headers.h"
 
-// ISO/IEC 23008-12 (HEIF) with AV1 (AVIF) or HEVC (HEIC) pictures: the primary item and its properties. libheif turns and
-// mirrors while it decodes, so that the size here is as seen and the orientation is 1. A sequence (avis) is read as its
-// primary picture; one without a primary picture is refused.
+// ISO/IEC 23008-12 (HEIF) with AV1 (AVIF) or HEVC (HEIC) pictures: the primary item and its properties. libheif turns
+// and mirrors while it decodes, so that the size here is as seen and the orientation is 1. A sequence (avis) is read as
+// its primary picture; one without a primary picture is refused.
 namespace calotype::probe {
 namespace {
 
@@ -57,9 +57,9 @@ struct Meta {
   bool has_av1 = false;
   bool has_hevc = false;
   std::string_view primary_type;
-  std::vector<std::uint32_t> auxiliaries;   ///< items that belong to the primary one
+  std::vector<std::uint32_t> auxiliaries;  ///< items that belong to the primary one
   std::vector<Box> properties;
-  std::vector<std::uint32_t> of_primary;    ///< property numbers, in order
+  std::vector<std::uint32_t> of_primary;  ///< property numbers, in order
   std::vector<std::uint32_t> of_auxiliary;
 };
 
@@ -128,8 +128,8 @@ void read_properties(const Octets& box, Meta& meta) {
 
 Meta read_meta(const Octets& box) {
   Meta meta;
-  // The parts may stand in any order, and the primary item's number is needed by the others; so are the references by the
-  // associations.
+  // The parts may stand in any order, and the primary item's number is needed by the others; so are the references by
+  // the associations.
   for (const auto wanted : {"pitm", "iinf", "iref", "iprp"}) {
     Boxes parts(box.rest(4));
     while (const auto part = parts.next()) {

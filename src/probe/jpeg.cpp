@@ -22,8 +22,11 @@ bool is_frame(std::uint8_t marker) {
 
 void read_frame(const Octets& segment, std::uint8_t marker, ImageInfo& info) {
   switch (marker) {
-    case 0xc0: case 0xc1: case 0xc9: break;
-    case 0xc2: case 0xca: info.is_interlaced = true; break;
+    case 0xc0:
+    case 0xc1:
+    case 0xc9: break;
+    case 0xc2:
+    case 0xca: info.is_interlaced = true; break;
     default: segment.unsupported("a lossless or hierarchical frame");
   }
   if (segment.u8(0) != 8) segment.unsupported("a frame of other than 8 bits");

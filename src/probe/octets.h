@@ -12,9 +12,8 @@
 /// Reading foreign bytes by position, checked.
 namespace calotype::probe {
 
-/// A part of a file. Every read is checked; what is not there throws unprocessable "image-damaged". Positions are 64 bits
-/// wide, so that no sum of 32-bit fields can wrap.
-/// The name is the type's, for messages; it lives for ever.
+/// A part of a file. Every read is checked; what is not there throws unprocessable "image-damaged". Positions are 64
+/// bits wide, so that no sum of 32-bit fields can wrap. The name is the type's, for messages; it lives for ever.
 class Octets {
  public:
   Octets(std::span<const std::byte> bytes, std::string_view name) : bytes_(bytes), name_(name) {}
@@ -32,7 +31,9 @@ class Octets {
   std::uint64_t u64le(std::uint64_t at) const { return number_le(at, 8); }
 
   /// Whether these characters stand there; false where the file is too short.
-  bool says(std::uint64_t at, std::string_view text) const { return has(at, text.size()) && this->text(at, text.size()) == text; }
+  bool says(std::uint64_t at, std::string_view text) const {
+    return has(at, text.size()) && this->text(at, text.size()) == text;
+  }
   std::string_view text(std::uint64_t at, std::uint64_t count) const {
     const auto there = part(at, count);
     return {reinterpret_cast<const char*>(there.data()), there.size()};
@@ -50,7 +51,8 @@ class Octets {
   }
   /// A variant of the type that no decoder here reads.
   [[noreturn]] void unsupported(std::string_view what) const {
-    throw Error(Fault::unprocessable, "read " + std::string(name_) + " header: " + std::string(what) + " is not supported",
+    throw Error(Fault::unprocessable,
+                "read " + std::string(name_) + " header: " + std::string(what) + " is not supported",
                 "image-unsupported");
   }
 

@@ -7,14 +7,15 @@
 #include "model/image_info.h"
 
 /// Our own reading of picture headers: which type by magic bytes, then the one parser of that type. Decodes nothing,
-/// allocates nothing that depends on the input, ends in time linear in the bytes. libvips never identifies foreign bytes.
+/// allocates nothing that depends on the input, ends in time linear in the bytes. libvips never identifies foreign
+/// bytes.
 namespace calotype::probe {
 
 /// By magic bytes alone; nullopt for everything that is not one of our seven input types.
 std::optional<ImageFormat> sniff(std::span<const std::byte> head);
 
-/// Reads the header of a whole file. Throws unsupported (415: no type that we read), unprocessable (422: a header that is
-/// cut off, lies, or has no pixels).
+/// Reads the header of a whole file. Throws unsupported (415: no type that we read), unprocessable (422: a header that
+/// is cut off, lies, or has no pixels).
 ImageInfo probe(std::span<const std::byte> file);
 
 }  // namespace calotype::probe

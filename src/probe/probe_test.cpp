@@ -76,42 +76,41 @@ using F = ImageFormat;
 
 INSTANTIATE_TEST_SUITE_P(
     Probe, RealFile,
-    testing::Values(
-        Known{"baseline.jpg", {.format = F::jpg, .size = kSmall}},
-        Known{"progressive.jpg", {.format = F::jpg, .size = kSmall, .is_interlaced = true}},
-        Known{"grey.jpg", {.format = F::jpg, .size = kSmall, .colour_space = kGrey}},
-        Known{"cmyk.jpg", {.format = F::jpg, .size = kSmall, .colour_space = kCmyk}},
-        Known{"oriented.jpg", {.format = F::jpg, .size = kSmall, .orientation = 6}},
-        Known{"profile.jpg", {.format = F::jpg, .size = kSmall, .has_profile = true}},
-        Known{"rgb.png", {.format = F::png, .size = kSmall}},
-        Known{"deep.png", {.format = F::png, .size = kSmall, .bit_depth = 16}},
-        Known{"adam7.png", {.format = F::png, .size = kSmall, .is_interlaced = true}},
-        Known{"alpha.png", {.format = F::png, .size = kSmall, .has_alpha = true}},
-        Known{"palette.png", {.format = F::png, .size = kSmall}},
-        Known{"grey.png", {.format = F::png, .size = kSmall, .colour_space = kGrey}},
-        Known{"oriented.png", {.format = F::png, .size = kSmall, .orientation = 8}},
-        Known{"profile.png", {.format = F::png, .size = kSmall, .has_profile = true}},
-        Known{"still.gif", {.format = F::gif, .size = kSmall}},
-        Known{"forever.gif", {.format = F::gif, .size = kSmall, .frames = 3, .is_animated = true}},
-        Known{"loop3.gif", {.format = F::gif, .size = kSmall, .frames = 3, .is_animated = true, .loop = 3}},
-        Known{"transparent.gif", {.format = F::gif, .size = kSmall, .has_alpha = true}},
-        Known{"quirk.gif", {.format = F::gif, .size = {.width = 640, .height = 480}}},
-        Known{"lossy.webp", {.format = F::webp, .size = kSmall}},
-        Known{"lossless.webp", {.format = F::webp, .size = kSmall}},
-        Known{"alpha.webp", {.format = F::webp, .size = kSmall, .has_alpha = true}},
-        Known{"animated.webp", {.format = F::webp, .size = kSmall, .frames = 3, .is_animated = true}},
-        Known{"rgb.tiff", {.format = F::tiff, .size = kSmall, .bit_depth = 16}},
-        Known{"grey.tiff", {.format = F::tiff, .size = kSmall, .bit_depth = 16, .colour_space = kGrey}},
-        Known{"deep.tiff", {.format = F::tiff, .size = kSmall, .bit_depth = 16}},
-        Known{"alpha.tiff", {.format = F::tiff, .size = kSmall, .bit_depth = 16, .has_alpha = true}},
-        Known{"cmyk.tiff", {.format = F::tiff, .size = kSmall, .bit_depth = 16, .colour_space = kCmyk}},
-        Known{"pages.tiff", {.format = F::tiff, .size = kSmall, .frames = 3, .bit_depth = 16}},
-        Known{"big.tiff", {.format = F::tiff, .size = kSmall, .bit_depth = 16}},
-        Known{"motorola.tiff", {.format = F::tiff, .size = kSmall, .bit_depth = 16}},
-        Known{"oriented.tiff", {.format = F::tiff, .size = kSmall, .bit_depth = 16, .orientation = 6}},
-        Known{"photo.avif", {.format = F::avif, .size = kMiddle}},
-        Known{"alpha.avif", {.format = F::avif, .size = kMiddle, .has_alpha = true}},
-        Known{"photo.heic", {.format = F::heic, .size = kMiddle}}),
+    testing::Values(Known{"baseline.jpg", {.format = F::jpg, .size = kSmall}},
+                    Known{"progressive.jpg", {.format = F::jpg, .size = kSmall, .is_interlaced = true}},
+                    Known{"grey.jpg", {.format = F::jpg, .size = kSmall, .colour_space = kGrey}},
+                    Known{"cmyk.jpg", {.format = F::jpg, .size = kSmall, .colour_space = kCmyk}},
+                    Known{"oriented.jpg", {.format = F::jpg, .size = kSmall, .orientation = 6}},
+                    Known{"profile.jpg", {.format = F::jpg, .size = kSmall, .has_profile = true}},
+                    Known{"rgb.png", {.format = F::png, .size = kSmall}},
+                    Known{"deep.png", {.format = F::png, .size = kSmall, .bit_depth = 16}},
+                    Known{"adam7.png", {.format = F::png, .size = kSmall, .is_interlaced = true}},
+                    Known{"alpha.png", {.format = F::png, .size = kSmall, .has_alpha = true}},
+                    Known{"palette.png", {.format = F::png, .size = kSmall}},
+                    Known{"grey.png", {.format = F::png, .size = kSmall, .colour_space = kGrey}},
+                    Known{"oriented.png", {.format = F::png, .size = kSmall, .orientation = 8}},
+                    Known{"profile.png", {.format = F::png, .size = kSmall, .has_profile = true}},
+                    Known{"still.gif", {.format = F::gif, .size = kSmall}},
+                    Known{"forever.gif", {.format = F::gif, .size = kSmall, .frames = 3, .is_animated = true}},
+                    Known{"loop3.gif", {.format = F::gif, .size = kSmall, .frames = 3, .is_animated = true, .loop = 3}},
+                    Known{"transparent.gif", {.format = F::gif, .size = kSmall, .has_alpha = true}},
+                    Known{"quirk.gif", {.format = F::gif, .size = {.width = 640, .height = 480}}},
+                    Known{"lossy.webp", {.format = F::webp, .size = kSmall}},
+                    Known{"lossless.webp", {.format = F::webp, .size = kSmall}},
+                    Known{"alpha.webp", {.format = F::webp, .size = kSmall, .has_alpha = true}},
+                    Known{"animated.webp", {.format = F::webp, .size = kSmall, .frames = 3, .is_animated = true}},
+                    Known{"rgb.tiff", {.format = F::tiff, .size = kSmall, .bit_depth = 16}},
+                    Known{"grey.tiff", {.format = F::tiff, .size = kSmall, .bit_depth = 16, .colour_space = kGrey}},
+                    Known{"deep.tiff", {.format = F::tiff, .size = kSmall, .bit_depth = 16}},
+                    Known{"alpha.tiff", {.format = F::tiff, .size = kSmall, .bit_depth = 16, .has_alpha = true}},
+                    Known{"cmyk.tiff", {.format = F::tiff, .size = kSmall, .bit_depth = 16, .colour_space = kCmyk}},
+                    Known{"pages.tiff", {.format = F::tiff, .size = kSmall, .frames = 3, .bit_depth = 16}},
+                    Known{"big.tiff", {.format = F::tiff, .size = kSmall, .bit_depth = 16}},
+                    Known{"motorola.tiff", {.format = F::tiff, .size = kSmall, .bit_depth = 16}},
+                    Known{"oriented.tiff", {.format = F::tiff, .size = kSmall, .bit_depth = 16, .orientation = 6}},
+                    Known{"photo.avif", {.format = F::avif, .size = kMiddle}},
+                    Known{"alpha.avif", {.format = F::avif, .size = kMiddle, .has_alpha = true}},
+                    Known{"photo.heic", {.format = F::heic, .size = kMiddle}}),
     [](const auto& info) {
       std::string name = info.param.file;
       std::replace(name.begin(), name.end(), '.', '_');
@@ -125,7 +124,8 @@ TEST(Probe, CrashesAtNoTruncationOfAnySample) {
     const auto step = [&](std::size_t length) { return length < 1024 || whole.size() - length < 1024 ? 1U : 7U; };
     for (std::size_t length = 0; length < whole.size(); length += step(length)) {
       // In memory of exactly that size, so that a sanitizer sees one byte too many.
-      const std::vector<std::byte> part(bytes(whole).begin(), bytes(whole).begin() + static_cast<std::ptrdiff_t>(length));
+      const std::vector<std::byte> part(bytes(whole).begin(),
+                                        bytes(whole).begin() + static_cast<std::ptrdiff_t>(length));
       try {
         EXPECT_GT(probe(part).size.pixels(), 0) << entry.path() << " " << length;
       } catch (const Error& error) {
@@ -136,7 +136,8 @@ TEST(Probe, CrashesAtNoTruncationOfAnySample) {
 }
 
 TEST(Probe, RefusesAHeaderThatIsCutOff) {
-  for (const auto* name : {"baseline.jpg", "rgb.png", "loop3.gif", "lossy.webp", "rgb.tiff", "photo.avif", "photo.heic"}) {
+  for (const auto* name :
+       {"baseline.jpg", "rgb.png", "loop3.gif", "lossy.webp", "rgb.tiff", "photo.avif", "photo.heic"}) {
     const auto error = refusal(sample(name).substr(0, 28));
 
     EXPECT_EQ(error.fault(), Fault::unprocessable) << name;
@@ -154,22 +155,28 @@ TEST(Sniff, KnowsEveryTypeByItsMagic) {
   EXPECT_EQ(sniff(bytes("RIFF____WEBPVP8 ")), F::webp);
   EXPECT_EQ(sniff(bytes(std::string("II*\0", 4))), F::tiff);
   EXPECT_EQ(sniff(bytes(std::string("MM\0+", 4))), F::tiff);
-  EXPECT_EQ(sniff(bytes(std::string("\0\0\0\x14" "ftypmif1\0\0\0\0avif", 20))), F::avif);
-  EXPECT_EQ(sniff(bytes(std::string("\0\0\0\x14" "ftypheic\0\0\0\0mif1", 20))), F::heic);
+  EXPECT_EQ(sniff(bytes(std::string("\0\0\0\x14"
+                                    "ftypmif1\0\0\0\0avif",
+                                    20))),
+            F::avif);
+  EXPECT_EQ(sniff(bytes(std::string("\0\0\0\x14"
+                                    "ftypheic\0\0\0\0mif1",
+                                    20))),
+            F::heic);
 }
 
 TEST(Sniff, RefusesWhatIsNotRead) {
-  for (const auto text : {""sv, "\xff\xd8"sv, "<svg xmlns="sv, "<?xml version"sv, "\x1f\x8b\x08"sv, "%PDF-1.7"sv, "BM____"sv,
-                          "8BPS"sv, "\0\0\1\0"sv, "\xff\x0a"sv, "\0\0\0\x0cJXL \r\n\x87\n"sv, "\0\0\0\x0cjP  \r\n\x87\n"sv,
-                          "\xff\x4f\xff\x51"sv, "just a text, named .jpg"sv, "RIFF____WAVE"sv, "GIF88a"sv,
-                          "\0\0\0\x14" "ftypisom\0\0\0\0mp42"sv}) {
+  for (const auto text :
+       {""sv, "\xff\xd8"sv, "<svg xmlns="sv, "<?xml version"sv, "\x1f\x8b\x08"sv, "%PDF-1.7"sv, "BM____"sv, "8BPS"sv,
+        "\0\0\1\0"sv, "\xff\x0a"sv, "\0\0\0\x0cJXL \r\n\x87\n"sv, "\0\0\0\x0cjP  \r\n\x87\n"sv, "\xff\x4f\xff\x51"sv,
+        "just a text, named .jpg"sv, "RIFF____WAVE"sv, "GIF88a"sv,
+        "\0\0\0\x14"
+        "ftypisom\0\0\0\0mp42"sv}) {
     EXPECT_EQ(sniff(std::as_bytes(std::span(text))), std::nullopt) << text;
   }
 }
 
-TEST(Probe, CallsATextUnsupported) {
-  EXPECT_EQ(refusal("just a text, named .jpg").fault(), Fault::unsupported);
-}
+TEST(Probe, CallsATextUnsupported) { EXPECT_EQ(refusal("just a text, named .jpg").fault(), Fault::unsupported); }
 
 // ---- lies and bombs ----
 

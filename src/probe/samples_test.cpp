@@ -65,7 +65,8 @@ std::string gif(int width, int height, int frames, int frame_width, int frame_he
   const auto side = [](int value) { return little(static_cast<unsigned>(value), 2); };
   std::string file = "GIF89a" + side(width) + side(height) + zeros(3);
   const auto frame = "," + zeros(4) + side(frame_width > 0 ? frame_width : width) +
-                     side(frame_height > 0 ? frame_height : height) + zeros(1) + "\x02" + "\x10" + std::string(16, 'x') + zeros(1);
+                     side(frame_height > 0 ? frame_height : height) + zeros(1) + "\x02" + "\x10" +
+                     std::string(16, 'x') + zeros(1);
   for (int i = 0; i < frames; ++i) file += frame;
   return file + ";";
 }
@@ -95,13 +96,17 @@ std::string avif(unsigned width, unsigned height, AvifParts parts) {
   };
   if (parts.clean_width > 0) {
     add(box("clap", big(static_cast<unsigned>(parts.clean_width), 4) + big(1, 4) +
-                        big(static_cast<unsigned>(parts.clean_height), 4) + big(1, 4) + zeros(4) + big(1, 4) + zeros(4) + big(1, 4)));
+                        big(static_cast<unsigned>(parts.clean_height), 4) + big(1, 4) + zeros(4) + big(1, 4) +
+                        zeros(4) + big(1, 4)));
   }
   if (parts.has_profile) add(box("colr", "prof" + zeros(16)));
   std::string ipco;
   for (const auto& property : properties) ipco += property;
-  const auto associations = big(2, 4) + big(1, 2) + big(of_primary.size(), 1) + of_primary + big(2, 2) + "\x01" + "\x04";
-  const auto item = [](unsigned id) { return box("infe", "\x02" + zeros(3) + big(id, 2) + zeros(2) + "av01" + zeros(1)); };
+  const auto associations =
+      big(2, 4) + big(1, 2) + big(of_primary.size(), 1) + of_primary + big(2, 2) + "\x01" + "\x04";
+  const auto item = [](unsigned id) {
+    return box("infe", "\x02" + zeros(3) + big(id, 2) + zeros(2) + "av01" + zeros(1));
+  };
   // The primary item's number stands last: the parts may come in any order.
   std::string meta = box("iprp", box("ipco", ipco) + full("ipma", associations));
   if (parts.has_alpha) meta += full("iref", box("auxl", big(2, 2) + big(1, 2) + big(1, 2)));

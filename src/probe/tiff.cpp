@@ -13,7 +13,13 @@ constexpr int kMaxPages = 10'000;
 constexpr std::uint64_t kMaxSamples = 16;
 
 enum Tag : std::uint16_t {
-  kWidth = 256, kHeight = 257, kBits = 258, kPhotometric = 262, kOrientation = 274, kSamples = 277, kExtraSamples = 338,
+  kWidth = 256,
+  kHeight = 257,
+  kBits = 258,
+  kPhotometric = 262,
+  kOrientation = 274,
+  kSamples = 277,
+  kExtraSamples = 338,
   kProfile = 34675,
 };
 
@@ -52,9 +58,13 @@ Page read_page(const Octets& file, const TiffBlock& tiff, const TiffBlock::Direc
 /// How many channels carry colour; what is over them is alpha.
 std::uint64_t read_colours(const Octets& file, const Page& page, ImageInfo& info) {
   switch (page.photometric.value_or(page.samples >= 3 ? 2 : 1)) {
-    case 0: case 1: info.colour_space = ColourSpace::grey; return 1;
-    case 3: return 1;                          // palette
-    case 2: case 6: case 8: case 9: return 3;  // RGB, YCbCr, CIELab, ICCLab
+    case 0:
+    case 1: info.colour_space = ColourSpace::grey; return 1;
+    case 3: return 1;  // palette
+    case 2:
+    case 6:
+    case 8:
+    case 9: return 3;  // RGB, YCbCr, CIELab, ICCLab
     case 5: info.colour_space = ColourSpace::cmyk; return 4;
     default: file.unsupported("such a colour space");
   }
@@ -83,7 +93,13 @@ ImageInfo read_tiff(const Octets& file) {
   info.size = checked_size(file, page.width, page.height);
   if (page.samples == 0 || page.samples > kMaxSamples) file.unsupported("such a number of channels");
   switch (page.bits) {
-    case 1: case 2: case 4: case 8: case 16: case 32: case 64: info.bit_depth = static_cast<int>(page.bits); break;
+    case 1:
+    case 2:
+    case 4:
+    case 8:
+    case 16:
+    case 32:
+    case 64: info.bit_depth = static_cast<int>(page.bits); break;
     default: file.unsupported("such a number of bits");
   }
   const auto colours = read_colours(file, page, info);

@@ -19,9 +19,18 @@ unsigned width_of(std::uint16_t type) {
 
 unsigned any_width_of(std::uint16_t type) {
   switch (type) {
-    case 3: case 8: return 2;
-    case 4: case 9: case 11: case 13: return 4;
-    case 5: case 10: case 12: case 16: case 17: case 18: return 8;
+    case 3:
+    case 8: return 2;
+    case 4:
+    case 9:
+    case 11:
+    case 13: return 4;
+    case 5:
+    case 10:
+    case 12:
+    case 16:
+    case 17:
+    case 18: return 8;
     default: return 1;
   }
 }

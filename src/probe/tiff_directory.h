@@ -44,8 +44,8 @@ class TiffBlock {
   std::uint64_t first_ = 0;
 };
 
-/// EXIF orientation of a block that begins with a TIFF head; 1 where there is none, or where the block is damaged: broken
-/// metadata is no reason to refuse a picture.
+/// EXIF orientation of a block that begins with a TIFF head; 1 where there is none, or where the block is damaged:
+/// broken metadata is no reason to refuse a picture.
 int exif_orientation(const Octets& block);
 
 }  // namespace calotype::probe

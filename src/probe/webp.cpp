@@ -22,7 +22,8 @@ Lossless lossless_head(const Octets& chunk) {
   if (chunk.u8(0) != 0x2f) chunk.damaged("the lossless picture has no signature");
   const auto bits = chunk.u32le(1);
   if (bits >> 29U != 0) chunk.unsupported("another version of the lossless form");
-  return {.size = checked_size(chunk, (bits & 0x3fffU) + 1, (bits >> 14U & 0x3fffU) + 1), .has_alpha = (bits >> 28U & 1U) != 0};
+  return {.size = checked_size(chunk, (bits & 0x3fffU) + 1, (bits >> 14U & 0x3fffU) + 1),
+          .has_alpha = (bits >> 28U & 1U) != 0};
 }
 
 void read_extended(const Octets& file, ImageInfo& info) {

@@ -69,8 +69,8 @@ bool be_killed_first() {
 std::uint32_t Layers::bits() const {
   std::uint32_t value = 0;
   unsigned shift = 0;
-  for (const bool layer : {no_new_privileges, undumpable, descriptors_closed, resource_limits, system_call_filter,
-                           memory_killed_first}) {
+  for (const bool layer :
+       {no_new_privileges, undumpable, descriptors_closed, resource_limits, system_call_filter, memory_killed_first}) {
     value |= static_cast<std::uint32_t>(layer) << shift++;
   }
   return value;
@@ -78,8 +78,13 @@ std::uint32_t Layers::bits() const {
 
 Layers Layers::from_bits(std::uint32_t bits, int abi) {
   const auto layer = [bits](unsigned shift) { return (bits >> shift & 1U) != 0; };
-  return {.no_new_privileges = layer(0), .undumpable = layer(1), .descriptors_closed = layer(2), .resource_limits = layer(3),
-          .system_call_filter = layer(4), .memory_killed_first = layer(5), .landlock_abi = abi};
+  return {.no_new_privileges = layer(0),
+          .undumpable = layer(1),
+          .descriptors_closed = layer(2),
+          .resource_limits = layer(3),
+          .system_call_filter = layer(4),
+          .memory_killed_first = layer(5),
+          .landlock_abi = abi};
 }
 
 Layers prepare(const Limits& limits) {

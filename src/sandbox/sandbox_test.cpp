@@ -57,7 +57,8 @@ End in_sandbox(const std::function<int()>& work) {
 }
 
 TEST(Layers, SurviveTheirBits) {
-  const Layers layers{.no_new_privileges = true, .descriptors_closed = true, .system_call_filter = true, .landlock_abi = 4};
+  const Layers layers{
+      .no_new_privileges = true, .descriptors_closed = true, .system_call_filter = true, .landlock_abi = 4};
 
   EXPECT_EQ(Layers::from_bits(layers.bits(), 4), layers);
   EXPECT_NE(Layers().bits(), layers.bits());

@@ -21,34 +21,79 @@ namespace calotype::sandbox {
 namespace {
 
 // What computing, threads and memory need, whatever the arguments.
-constexpr int kAlways[] = {
-    SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(readv), SCMP_SYS(writev), SCMP_SYS(close), SCMP_SYS(lseek),
-    SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(brk), SCMP_SYS(madvise), SCMP_SYS(mincore),
-    SCMP_SYS(futex), SCMP_SYS(set_robust_list), SCMP_SYS(rseq), SCMP_SYS(set_tid_address), SCMP_SYS(membarrier),
-    SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigreturn), SCMP_SYS(sigaltstack),
-    SCMP_SYS(restart_syscall), SCMP_SYS(sched_yield), SCMP_SYS(sched_getaffinity), SCMP_SYS(sched_getattr),
-    SCMP_SYS(getcpu), SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(getrusage), SCMP_SYS(sysinfo), SCMP_SYS(getrandom),
-    SCMP_SYS(clock_gettime), SCMP_SYS(clock_getres), SCMP_SYS(gettimeofday), SCMP_SYS(time),
-    SCMP_SYS(clock_nanosleep), SCMP_SYS(nanosleep), SCMP_SYS(exit), SCMP_SYS(exit_group)};
+constexpr int kAlways[] = {SCMP_SYS(read),
+                           SCMP_SYS(write),
+                           SCMP_SYS(readv),
+                           SCMP_SYS(writev),
+                           SCMP_SYS(close),
+                           SCMP_SYS(lseek),
+                           SCMP_SYS(munmap),
+                           SCMP_SYS(mremap),
+                           SCMP_SYS(brk),
+                           SCMP_SYS(madvise),
+                           SCMP_SYS(mincore),
+                           SCMP_SYS(futex),
+                           SCMP_SYS(set_robust_list),
+                           SCMP_SYS(rseq),
+                           SCMP_SYS(set_tid_address),
+                           SCMP_SYS(membarrier),
+                           SCMP_SYS(rt_sigprocmask),
+                           SCMP_SYS(rt_sigaction),
+                           SCMP_SYS(rt_sigreturn),
+                           SCMP_SYS(sigaltstack),
+                           SCMP_SYS(restart_syscall),
+                           SCMP_SYS(sched_yield),
+                           SCMP_SYS(sched_getaffinity),
+                           SCMP_SYS(sched_getattr),
+                           SCMP_SYS(getcpu),
+                           SCMP_SYS(getpid),
+                           SCMP_SYS(gettid),
+                           SCMP_SYS(getrusage),
+                           SCMP_SYS(sysinfo),
+                           SCMP_SYS(getrandom),
+                           SCMP_SYS(clock_gettime),
+                           SCMP_SYS(clock_getres),
+                           SCMP_SYS(gettimeofday),
+                           SCMP_SYS(time),
+                           SCMP_SYS(clock_nanosleep),
+                           SCMP_SYS(nanosleep),
+                           SCMP_SYS(exit),
+                           SCMP_SYS(exit_group)};
 
 // What libraries ask for out of habit and live without. To die for them would cost requests and win nothing: they are
 // refused all the same.
-constexpr int kRefused[] = {
-    SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(openat2), SCMP_SYS(creat), SCMP_SYS(access), SCMP_SYS(faccessat),
-    SCMP_SYS(faccessat2), SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(fstat), SCMP_SYS(newfstatat), SCMP_SYS(statx),
-    SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(ioctl), SCMP_SYS(fcntl), SCMP_SYS(sched_setaffinity),
-    SCMP_SYS(sched_setattr), SCMP_SYS(setpriority), SCMP_SYS(uname)};
+constexpr int kRefused[] = {SCMP_SYS(open),
+                            SCMP_SYS(openat),
+                            SCMP_SYS(openat2),
+                            SCMP_SYS(creat),
+                            SCMP_SYS(access),
+                            SCMP_SYS(faccessat),
+                            SCMP_SYS(faccessat2),
+                            SCMP_SYS(stat),
+                            SCMP_SYS(lstat),
+                            SCMP_SYS(fstat),
+                            SCMP_SYS(newfstatat),
+                            SCMP_SYS(statx),
+                            SCMP_SYS(readlink),
+                            SCMP_SYS(readlinkat),
+                            SCMP_SYS(ioctl),
+                            SCMP_SYS(fcntl),
+                            SCMP_SYS(sched_setaffinity),
+                            SCMP_SYS(sched_setattr),
+                            SCMP_SYS(setpriority),
+                            SCMP_SYS(uname)};
 
 #ifdef CALOTYPE_SANITIZED
 // The sanitizers' run-time reads its own maps and asks who it is; addresses stay randomised.
-constexpr int kSanitizers[] = {SCMP_SYS(getuid),  SCMP_SYS(geteuid), SCMP_SYS(getppid),
-                               SCMP_SYS(sigpending), SCMP_SYS(pipe2)};
+constexpr int kSanitizers[] = {SCMP_SYS(getuid), SCMP_SYS(geteuid), SCMP_SYS(getppid), SCMP_SYS(sigpending),
+                               SCMP_SYS(pipe2)};
 #endif
 
 using Filter = std::unique_ptr<std::remove_pointer_t<scmp_filter_ctx>, decltype(&seccomp_release)>;
 
 void check(int result, const char* what) {
-  if (result < 0) throw Error(Fault::internal, fmt::format("filter system calls: {}: {}", what, std::strerror(-result)));
+  if (result < 0)
+    throw Error(Fault::internal, fmt::format("filter system calls: {}: {}", what, std::strerror(-result)));
 }
 
 void add(const Filter& filter, std::uint32_t action, int call, std::initializer_list<scmp_arg_cmp> arguments = {}) {
@@ -79,8 +124,8 @@ void add_conditional(const Filter& filter, int job_socket) {
   }
   // A thread, never a process or a namespace. clone3 hides its flags behind a pointer: "not there" makes the C library
   // fall back to clone.
-  constexpr std::uint64_t kNamespaces = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID |
-                                        CLONE_NEWNET | CLONE_NEWCGROUP;
+  constexpr std::uint64_t kNamespaces =
+      CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWCGROUP;
   add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), {has_bits(0, CLONE_THREAD | kNamespaces, CLONE_THREAD)});
   add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3));
   // Threads are named; nothing else of prctl.

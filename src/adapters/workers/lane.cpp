@@ -19,8 +19,8 @@ namespace calotype::workers {
 namespace {
 
 namespace asio = boost::asio;
-using telemetry::Level;
 using std::chrono::steady_clock;
+using telemetry::Level;
 
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr Milliseconds kLongestPause{30'000};
@@ -222,7 +222,8 @@ Task<> Lane::keep(Place& place) {
 
 /// From exec to burial.
 Task<> Lane::live_once(Place& place) {
-  const ProcessOptions options{.binary = options_.binary, .memory_bytes = options_.memory_bytes + 2 * options_.output_bytes,
+  const ProcessOptions options{.binary = options_.binary,
+                               .memory_bytes = options_.memory_bytes + 2 * options_.output_bytes,
                                .takes_test_jobs = options_.takes_test_jobs};
   const auto worker = std::make_shared<Worker>(io_, options);
   place.worker = worker;
@@ -362,7 +363,8 @@ Task<> Lane::bury(Place& place, std::shared_ptr<Worker> worker, Ending ending) {
   if (place.is_up) metrics_.up.add(-1);
   place.is_up = place.is_idle = place.is_busy = false;
   publish_states();
-  const bool is_recycled = ending == Ending::recycled_jobs || ending == Ending::recycled_age || ending == Ending::recycled_memory;
+  const bool is_recycled =
+      ending == Ending::recycled_jobs || ending == Ending::recycled_age || ending == Ending::recycled_memory;
   if (is_recycled) worker->process.hang_up();
   arm(worker, steady_clock::now() + kDyingTime);
   auto how = worker->process.ending();

@@ -25,19 +25,19 @@ struct Ticket {
   cell::JobKind kind;
   std::uint64_t id = 0;
   std::string message;
-  std::vector<int> descriptors;            ///< of what `cargo` keeps open
-  std::shared_ptr<const void> cargo;       ///< lives as long as the ticket, whatever becomes of who waits for it
-  std::uint64_t address_space_bytes = 0;   ///< over the worker's floor: budget, original, output, marks
+  std::vector<int> descriptors;           ///< of what `cargo` keeps open
+  std::shared_ptr<const void> cargo;      ///< lives as long as the ticket, whatever becomes of who waits for it
+  std::uint64_t address_space_bytes = 0;  ///< over the worker's floor: budget, original, output, marks
   std::uint64_t output_bytes = 0;
-  SteadyTime deadline;                     ///< of the request
+  SteadyTime deadline;  ///< of the request
   std::string request_id;
 
   State state = State::queued;
   SteadyTime queued;
   Outcome outcome = Outcome::died;
-  cell::Answer answer;                     ///< of ok and refused
-  std::string ending;                      ///< of died: how
-  boost::asio::steady_timer changed;       ///< cancelled when the state changes
+  cell::Answer answer;                ///< of ok and refused
+  std::string ending;                 ///< of died: how
+  boost::asio::steady_timer changed;  ///< cancelled when the state changes
 };
 
 /// Spaces out starts that fail, over all lanes together: one at a time, the pause doubling from the first to 30 s.
@@ -60,7 +60,8 @@ class StartGate {
 /// Thread: the pool's, but for `states`.
 class Lane {
  public:
-  Lane(boost::asio::io_context& io, const WorkerPoolOptions& options, bool is_heavy, StartGate& gate, PoolMetrics& metrics);
+  Lane(boost::asio::io_context& io, const WorkerPoolOptions& options, bool is_heavy, StartGate& gate,
+       PoolMetrics& metrics);
   ~Lane();
 
   void open(std::size_t workers);

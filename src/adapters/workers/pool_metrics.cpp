@@ -8,8 +8,9 @@ namespace {
 constexpr std::array<std::string_view, 4> kKindNames{"probe", "render", "measure", "attempt"};
 constexpr std::array<std::string_view, 8> kOutcomeNames{"ok",        "refused",    "died",          "too_slow",
                                                         "timed_out", "queue_full", "queue_timeout", "known_bad"};
-constexpr std::array<std::string_view, 8> kEndingNames{"crashed",      "killed_for_time", "recycled_jobs", "recycled_age",
-                                                       "recycled_memory", "start_failed", "idle_death",    "stopped"};
+constexpr std::array<std::string_view, 8> kEndingNames{"crashed",      "killed_for_time", "recycled_jobs",
+                                                       "recycled_age", "recycled_memory", "start_failed",
+                                                       "idle_death",   "stopped"};
 
 const std::vector<double>& memory_bounds() {
   static const std::vector<double> bounds{64e6, 96e6, 128e6, 192e6, 256e6, 384e6, 512e6, 768e6, 1024e6, 2048e6};
@@ -23,7 +24,8 @@ std::string_view name_of(Ending ending) { return kEndingNames.at(static_cast<std
 LaneMetrics::LaneMetrics(telemetry::Metrics& metrics, std::string_view lane)
     : up(metrics.gauge("calotype_workers_up", "worker processes that take jobs", {{"lane", std::string(lane)}})),
       busy(metrics.gauge("calotype_workers_busy", "worker processes with a job", {{"lane", std::string(lane)}})),
-      waiting(metrics.gauge("calotype_workers_queue_length", "jobs that wait for a worker", {{"lane", std::string(lane)}})),
+      waiting(
+          metrics.gauge("calotype_workers_queue_length", "jobs that wait for a worker", {{"lane", std::string(lane)}})),
       wait_seconds(metrics.histogram("calotype_workers_queue_wait_seconds", "time that jobs waited for a worker",
                                      telemetry::latency_bounds(), {{"lane", std::string(lane)}})) {}
 

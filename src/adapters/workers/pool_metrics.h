@@ -9,7 +9,16 @@
 namespace calotype::workers {
 
 enum class Outcome { ok, refused, died, too_slow, timed_out, queue_full, queue_timeout, known_bad };
-enum class Ending { crashed, killed_for_time, recycled_jobs, recycled_age, recycled_memory, start_failed, idle_death, stopped };
+enum class Ending {
+  crashed,
+  killed_for_time,
+  recycled_jobs,
+  recycled_age,
+  recycled_memory,
+  start_failed,
+  idle_death,
+  stopped
+};
 
 std::string_view name_of(Ending ending);
 

@@ -30,7 +30,7 @@ class Refusals {
   const Seconds time_;
   const std::size_t most_;
   mutable std::mutex mutex_;
-  std::unordered_map<Digest, Record> records_;  ///< guarded by mutex_
+  std::unordered_map<Digest, Record> records_;       ///< guarded by mutex_
   std::deque<std::pair<SteadyTime, Digest>> order_;  ///< guarded by mutex_; every kill, oldest first
 };
 

@@ -14,8 +14,8 @@
 #include "cell/channel.h"
 #include "cell/message.h"
 
-// The sandbox's proof: a real worker, one for each attempt, tries what it must not be able to do. It breaks as soon as one
-// attempt works. Its control, which shows that every attempt works without a sandbox, is cell/attempts_test.cpp.
+// The sandbox's proof: a real worker, one for each attempt, tries what it must not be able to do. It breaks as soon as
+// one attempt works. Its control, which shows that every attempt works without a sandbox, is cell/attempts_test.cpp.
 namespace calotype::workers {
 namespace {
 

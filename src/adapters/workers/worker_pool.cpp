@@ -5,12 +5,12 @@
 #include <thread>
 #include <utility>
 
+#include <fmt/format.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <fmt/format.h>
 
 #include "adapters/workers/lane.h"
 #include "adapters/workers/pool_metrics.h"
@@ -61,7 +61,8 @@ Task<Attached> attach(Context ctx, SharedSource source) {
 /// Room for the largest file that the plan can make, within `most`.
 std::uint64_t output_bound(const Plan& plan, std::uint64_t most) {
   const std::uint64_t depth = plan.output.encoder.bit_depth.value_or(plan.decode.info.bit_depth) > 8 ? 2 : 1;
-  const std::uint64_t frames = plan.output.is_animated ? static_cast<std::uint64_t>(std::max(plan.decode.frames.count, 1)) : 1;
+  const std::uint64_t frames =
+      plan.output.is_animated ? static_cast<std::uint64_t>(std::max(plan.decode.frames.count, 1)) : 1;
   const auto pixels = static_cast<std::uint64_t>(std::max<std::int64_t>(plan.result.pixels(), 0));
   if (pixels > most || frames > most / std::max<std::uint64_t>(pixels, 1)) return most;
   const auto plain = pixels * frames * 4 * depth;
@@ -87,8 +88,8 @@ Error as_error(const cell::Answer& answer) {
 }
 
 Error known_bad() {
-  return {Fault::unprocessable, "handle a picture: it has stopped the decoder twice, and is not tried again for a while",
-          "decoder-failed"};
+  return {Fault::unprocessable,
+          "handle a picture: it has stopped the decoder twice, and is not tried again for a while", "decoder-failed"};
 }
 
 }  // namespace
@@ -174,8 +175,11 @@ void WorkerPool::Core::refuse_known_bad(const Order& order) {
 std::shared_ptr<Ticket> WorkerPool::Core::make_ticket(const Context& ctx, const Order& order,
                                                       std::shared_ptr<const Cargo> cargo) {
   const auto& sources = cargo->sources;
-  cell::Job job{.id = next_job_.fetch_add(1), .kind = order.kind, .output_bytes = order.output_bytes,
-                .mark_infos = order.job.mark_infos, .plan = order.job.plan};
+  cell::Job job{.id = next_job_.fetch_add(1),
+                .kind = order.kind,
+                .output_bytes = order.output_bytes,
+                .mark_infos = order.job.mark_infos,
+                .plan = order.job.plan};
   auto ticket = std::make_shared<Ticket>(io_, order.kind);
   job.original_bytes = sources.front().bytes;
   if (job.original_bytes > 0) ticket->descriptors.push_back(sources.front().descriptor());
@@ -190,8 +194,8 @@ std::shared_ptr<Ticket> WorkerPool::Core::make_ticket(const Context& ctx, const 
   ticket->id = job.id;
   ticket->message = cell::encode(job);
   if (ticket->message.size() > cell::kMaxMessage) {
-    throw Error(Fault::unprocessable, fmt::format("hand a plan of {} bytes to a worker: at most {}", ticket->message.size(),
-                                                  cell::kMaxMessage));
+    throw Error(Fault::unprocessable, fmt::format("hand a plan of {} bytes to a worker: at most {}",
+                                                  ticket->message.size(), cell::kMaxMessage));
   }
   const auto budget = static_cast<std::uint64_t>(std::max<std::int64_t>(order.job.plan.budget.memory_bytes, 0));
   ticket->address_space_bytes = std::min(budget, options_.memory_bytes) + mapped;
@@ -227,8 +231,8 @@ void WorkerPool::Core::require_success(const Order& order, const Ticket& ticket)
 Task<WorkerPool::Core::Result> WorkerPool::Core::perform(Context ctx, Order order) {
   refuse_known_bad(order);
   if (order.job.marks.size() > cell::kMaxMarks || order.job.marks.size() != order.job.mark_infos.size()) {
-    throw Error(Fault::unprocessable, fmt::format("hand {} watermarks to a worker: at most {}", order.job.marks.size(),
-                                                  cell::kMaxMarks));
+    throw Error(Fault::unprocessable,
+                fmt::format("hand {} watermarks to a worker: at most {}", order.job.marks.size(), cell::kMaxMarks));
   }
   const auto cargo = std::make_shared<Cargo>();
   auto original = co_await attach(ctx, order.job.original);
@@ -266,7 +270,9 @@ Task<Rendition> WorkerPool::render(Context ctx, RenderJob job) {
   const cell::Mapping shared(result.cargo->output.get(), result.answer.body_bytes, cell::Mapping::Access::read);
   const auto view = shared.view();
   std::string body(reinterpret_cast<const char*>(view.data()), view.size());
-  co_return Rendition{.body = Bytes::from(std::move(body)), .format = format, .size = result.answer.size,
+  co_return Rendition{.body = Bytes::from(std::move(body)),
+                      .format = format,
+                      .size = result.answer.size,
                       .frames = result.answer.frames};
 }
 

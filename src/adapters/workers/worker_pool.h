@@ -15,29 +15,29 @@ class Metrics;
 namespace calotype::workers {
 
 struct WorkerPoolOptions {
-  std::string binary;                     ///< path of calotype-worker
-  std::size_t light_workers = 2;          ///< at least 1
-  std::size_t heavy_workers = 1;          ///< at least 1; for plans whose budget says heavy
-  std::size_t queue_bound = 64;           ///< jobs that may wait in each lane
-  Milliseconds queue_wait{2000};          ///< then 503
-  Milliseconds job_deadline{10'000};      ///< then the worker is killed
-  Milliseconds start_deadline{20'000};    ///< from exec to ready
-  int recycle_jobs = 2000;                ///< a worker is replaced after so many
-  Seconds recycle_age{3600};              ///< and after so long,
+  std::string binary;                                              ///< path of calotype-worker
+  std::size_t light_workers = 2;                                   ///< at least 1
+  std::size_t heavy_workers = 1;                                   ///< at least 1; for plans whose budget says heavy
+  std::size_t queue_bound = 64;                                    ///< jobs that may wait in each lane
+  Milliseconds queue_wait{2000};                                   ///< then 503
+  Milliseconds job_deadline{10'000};                               ///< then the worker is killed
+  Milliseconds start_deadline{20'000};                             ///< from exec to ready
+  int recycle_jobs = 2000;                                         ///< a worker is replaced after so many
+  Seconds recycle_age{3600};                                       ///< and after so long,
   std::uint64_t recycle_growth_bytes = std::uint64_t{256} << 20U;  ///< and when it keeps so much more than at its start
   std::uint64_t memory_bytes = std::uint64_t{1} << 30U;            ///< the largest budget of a job
   std::uint64_t output_bytes = std::uint64_t{256} << 20U;          ///< the largest rendition
-  Milliseconds first_pause{1000};         ///< between starts that fail; doubles up to 30 s
-  Seconds refusal_time{600};              ///< how long content is refused that killed two workers
-  bool takes_test_jobs = false;           ///< originals that begin "calotype-test:" make workers misbehave
+  Milliseconds first_pause{1000};                                  ///< between starts that fail; doubles up to 30 s
+  Seconds refusal_time{600};     ///< how long content is refused that killed two workers
+  bool takes_test_jobs = false;  ///< originals that begin "calotype-test:" make workers misbehave
 };
 
 /// Handles pixels in a pool of sandboxed processes (reliability.md, R1), one job at a time each.
 ///
-/// A worker that dies costs the request that it worked for: unprocessable "decoder-failed". One that takes longer than the
-/// job deadline is killed: unprocessable "too-slow", because trying again would take as long; where the request's own
-/// deadline came first: timed_out. After two deaths the same content is refused for a while without a try; after two
-/// deadlines, the same content with the same plan.
+/// A worker that dies costs the request that it worked for: unprocessable "decoder-failed". One that takes longer than
+/// the job deadline is killed: unprocessable "too-slow", because trying again would take as long; where the request's
+/// own deadline came first: timed_out. After two deaths the same content is refused for a while without a try; after
+/// two deadlines, the same content with the same plan.
 ///
 /// Thread: any; a task completes on its caller's executor. All of the pool's own work happens on one thread of its own.
 /// Destruction refuses what waits, kills what runs, and waits until every process is gone.

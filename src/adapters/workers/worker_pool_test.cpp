@@ -8,14 +8,15 @@
 #include <fstream>
 #include <future>
 #include <iterator>
+#include <sstream>
 #include <thread>
 
+#include <fcntl.h>
+#include <gmock/gmock.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
-#include <fcntl.h>
-#include <gmock/gmock.h>
 
 #include "core/error.h"
 #include "core/fd.h"
@@ -126,6 +127,27 @@ bool eventually(Condition condition) {
   return false;
 }
 
+/// What /proc tells of a process behind its name: state, parent, ...
+std::vector<std::string> process_facts(int process_id) {
+  std::ifstream file("/proc/" + std::to_string(process_id) + "/stat");
+  std::string line;
+  std::getline(file, line);
+  std::istringstream rest(line.substr(std::min(line.size(), line.rfind(')') + 1)));
+  return {std::istream_iterator<std::string>(rest), {}};
+}
+
+/// As ps tells it: 'S' sleeps, 'T' is stopped.
+char process_state(int process_id) {
+  const auto facts = process_facts(process_id);
+  return facts.empty() ? '?' : facts.front().front();
+}
+
+/// Clock ticks that it has computed.
+long ticks(int process_id) {
+  const auto facts = process_facts(process_id);
+  return facts.size() < 12 ? 0 : std::stol(facts[11]);
+}
+
 template <class T>
 Error refusal(std::future<T> future) {
   try {
@@ -138,14 +160,21 @@ Error refusal(std::future<T> future) {
 }
 
 WorkerPoolOptions test_options() {
-  return {.binary = CALOTYPE_WORKER, .light_workers = 1, .heavy_workers = 1, .queue_wait = kPatience,
-          .job_deadline = kPatience, .start_deadline = kPatience, .memory_bytes = std::uint64_t{256} << 20U,
-          .first_pause = Milliseconds(10), .takes_test_jobs = true};
+  return {.binary = CALOTYPE_WORKER,
+          .light_workers = 1,
+          .heavy_workers = 1,
+          .queue_wait = kPatience,
+          .job_deadline = kPatience,
+          .start_deadline = kPatience,
+          .memory_bytes = std::uint64_t{256} << 20U,
+          .first_pause = Milliseconds(10),
+          .takes_test_jobs = true};
 }
 
 /// A pool, its metrics and a caller.
 struct Bench {
-  explicit Bench(WorkerPoolOptions options = test_options()) : pool(std::make_unique<WorkerPool>(std::move(options), metrics)) {}
+  explicit Bench(WorkerPoolOptions options = test_options())
+      : pool(std::make_unique<WorkerPool>(std::move(options), metrics)) {}
 
   std::size_t up() const { return pool->workers().size(); }
   bool has(const std::string& series) const { return metrics.exposition().find(series) != std::string::npos; }
@@ -209,7 +238,8 @@ TEST_F(Pool, LaysWatermarks) {
   auto marked = job();
   marked.marks = {text(sample("alpha.png"))};
   marked.mark_infos = {{.format = ImageFormat::png, .size = {.width = 24, .height = 16}, .has_alpha = true}};
-  marked.plan.steps.emplace_back(plan::Watermark{.mark = 0, .size = {.width = 4, .height = 4}, .positions = {{.x = 1, .y = 1}}});
+  marked.plan.steps.emplace_back(
+      plan::Watermark{.mark = 0, .size = {.width = 4, .height = 4}, .positions = {{.x = 1, .y = 1}}});
 
   const auto rendition = bench().render(marked).get();
 
@@ -239,7 +269,8 @@ TEST_F(Pool, RefusesMoreMarksThanItCanHandOver) {
 
 TEST_F(Pool, RefusesAPlanThatIsTooLongAndWorksOn) {
   auto endless = job();
-  endless.plan.steps.emplace_back(plan::Watermark{.size = {.width = 1, .height = 1}, .positions = std::vector<Point>(100'000)});
+  endless.plan.steps.emplace_back(
+      plan::Watermark{.size = {.width = 1, .height = 1}, .positions = std::vector<Point>(100'000)});
 
   EXPECT_EQ(refusal(bench().render(endless)).fault(), Fault::unprocessable);
   EXPECT_EQ(bench().render(job()).get().size.width, 12);
@@ -273,11 +304,13 @@ INSTANTIATE_TEST_SUITE_P(By, Death, testing::Values("segfault", "abort", "exit",
                          [](const auto& info) { return std::string(info.param); });
 
 TEST_F(Pool, LosesOneRequestWhenAWorkerIsKilled) {
-  auto victim = bench().render(bad_job("sleep until killed"));
+  auto victim = bench().render(bad_job("loop until killed"));
   ASSERT_TRUE(eventually([] { return bench().busy(false).has_value(); }));
   auto waiting = bench().render(job());
   auto other_lane = bench().render(heavy(job()));
   const int process = *bench().busy(false);
+  const auto before = ticks(process);
+  ASSERT_TRUE(eventually([&] { return ticks(process) > before + 2; })) << "it did not begin";
 
   ::kill(process, SIGKILL);
 
@@ -286,12 +319,25 @@ TEST_F(Pool, LosesOneRequestWhenAWorkerIsKilled) {
   EXPECT_EQ(waiting.get().size.width, 12);
 }
 
-TEST_F(Pool, LosesNoRequestWhenAnIdleWorkerIsKilled) {
-  const auto workers = bench().pool->workers();
-  for (const auto& worker : workers) ::kill(worker.process_id, SIGKILL);
+TEST_F(Pool, ComesBackWhenAnIdleWorkerIsKilled) {
+  const auto before = bench().pool->workers().front().process_id;
 
+  ::kill(before, SIGKILL);
+
+  EXPECT_TRUE(eventually([&] { return bench().up() == 2 && bench().pool->workers().front().process_id != before; }));
   EXPECT_EQ(bench().render(job()).get().size.width, 12);
-  EXPECT_EQ(bench().render(heavy(job())).get().size.width, 12);
+}
+
+TEST_F(Pool, GivesAJobToTheNextWorkerWhenOneDiesBeforeItHasReadIt) {
+  const auto first = bench().pool->workers().front().process_id;
+  ::kill(first, SIGSTOP);
+  ASSERT_TRUE(eventually([&] { return process_state(first) == 'T'; }));
+  auto rendition = bench().render(job());
+  ASSERT_TRUE(eventually([] { return bench().busy(false).has_value(); }));
+
+  ::kill(first, SIGKILL);
+
+  EXPECT_EQ(rendition.get().size.width, 12);
 }
 
 TEST_F(Pool, RefusesContentThatHasKilledTwoWorkers) {
@@ -326,15 +372,17 @@ TEST_F(Pool, RefusesAPictureThatEatsMemoryAndKeepsTheWorker) {
 TEST_F(Pool, EndsAJobAtItsRequestsDeadline) {
   const auto began = steady_clock::now();
 
-  const auto error = refusal(bench().render(bad_job("loop"), {.deadline = began + Milliseconds(200), .request_id = "short"}));
+  const auto error =
+      refusal(bench().render(bad_job("loop"), {.deadline = began + Milliseconds(200), .request_id = "short"}));
 
   EXPECT_EQ(error.fault(), Fault::timed_out);
   EXPECT_EQ(bench().render(job()).get().size.width, 12);
 }
 
 TEST_F(Pool, DoesNotBeginAJobWhoseDeadlineHasPassed) {
-  EXPECT_EQ(refusal(bench().render(job(), {.deadline = steady_clock::now() - Seconds(1), .request_id = "late"})).fault(),
-            Fault::timed_out);
+  EXPECT_EQ(
+      refusal(bench().render(job(), {.deadline = steady_clock::now() - Seconds(1), .request_id = "late"})).fault(),
+      Fault::timed_out);
 }
 
 TEST(PoolDeadline, KillsAWorkerThatComputesForEver) {

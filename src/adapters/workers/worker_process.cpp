@@ -53,7 +53,8 @@ std::vector<std::string> clean_environment() {
       // No code made at run time: the sandbox has no executable memory.
       "VIPS_NOVECTOR=1",
       "VIPS_BLOCK_UNTRUSTED=1",
-      // Above every budget: a big picture stays in memory and fails, and is not spilt into a folder that cannot be opened.
+      // Above every budget: a big picture stays in memory and fails, and is not spilt into a folder that cannot be
+      // opened.
       "VIPS_DISC_THRESHOLD=1000g",
       "VIPS_CONCURRENCY=1",
       // libvips looks below it for modules with more codecs, and shall find none: worker_main.cpp.
@@ -104,8 +105,8 @@ WorkerProcess::WorkerProcess(const ProcessOptions& options) {
                                  std::to_string(options.memory_bytes)};
   if (options.takes_test_jobs) words.emplace_back("--test-jobs");
   auto environment = clean_environment();
-  const int result = ::posix_spawn(&id_, options.binary.c_str(), &plan.actions, &plan.attributes, pointers(words).data(),
-                                   pointers(environment).data());
+  const int result = ::posix_spawn(&id_, options.binary.c_str(), &plan.actions, &plan.attributes,
+                                   pointers(words).data(), pointers(environment).data());
   if (result != 0) {
     throw Error(Fault::unavailable, fmt::format("start worker {}: {}", options.binary, std::strerror(result)));
   }
@@ -123,7 +124,8 @@ WorkerProcess::~WorkerProcess() {
   if (ending_) return;
   kill();
   siginfo_t info{};
-  while (::waitid(static_cast<idtype_t>(P_PIDFD), static_cast<id_t>(death_.get()), &info, WEXITED) != 0 && errno == EINTR) {
+  while (::waitid(static_cast<idtype_t>(P_PIDFD), static_cast<id_t>(death_.get()), &info, WEXITED) != 0 &&
+         errno == EINTR) {
   }
 }
 
@@ -141,7 +143,8 @@ void WorkerProcess::hang_up() { ::shutdown(socket_.get(), SHUT_RDWR); }
 std::optional<std::string> WorkerProcess::ending() {
   if (ending_) return ending_;
   siginfo_t info{};
-  const int result = ::waitid(static_cast<idtype_t>(P_PIDFD), static_cast<id_t>(death_.get()), &info, WEXITED | WNOHANG);
+  const int result =
+      ::waitid(static_cast<idtype_t>(P_PIDFD), static_cast<id_t>(death_.get()), &info, WEXITED | WNOHANG);
   if (result == 0 && info.si_pid == 0) return std::nullopt;
   // ECHILD: somebody else in this process has waited for it, or SIGCHLD is ignored. It is gone all the same.
   ending_ = result == 0 ? in_words(info) : "ended";

@@ -39,8 +39,8 @@ class WorkerProcess {
   void kill();
   /// Closes the socket for both sides: the worker ends by itself.
   void hang_up();
-  /// How it ended, in words for the log; nullopt while it runs. Also takes it off the system's list. Waits for no one but
-  /// a process that `death` has announced.
+  /// How it ended, in words for the log; nullopt while it runs. Also takes it off the system's list. Waits for no one
+  /// but a process that `death` has announced.
   std::optional<std::string> ending();
 
   /// Lowers what it may map and burn to what its next job may use; no more than it got at the start.
