@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "access/authorize.h"
-#include "access/key_ring.h"
 #include "access/test_loop.h"
 #include "adapters/memory/memory_catalog.h"
 #include "core/encoding.h"
@@ -14,51 +13,6 @@ namespace calotype::access {
 namespace {
 
 constexpr std::string_view kPath = "/tenants/T/domains/D/buckets/B/objects";
-
-/// A catalog's keys, which a test can disable or make unreachable.
-class SwitchableKeys final : public Catalog {
- public:
-  explicit SwitchableKeys(Catalog& real) : real_(real) {}
-
-  bool is_active = true;
-  bool is_down = false;
-  int reads = 0;
-
-  Task<std::optional<AccessKey>> find_key(Context ctx, AccessKeyId id) override {
-    ++reads;
-    if (is_down) throw Error(Fault::unavailable, "read a key: the database is gone");
-    auto key = co_await real_.find_key(ctx, id);
-    if (key) key->is_active = is_active;
-    co_return key;
-  }
-  Task<std::optional<Tenant>> find_tenant(Context ctx, TenantId id) override { return real_.find_tenant(ctx, id); }
-
-  Task<> add_tenant(Context, Tenant, AccessKey) override { std::abort(); }
-  Task<std::optional<Tenant>> find_operator(Context) override { std::abort(); }
-  Task<std::vector<Tenant>> list_tenants(Context) override { std::abort(); }
-  Task<> add_key(Context, AccessKey) override { std::abort(); }
-  Task<> add_domain(Context, Domain) override { std::abort(); }
-  Task<std::optional<Domain>> find_domain(Context, TenantId, DomainId) override { std::abort(); }
-  Task<std::optional<Domain>> find_domain_named(Context, TenantId, std::string) override { std::abort(); }
-  Task<std::vector<Domain>> list_domains(Context, TenantId) override { std::abort(); }
-  Task<> add_bucket(Context, Bucket) override { std::abort(); }
-  Task<std::optional<Bucket>> find_bucket(Context, BucketId) override { std::abort(); }
-  Task<std::optional<Bucket>> find_bucket_named(Context, std::string) override { std::abort(); }
-  Task<std::vector<Bucket>> list_buckets(Context, DomainId) override { std::abort(); }
-  Task<> add_rule(Context, StoredRule) override { std::abort(); }
-  Task<std::optional<StoredRule>> find_rule(Context, DomainId, RuleId) override { std::abort(); }
-  Task<std::optional<StoredRule>> find_rule_named(Context, DomainId, std::string) override { std::abort(); }
-  Task<std::vector<StoredRule>> list_rules(Context, DomainId) override { std::abort(); }
-  Task<> add_watermark(Context, StoredWatermark) override { std::abort(); }
-  Task<std::optional<StoredWatermark>> find_watermark(Context, DomainId, WatermarkId) override { std::abort(); }
-  Task<std::optional<StoredWatermark>> find_watermark_named(Context, DomainId, std::string) override { std::abort(); }
-  Task<std::optional<StoredWatermark>> find_default_watermark(Context, DomainId) override { std::abort(); }
-  Task<std::vector<StoredWatermark>> list_watermarks(Context, DomainId) override { std::abort(); }
-  Task<> check(Context) override { std::abort(); }
-
- private:
-  Catalog& real_;
-};
 
 /// One tenant with one key, and a clock at a known time.
 class AccessTest : public ::testing::Test {
@@ -195,22 +149,6 @@ TEST_F(AccessTest, FetchTokensNeedNoTimeAndLiveLong) {
   EXPECT_FALSE(with(R"(,"iat":1700001000)")) << "from the future";
   EXPECT_TRUE(ask(make_fetch_token(keys_.private_pem, target.path), {}, Surface::fetch, {"HEAD", target.path}));
   EXPECT_FALSE(ask(make_fetch_token(keys_.private_pem, target.path), {}, Surface::fetch, {"POST", target.path}));
-}
-
-TEST_F(AccessTest, ADisabledKeyStopsWorkingWithinASecond) {
-  SwitchableKeys switchable(catalog_);
-  KeyRing ring(switchable, clock_);
-  const auto is_known = [&] { return loop_.run(ring.find({}, key_.id)) != nullptr; };
-
-  EXPECT_TRUE(is_known());
-  EXPECT_TRUE(is_known());
-  EXPECT_EQ(switchable.reads, 1) << "kept meanwhile";
-  switchable.is_active = false;
-  clock_.advance(Milliseconds(1000));
-
-  EXPECT_FALSE(is_known());
-  EXPECT_FALSE(is_known());
-  EXPECT_EQ(switchable.reads, 2) << "its absence is kept as well";
 }
 
 TEST_F(AccessTest, KnowsAnOperator) {
@@ -386,20 +324,6 @@ TEST_F(AccessTest, RefusesEveryAttack) {
     EXPECT_FALSE(ask(attack.bad, attack.bad_key_id.empty() ? std::nullopt : std::optional(attack.bad_key_id)))
         << attack.name;
     EXPECT_TRUE(ask(attack.good)) << "control of: " << attack.name;
-  }
-}
-
-TEST_F(AccessTest, SaysThatTheCatalogIsDown) {
-  SwitchableKeys switchable(catalog_);
-  switchable.is_down = true;
-  Access access(switchable, clock_, pool_, {});
-
-  try {
-    loop_.run(access.authenticate({}, {.jwt = jws(kRs512, payload()), .key_id = key_.id.text()},
-                                  {"POST", std::string(kPath)}, Surface::management));
-    FAIL() << "it was accepted";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.fault(), Fault::unavailable) << "the caller may try again";
   }
 }
 

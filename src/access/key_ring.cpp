@@ -25,6 +25,11 @@ Task<std::shared_ptr<const KnownKey>> KeyRing::read(Context ctx, AccessKeyId id)
       KnownKey{.key = *key, .is_operator = tenant->is_operator, .checker = std::move(*checker)});
 }
 
+std::size_t KeyRing::size() const {
+  const std::lock_guard lock(mutex_);
+  return entries_.size();
+}
+
 void KeyRing::keep(AccessKeyId id, Entry entry) {
   const std::lock_guard lock(mutex_);
   if (entries_.size() >= kMaxKeys) {

@@ -28,6 +28,9 @@ class KeyRing {
   /// nullptr for a key that is unknown, disabled or unusable. Throws: unavailable, timed_out.
   Task<std::shared_ptr<const KnownKey>> find(Context ctx, AccessKeyId id);
 
+  /// How many are remembered.
+  std::size_t size() const;
+
  private:
   struct Entry {
     SteadyTime read_at;
@@ -39,7 +42,7 @@ class KeyRing {
 
   Catalog& catalog_;
   const Clock& clock_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::unordered_map<AccessKeyId, Entry> entries_;  // guarded by mutex_
 };
 

@@ -60,9 +60,7 @@ std::string bare_base64(std::string_view text) {
   return bare;
 }
 
-bool is_supported_size(int bits) {
-  return bits == 2048 || bits == 3072 || bits == 4096;
-}
+bool is_supported_size(int bits) { return bits == 2048 || bits == 3072 || bits == 4096; }
 
 bool is_sound(const EVP_PKEY* key) {
   if (EVP_PKEY_is_a(key, "RSA") != 1 || !is_supported_size(EVP_PKEY_get_bits(key))) return false;
@@ -129,9 +127,7 @@ bool PublicKey::verifies(Algorithm algorithm, std::string_view text, std::string
   return is_good;
 }
 
-std::size_t PublicKey::signature_size() const {
-  return static_cast<std::size_t>(EVP_PKEY_get_size(key_.get()));
-}
+std::size_t PublicKey::signature_size() const { return static_cast<std::size_t>(EVP_PKEY_get_size(key_.get())); }
 
 std::string PublicKey::pem() const {
   const Bio bio(BIO_new(BIO_s_mem()));
