@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <future>
 #include <iterator>
@@ -225,6 +226,35 @@ TEST_F(Pool, ProbesRendersAndMeasures) {
   EXPECT_EQ(rendition.body.text().substr(0, 8), "\x89PNG\r\n\x1a\n");
   EXPECT_GT(measured.kept.width, 0);
   EXPECT_LE(measured.kept.width, 24);
+}
+
+TEST_F(Pool, HandlesEveryTypeInsideTheSandbox) {
+  // A system call that a codec needs and the filter forbids would kill the worker here.
+  for (const auto& entry : std::filesystem::directory_iterator(CALOTYPE_PROBE_CORPUS)) {
+    const auto name = entry.path().filename().string();
+    auto any = job(sample(name));
+    any.plan.decode.info = bench().probe(text(sample(name))).get();
+    any.plan.budget.pixels = any.plan.decode.info.size.pixels();
+    for (const auto format : {ImageFormat::jpg, ImageFormat::webp}) {
+      any.plan.output.format = format;
+      EXPECT_EQ(bench().render(any).get().size.width, 12) << name;
+    }
+  }
+  for (const auto format : kImageFormats) {
+    if (format == ImageFormat::heic) continue;
+    auto one = job();
+    one.plan.output.format = format;
+    EXPECT_EQ(bench().render(one).get().format, format);
+  }
+}
+
+TEST_F(Pool, HandlesABigPictureInsideTheSandbox) {
+  auto big = heavy(job());
+  big.plan.steps = {plan::Resize{.size = {.width = 3000, .height = 2000}}, plan::Blur{.values = {.sigma = 2}}};
+  big.plan.result = {.width = 3000, .height = 2000};
+  big.plan.output.format = ImageFormat::jpg;
+
+  EXPECT_EQ(bench().render(big).get().size, (Size{.width = 3000, .height = 2000}));
 }
 
 TEST_F(Pool, HandsFilesOverWithoutReadingThem) {
