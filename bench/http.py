@@ -35,7 +35,12 @@ def arguments():
     parser.add_argument("--only", default="calotype,ipx,nginx", help="contestants, with commas between")
     parser.add_argument("--calotype", type=Path, default=ROOT / "build/release/bin/calotype", help="another build of it")
     parser.add_argument("--cases", default="", help="only the cases whose name holds this text, such as 2mp_jpg or cold")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if not any(options.cases in case.name for case in measure.cases()):
+        parser.error("no case has that name; they are " + " ".join(case.name for case in measure.cases()))
+    if unknown := set(options.only.split(",")) - {one.name for one in (Calotype, Ipx, Nginx)}:
+        parser.error(f"no such contestant: {' '.join(unknown)}")
+    return options
 
 
 def store_originals(build, work, scale):

@@ -205,8 +205,14 @@ class Calotype(Contestant):
         self.ports = {}
 
     def install(self, _modules):
-        if not self.binary.exists():
-            raise RuntimeError(f"{self.binary} is not built: ./dev build")
+        """Takes copies, so that a build that goes on meanwhile does not change what is measured."""
+        folder = self.work / "bin"
+        folder.mkdir()
+        for part in (self.binary, self.binary.parent / "calotype-worker"):
+            if not part.exists():
+                raise RuntimeError(f"{part} is not built: ./dev build")
+            shutil.copy(part, folder)
+        self.binary = folder / self.binary.name
 
     def start(self):
         self.program = Program([self.binary, "serve", "--data", self.work / "calotype", "--fetch-port", "0", "--mgmt-port",
@@ -241,7 +247,8 @@ class Calotype(Contestant):
 
     def version(self):
         commit = output_of("git", "-C", str(BENCH), "describe", "--always", "--dirty")
-        return f"{commit}, libvips {package_version('libvips42')}, libjpeg-turbo {package_version('libjpeg62-turbo')}"
+        packages = ", ".join(f"{name} {package_version(name)}" for name in ("libvips42", "libjpeg62-turbo", "libwebp7"))
+        return f"{commit}, {packages}"
 
     def _make_tenant(self):
         answer = self._post("/tenants", json.dumps({"name": "bench", "admin_email": "bench@example.com"}).encode(),
