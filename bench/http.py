@@ -31,7 +31,7 @@ def say(text):
 def arguments():
     parser = argparse.ArgumentParser(prog="./dev bench http", description=__doc__.splitlines()[0])
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
-    parser.add_argument("--quick", action="store_true", help="one short round: under a minute, for a first impression only")
+    parser.add_argument("--quick", action="store_true", help="one short round, for a first impression only")
     parser.add_argument("--only", default="calotype,ipx,nginx", help="contestants, with commas between")
     parser.add_argument("--calotype", type=Path, default=ROOT / "build/release/bin/calotype", help="another build of it")
     parser.add_argument("--cases", default="", help="only the cases whose name holds this text, such as 2mp_jpg or cold")
