@@ -243,7 +243,7 @@ class Calotype(Contestant):
             for line in answer.read().decode().splitlines():
                 if line.startswith('calotype_delivery_answers_total{origin="rendered"}'):
                     return int(float(line.split()[-1]))
-        return None
+        raise RuntimeError("calotype: no count of renditions made among its metrics")
 
     def version(self):
         commit = output_of("git", "-C", str(BENCH), "describe", "--always", "--dirty")
