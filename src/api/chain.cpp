@@ -11,9 +11,7 @@ struct Chain {
   std::string prefix;
 };
 
-Error no_such_path() {
-  return Error(Fault::missing, "find what this path names: nothing");
-}
+Error no_such_path() { return Error(Fault::missing, "find what this path names: nothing"); }
 
 /// Finds the route and runs it. Throws what the route throws.
 Task<http::Response> dispatch(std::shared_ptr<const Chain> chain, Context ctx, http::Request& request,

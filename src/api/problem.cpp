@@ -73,9 +73,7 @@ http::Response answer(int status, const json::object& body) {
 
 }  // namespace
 
-int status_of(Fault fault) {
-  return kind_of(fault).status;
-}
+int status_of(Fault fault) { return kind_of(fault).status; }
 
 std::string code_of(const Error& error) {
   return error.code().empty() ? std::string(kind_of(error.fault()).code) : error.code();

@@ -4,9 +4,7 @@ namespace calotype::objects {
 
 namespace {
 
-Error no_object() {
-  return Error(Fault::missing, "find the object: none of this name");
-}
+Error no_object() { return Error(Fault::missing, "find the object: none of this name"); }
 
 }  // namespace
 

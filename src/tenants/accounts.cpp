@@ -23,9 +23,7 @@ Task<std::optional<SignedUp>> Accounts::ensure_operator(Context ctx) {
   co_return made;
 }
 
-Task<std::vector<Tenant>> Accounts::list(Context ctx) {
-  co_return co_await catalog_.list_tenants(ctx);
-}
+Task<std::vector<Tenant>> Accounts::list(Context ctx) { co_return co_await catalog_.list_tenants(ctx); }
 
 Task<Tenant> Accounts::require(Context ctx, TenantId id) {
   auto tenant = co_await catalog_.find_tenant(ctx, id);

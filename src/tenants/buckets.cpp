@@ -16,9 +16,7 @@ bool is_reserved(const std::string& name) {
   return std::find(std::begin(kReserved), std::end(kReserved), name) != std::end(kReserved);
 }
 
-bool is_region(const std::string& text) {
-  return text.size() <= kMaxRegion && (text.empty() || is_alias(text));
-}
+bool is_region(const std::string& text) { return text.size() <= kMaxRegion && (text.empty() || is_alias(text)); }
 
 }  // namespace
 

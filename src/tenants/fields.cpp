@@ -11,16 +11,10 @@ constexpr std::size_t kMaxAlias = 64;
 constexpr std::size_t kMaxLabel = 200;
 constexpr std::size_t kMaxEmail = 254;
 
-bool is_alias_start(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
-bool is_alias_part(char c) {
-  return is_alias_start(c) || c == '.' || c == '_' || c == '-';
-}
+bool is_alias_start(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+bool is_alias_part(char c) { return is_alias_start(c) || c == '.' || c == '_' || c == '-'; }
 
-bool is_control(char c) {
-  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-}
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
 /// What a mail server may take: the check that matters is a mail that arrives.
 bool is_email(const std::string& text) {
