@@ -19,10 +19,11 @@ struct TransformOptions {
   rules::Parameters parameters;
   std::string accept;  ///< as a browser's header, for rules that negotiate; empty: by OUT's ending
   std::vector<std::pair<std::string, std::string>> watermarks;  ///< id or alias (empty: the default) and file
-  bool explains = false;  ///< prints the plan to `err`
+  bool explains = false;                                        ///< prints the plan to `err`
 };
 
-/// Renders one picture by one rule, with the engine that a service uses. Throws what reading, planning and rendering throw.
+/// Renders one picture by one rule, with the engine that a service uses. Throws what reading, planning and rendering
+/// throw.
 Task<Exit> transform_picture(Context ctx, TransformOptions options, ImageEngine& engine, std::ostream& err);
 
 /// `calotype info IN`: what the header of a picture says, as JSON on one line.

@@ -12,9 +12,7 @@
 namespace calotype::rules::checks {
 namespace {
 
-bool has(const Value& body, std::string_view key) {
-  return body.find(key) != nullptr;
-}
+bool has(const Value& body, std::string_view key) { return body.find(key) != nullptr; }
 
 /// The keys of `names` that are given.
 std::vector<std::string_view> given(const Value& body, std::initializer_list<std::string_view> names) {
@@ -94,9 +92,7 @@ void resize_given(const Value& body, const Site& site) {
                     "resize needs at least one of width, height, longest, shortest, megapixels and zoom");
 }
 
-void blur_given(const Value& body, const Site& site) {
-  exclude(site, body, "strength", {"sigma"});
-}
+void blur_given(const Value& body, const Site& site) { exclude(site, body, "strength", {"sigma"}); }
 
 void rule(const Value& root, const Site& site) {
   for (const std::string_view name : {"blurAreas", "pixelateAreas"}) {
@@ -179,9 +175,7 @@ void extend(const Value& body, const Site& site) {
   }
 }
 
-void normalize(const Value& body, const Site& site) {
-  in_order(site, body, "lower", "upper", false);
-}
+void normalize(const Value& body, const Site& site) { in_order(site, body, "lower", "upper", false); }
 
 void tone(const Value& body, const Site& site) {
   const auto kinds = given(body, {"grayscale", "sepia", "tint", "threshold"});
@@ -201,9 +195,7 @@ void progressive(const Value& body, const Site& site) {
   if (from >= to) site.report.error(site.pointer, code::kConflict, "\"start\" must be less than \"stop\"");
 }
 
-void mark(const Value& body, const Site& site) {
-  exclude(site, body, "dimension", {"width", "height"});
-}
+void mark(const Value& body, const Site& site) { exclude(site, body, "dimension", {"width", "height"}); }
 
 void distinct(const Value& list, const Site& site) {
   const auto& items = *list.array();

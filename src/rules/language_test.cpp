@@ -15,12 +15,8 @@ constexpr const char* kPublishedWithVersion =
     R"({"format":"jpg","watermark":{"location":"north","margin":"20px","id":"23fde277-8200-4422-9d14-3bf96bfbe78d",)"
     R"("dimension":"20%"},"actions":[{"resize":{"width":300,"fit":{"type":"clip"}}}],"version":"2016-10","quality":90})";
 
-std::string canonical(std::string_view json) {
-  return parse(json).canonical();
-}
-Rule rule_of(std::string_view json) {
-  return bind(parse(json), {}).rule;
-}
+std::string canonical(std::string_view json) { return parse(json).canonical(); }
+Rule rule_of(std::string_view json) { return bind(parse(json), {}).rule; }
 
 /// "pointer code" of every error.
 std::vector<std::string> errors_of(std::string_view json) {
@@ -239,9 +235,7 @@ TEST(Check, SuggestsTheListForAnActionAtTheTop) {
             R"(actions stand in a list: "actions": [{"resize": ...}])");
 }
 
-TEST(Check, SuggestsAWord) {
-  EXPECT_EQ(check(R"({"format":"wepb"})").errors.at(0).hint, "did you mean \"webp\"?");
-}
+TEST(Check, SuggestsAWord) { EXPECT_EQ(check(R"({"format":"wepb"})").errors.at(0).hint, "did you mean \"webp\"?"); }
 
 TEST(Check, RefusesMoreThan64KiB) {
   const auto json = R"({"x-a":")" + std::string(kMaxBytes, 'a') + "\"}";
@@ -296,9 +290,7 @@ TEST(Version, IsWhatTheRuleSays) {
   EXPECT_TRUE(rule_of(R"({"version":"2016-10","metadata":{"keep":["copyright"]}})").metadata.keep_copyright);
 }
 
-TEST(Parse, NamesTheRule) {
-  EXPECT_EQ(parse(R"({"name":"listing-card"})").name(), "listing-card");
-}
+TEST(Parse, NamesTheRule) { EXPECT_EQ(parse(R"({"name":"listing-card"})").name(), "listing-card"); }
 
 TEST(Parse, ThrowsEveryProblem) {
   try {

@@ -35,13 +35,9 @@ const Type& type_named(std::string_view name) {
   return *text;
 }
 
-std::string_view type_name(const Value& parameter) {
-  return *parameter.find("type")->text();
-}
+std::string_view type_name(const Value& parameter) { return *parameter.find("type")->text(); }
 
-bool is_ordered(std::string_view type) {
-  return type == "int" || type == "num" || type == "len";
-}
+bool is_ordered(std::string_view type) { return type == "int" || type == "num" || type == "len"; }
 
 /// Canonical form of a scalar by the parameter's type; nullopt when it is none.
 std::optional<Value> canonical_of(std::string_view type, const Value& value) {
@@ -50,12 +46,8 @@ std::optional<Value> canonical_of(std::string_view type, const Value& value) {
 }
 
 /// Pixels, percents or the number itself.
-double size_of(const Value& value) {
-  return value.number() != nullptr ? *value.number() : length_of(value).value;
-}
-bool is_percent(const Value& value) {
-  return value.text() != nullptr;
-}
+double size_of(const Value& value) { return value.number() != nullptr ? *value.number() : length_of(value).value; }
+bool is_percent(const Value& value) { return value.text() != nullptr; }
 bool has_unit_of(const Value& a, const Value& b) {
   return size_of(a) == 0 || size_of(b) == 0 || is_percent(a) == is_percent(b);
 }

@@ -22,9 +22,7 @@ Value declared_as(std::string_view text) {
   return *canonical;
 }
 
-Value given(std::string_view parameter, std::string_view text) {
-  return resolve("p", declared_as(parameter), text);
-}
+Value given(std::string_view parameter, std::string_view text) { return resolve("p", declared_as(parameter), text); }
 
 std::string refusal(const std::function<void()>& action) {
   try {

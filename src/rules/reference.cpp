@@ -13,9 +13,7 @@ namespace {
 constexpr std::array<std::string_view, 6> kShared{"area", "colour", "gravity", "location", "mark", "paint"};
 
 /// Types that have their own row or section and are named, not repeated.
-bool is_shared(const Type& type) {
-  return std::ranges::find(kShared, type.name) != kShared.end();
-}
+bool is_shared(const Type& type) { return std::ranges::find(kShared, type.name) != kShared.end(); }
 
 std::string range(const Type& type, std::string_view what) {
   return fmt::format("{} {}…{}", what, number_text(type.min), number_text(type.max));

@@ -9,9 +9,7 @@
 namespace calotype::rules {
 namespace {
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 /// Edits (insert, remove, replace, swap neighbours) between two words, whatever their case.
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -84,9 +82,7 @@ std::string child(std::string_view pointer, std::string_view name) {
   return out;
 }
 
-std::string child(std::string_view pointer, std::size_t index) {
-  return fmt::format("{}/{}", pointer, index);
-}
+std::string child(std::string_view pointer, std::size_t index) { return fmt::format("{}/{}", pointer, index); }
 
 std::string suggestion(std::string_view word, const std::vector<std::string_view>& candidates) {
   constexpr std::size_t kLongestWord = 40;

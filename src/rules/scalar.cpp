@@ -15,9 +15,7 @@ namespace {
 
 constexpr std::size_t kLongestNumber = 24;
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Digits with at most one point between them.
 std::optional<double> parse_plain(std::string_view text) {

@@ -90,9 +90,7 @@ TEST(ParseMark, ReadsNamesAndUuids) {
     EXPECT_EQ(parse_mark(text), std::nullopt) << text;
 }
 
-TEST(CountCharacters, CountsCodePoints) {
-  EXPECT_EQ(count_characters("a\xc3\xa9\xf0\x9f\x98\x80"), 3U);
-}
+TEST(CountCharacters, CountsCodePoints) { EXPECT_EQ(count_characters("a\xc3\xa9\xf0\x9f\x98\x80"), 3U); }
 
 }  // namespace
 }  // namespace calotype::rules

@@ -147,8 +147,6 @@ class SchemaWriter {
 
 }  // namespace
 
-std::string json_schema() {
-  return SchemaWriter().write().indented();
-}
+std::string json_schema() { return SchemaWriter().write().indented(); }
 
 }  // namespace calotype::rules

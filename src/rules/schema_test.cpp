@@ -144,9 +144,7 @@ Value schema_value() {
   return *value;
 }
 
-Validator validator() {
-  return Validator(schema_value());
-}
+Validator validator() { return Validator(schema_value()); }
 
 TEST(Schema, AcceptsEverySample) {
   auto schema = validator();

@@ -8,9 +8,7 @@
 namespace calotype::rules {
 namespace {
 
-bool is_lower_or_digit(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
+bool is_lower_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
 bool is_rule_name(std::string_view text) {
   if (text.empty() || text.size() > 64 || !is_lower_or_digit(text[0])) return false;
@@ -117,9 +115,7 @@ const Type& rule_type() {
   return *type;
 }
 
-const Type& action_type() {
-  return *find_key(rule_type(), "actions")->type->element;
-}
+const Type& action_type() { return *find_key(rule_type(), "actions")->type->element; }
 
 std::size_t pipeline_place(std::string_view action) {
   const auto& keys = action_type().keys;
@@ -150,9 +146,7 @@ bool is_reference(const Value& value) {
   return text != nullptr && text->starts_with('$') && is_parameter_name(std::string_view(*text).substr(1));
 }
 
-bool is_extension(std::string_view name) {
-  return name.starts_with("x-");
-}
+bool is_extension(std::string_view name) { return name.starts_with("x-"); }
 
 bool is_digits(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
@@ -171,31 +165,19 @@ Spelling spelling_of(const Type& type, const Value& value) {
   return {.form = first};
 }
 
-TypePtr make(Type type) {
-  return std::make_shared<const Type>(std::move(type));
-}
+TypePtr make(Type type) { return std::make_shared<const Type>(std::move(type)); }
 
 TypePtr boolean() {
   static const TypePtr type = make({.kind = Kind::boolean});
   return type;
 }
-TypePtr only_true() {
-  return make({.kind = Kind::boolean, .min = 1, .max = 1});
-}
-TypePtr integer(double min, double max) {
-  return make({.kind = Kind::integer, .min = min, .max = max});
-}
-TypePtr number(double min, double max) {
-  return make({.kind = Kind::number, .min = min, .max = max});
-}
-TypePtr choice(std::vector<Choice> choices) {
-  return make({.kind = Kind::choice, .choices = std::move(choices)});
-}
+TypePtr only_true() { return make({.kind = Kind::boolean, .min = 1, .max = 1}); }
+TypePtr integer(double min, double max) { return make({.kind = Kind::integer, .min = min, .max = max}); }
+TypePtr number(double min, double max) { return make({.kind = Kind::number, .min = min, .max = max}); }
+TypePtr choice(std::vector<Choice> choices) { return make({.kind = Kind::choice, .choices = std::move(choices)}); }
 TypePtr array_of(TypePtr element, double min, double max) {
   return make({.kind = Kind::array, .min = min, .max = max, .element = std::move(element)});
 }
-TypePtr object_of(std::vector<Key> keys) {
-  return make({.kind = Kind::object, .keys = std::move(keys)});
-}
+TypePtr object_of(std::vector<Key> keys) { return make({.kind = Kind::object, .keys = std::move(keys)}); }
 
 }  // namespace calotype::rules

@@ -6,21 +6,11 @@
 namespace calotype::rules {
 namespace {
 
-Value to_areas(Value list) {
-  return Value::Object{{"areas", std::move(list)}};
-}
-Value to_sigma(Value number) {
-  return Value::Object{{"sigma", std::move(number)}};
-}
-Value to_type(Value word) {
-  return Value::Object{{"type", std::move(word)}};
-}
-Value to_normalize(Value on) {
-  return *on.boolean() ? Value(Value::Object{}) : Value();
-}
-Value to_four(Value one) {
-  return Value::Array{one, one, one, one};
-}
+Value to_areas(Value list) { return Value::Object{{"areas", std::move(list)}}; }
+Value to_sigma(Value number) { return Value::Object{{"sigma", std::move(number)}}; }
+Value to_type(Value word) { return Value::Object{{"type", std::move(word)}}; }
+Value to_normalize(Value on) { return *on.boolean() ? Value(Value::Object{}) : Value(); }
+Value to_four(Value one) { return Value::Array{one, one, one, one}; }
 
 Value to_flip(Value word) {
   const auto& text = *word.text();

@@ -6,15 +6,9 @@
 namespace calotype::rules {
 namespace {
 
-Value to_default_quality(Value number) {
-  return Value::Object{{"default", std::move(number)}};
-}
-Value colours_of(Value all) {
-  return *all.boolean() ? Value(256) : Value();
-}
-Value nothing(Value) {
-  return {};
-}
+Value to_default_quality(Value number) { return Value::Object{{"default", std::move(number)}}; }
+Value colours_of(Value all) { return *all.boolean() ? Value(256) : Value(); }
+Value nothing(Value) { return {}; }
 
 bool is_printable(std::string_view text) {
   for (const char c : text) {
@@ -24,9 +18,7 @@ bool is_printable(std::string_view text) {
   return true;
 }
 
-std::vector<Choice> written_formats() {
-  return {{"jpg", "", {"jpeg"}}, {"png"}, {"webp"}, {"avif"}, {"gif"}};
-}
+std::vector<Choice> written_formats() { return {{"jpg", "", {"jpeg"}}, {"png"}, {"webp"}, {"avif"}, {"gif"}}; }
 
 }  // namespace
 

@@ -8,12 +8,8 @@ namespace {
 
 constexpr double kMaxPx = 16384;
 
-Value to_gravity(Value word) {
-  return Value::Object{{"type", std::move(word)}};
-}
-Value to_list(Value one) {
-  return Value::Array{std::move(one)};
-}
+Value to_gravity(Value word) { return Value::Object{{"type", std::move(word)}}; }
+Value to_list(Value one) { return Value::Array{std::move(one)}; }
 
 std::vector<Choice> gravity_choices() {
   auto choices = location_choices();
@@ -138,9 +134,7 @@ TypePtr gravity() {
   return type;
 }
 
-Value default_gravity() {
-  return Value::Array{Value::Object{{"type", "focal"}}, Value::Object{{"type", "center"}}};
-}
+Value default_gravity() { return Value::Array{Value::Object{{"type", "focal"}}, Value::Object{{"type", "center"}}}; }
 
 TypePtr area() {
   static const TypePtr type = make(
@@ -154,8 +148,6 @@ TypePtr area() {
   return type;
 }
 
-TypePtr parameters() {
-  return make({.kind = Kind::map, .min = 0, .max = 16, .element = parameter()});
-}
+TypePtr parameters() { return make({.kind = Kind::map, .min = 0, .max = 16, .element = parameter()}); }
 
 }  // namespace calotype::rules

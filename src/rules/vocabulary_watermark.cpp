@@ -5,12 +5,8 @@
 namespace calotype::rules {
 namespace {
 
-Value to_list(Value one) {
-  return Value::Array{std::move(one)};
-}
-Value to_both(Value one) {
-  return Value::Object{{"x", one}, {"y", one}};
-}
+Value to_list(Value one) { return Value::Array{std::move(one)}; }
+Value to_both(Value one) { return Value::Object{{"x", one}, {"y", one}}; }
 
 TypePtr margin() {
   return make({.kind = Kind::object,

@@ -36,9 +36,7 @@ std::vector<std::string_view> words_of(const Type& type) {
   return words;
 }
 
-std::string quoted(std::string_view text) {
-  return fmt::format("\"{}\"", excerpt(text));
-}
+std::string quoted(std::string_view text) { return fmt::format("\"{}\"", excerpt(text)); }
 
 }  // namespace
 

@@ -24,9 +24,7 @@ int decodable(const ImageInfo& source, const Limits& limits) {
   return static_cast<int>(std::clamp<std::int64_t>(limits.animation_pixels / pixels, 1, std::max(1, source.frames)));
 }
 
-Motion one_frame(int first) {
-  return {.frames = {.first = first}};
-}
+Motion one_frame(int first) { return {.frames = {.first = first}}; }
 
 Motion named(int number, const ImageInfo& source, const Limits& limits) {
   if (number > source.frames) {

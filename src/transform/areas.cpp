@@ -18,13 +18,9 @@ constexpr double kFewestCells = 2;
 constexpr double kMostCells = 16;
 constexpr int kSmallestCell = 8;
 
-int shorter_side(Box box) {
-  return std::min(box.width, box.height);
-}
+int shorter_side(Box box) { return std::min(box.width, box.height); }
 
-double safe_sigma(double sigma, Box box) {
-  return std::max(sigma, shorter_side(box) * kLeastBlur);
-}
+double safe_sigma(double sigma, Box box) { return std::max(sigma, shorter_side(box) * kLeastBlur); }
 
 /// Right and bottom edges moved out until the cells, which start at the top left, are whole; cut to the picture again.
 Box whole_cells(Box box, int cell, Size picture) {

@@ -18,9 +18,7 @@ constexpr std::int64_t kHeavyBytes = 400'000'000;
 constexpr std::int64_t kHeavyCost = 2'000'000;
 constexpr double kFixedCost = 2'000;
 
-std::int64_t sample_bytes(const ImageInfo& info) {
-  return info.bit_depth > 8 ? 2 : 1;
-}
+std::int64_t sample_bytes(const ImageInfo& info) { return info.bit_depth > 8 ? 2 : 1; }
 
 std::int64_t bands(const ImageInfo& info) {
   const std::int64_t colours = info.colour_space == ColourSpace::grey   ? 1
@@ -114,9 +112,7 @@ std::int64_t cost_of(const Plan& plan, std::int64_t decoded_pixels, std::int64_t
   return static_cast<std::int64_t>(std::min(kFixedCost + nanoseconds / 1000, 1e15));
 }
 
-bool is_slow_format(ImageFormat format) {
-  return format == ImageFormat::avif || format == ImageFormat::heic;
-}
+bool is_slow_format(ImageFormat format) { return format == ImageFormat::avif || format == ImageFormat::heic; }
 
 }  // namespace
 

@@ -9,15 +9,9 @@
 namespace calotype::transform {
 namespace {
 
-std::string text(Size size) {
-  return fmt::format("{}x{}", size.width, size.height);
-}
-std::string text(Point at) {
-  return fmt::format("{},{}", at.x, at.y);
-}
-std::string text(Box box) {
-  return fmt::format("{}x{} at {},{}", box.width, box.height, box.left, box.top);
-}
+std::string text(Size size) { return fmt::format("{}x{}", size.width, size.height); }
+std::string text(Point at) { return fmt::format("{},{}", at.x, at.y); }
+std::string text(Box box) { return fmt::format("{}x{} at {},{}", box.width, box.height, box.left, box.top); }
 
 std::string text(Colour colour) {
   return fmt::format("#{:02x}{:02x}{:02x}{:02x}", colour.red, colour.green, colour.blue, colour.alpha);
@@ -206,9 +200,7 @@ std::string encoding(const Plan& plan) {
 
 }  // namespace
 
-std::string describe(const plan::Step& step) {
-  return std::visit(Describer{}, step);
-}
+std::string describe(const plan::Step& step) { return std::visit(Describer{}, step); }
 
 std::string describe(const Plan& plan) {
   auto lines = decoding(plan.decode) + "\n";

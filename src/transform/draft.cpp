@@ -31,9 +31,7 @@ Spot turned_freely(Spot spot, Size from, Size canvas, double degrees) {
 
 }  // namespace
 
-void refuse(const char* code, const std::string& message) {
-  throw Error(Fault::unprocessable, message, code);
-}
+void refuse(const char* code, const std::string& message) { throw Error(Fault::unprocessable, message, code); }
 
 Draft::Draft(Size picture, const Limits& limits) : limits_(limits), size_(picture), largest_pixels_(picture.pixels()) {}
 

@@ -93,9 +93,7 @@ TEST(Round, TakesRadiiOfEveryUnit) {
               ElementsAre("mask 1x1 at 0,0 radii 0.5,0.5,0.5,0.5 #00000000"));
 }
 
-TEST(Round, IsLeftOutWithoutARadius) {
-  EXPECT_THAT(shaped({.round = rule::Round{}}), IsEmpty());
-}
+TEST(Round, IsLeftOutWithoutARadius) { EXPECT_THAT(shaped({.round = rule::Round{}}), IsEmpty()); }
 
 TEST(Border, GrowsThePictureOutsideAlone) {
   Draft outside({300, 200}, kLimits);

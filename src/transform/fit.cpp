@@ -11,9 +11,7 @@ namespace {
 
 using rule::FitType;
 
-bool is_larger(Size a, Size b) {
-  return a.width > b.width || a.height > b.height;
-}
+bool is_larger(Size a, Size b) { return a.width > b.width || a.height > b.height; }
 
 /// Wide, tall, or both for a square.
 bool share_orientation(Size a, Size b) {

@@ -6,9 +6,7 @@
 namespace calotype::transform {
 namespace {
 
-bool is_see_through(const Paint& paint) {
-  return paint.kind == Paint::Kind::solid && paint.colour.alpha < 255;
-}
+bool is_see_through(const Paint& paint) { return paint.kind == Paint::Kind::solid && paint.colour.alpha < 255; }
 
 /// The rendition may have transparent pixels: the original has, or the rule makes some.
 bool may_have_alpha(const Rule& rule, const ImageInfo& source) {
@@ -32,9 +30,7 @@ bool is_shown(ImageFormat format, Accepts accepts) {
   }
 }
 
-ImageFormat writable(ImageFormat format) {
-  return format == ImageFormat::heic ? ImageFormat::jpg : format;
-}
+ImageFormat writable(ImageFormat format) { return format == ImageFormat::heic ? ImageFormat::jpg : format; }
 
 /// What every client shows.
 ImageFormat everyones(const Rule& rule, const ImageInfo& source) {

@@ -12,9 +12,7 @@
 namespace calotype::transform {
 namespace {
 
-std::int64_t wide(int side) {
-  return side;
-}
+std::int64_t wide(int side) { return side; }
 
 /// |cos| and |sin|, with the dust of quarter turns swept away.
 struct Slopes {
@@ -87,9 +85,7 @@ std::optional<Box> clip_to(Box box, Size picture) {
              .height = static_cast<int>(bottom - top)};
 }
 
-bool is_inside(Box box, Size picture) {
-  return box.width >= 1 && box.height >= 1 && clip_to(box, picture) == box;
-}
+bool is_inside(Box box, Size picture) { return box.width >= 1 && box.height >= 1 && clip_to(box, picture) == box; }
 
 Point anchor(Size inner, Size outer, Location location) {
   const int free_x = outer.width - inner.width;

@@ -15,12 +15,8 @@
 
 /// So that failures are readable.
 namespace calotype {
-inline void PrintTo(const Size& size, std::ostream* out) {
-  *out << size.width << "x" << size.height;
-}
-inline void PrintTo(const Point& at, std::ostream* out) {
-  *out << at.x << "," << at.y;
-}
+inline void PrintTo(const Size& size, std::ostream* out) { *out << size.width << "x" << size.height; }
+inline void PrintTo(const Point& at, std::ostream* out) { *out << at.x << "," << at.y; }
 inline void PrintTo(const Box& box, std::ostream* out) {
   *out << box.width << "x" << box.height << " at " << box.left << "," << box.top;
 }
@@ -29,12 +25,8 @@ inline void PrintTo(const Box& box, std::ostream* out) {
 /// Short words for tests of this module.
 namespace calotype::transform::samples {
 
-inline rule::Length px(double value) {
-  return {.value = value, .unit = rule::Length::Unit::pixels};
-}
-inline rule::Length percent(double value) {
-  return {.value = value, .unit = rule::Length::Unit::percent};
-}
+inline rule::Length px(double value) { return {.value = value, .unit = rule::Length::Unit::pixels}; }
+inline rule::Length percent(double value) { return {.value = value, .unit = rule::Length::Unit::percent}; }
 
 inline ImageInfo photo(int width, int height) {
   return {.format = ImageFormat::jpg, .size = {.width = width, .height = height}};
@@ -48,9 +40,7 @@ inline ImageInfo animation(int width, int height, int frames) {
           .has_alpha = true};
 }
 
-inline rule::Gravities at(Location location) {
-  return {{.location = location}};
-}
+inline rule::Gravities at(Location location) { return {{.location = location}}; }
 
 /// The nine places, as a table wants them.
 inline constexpr std::array kLocations{Location::northwest, Location::north,  Location::northeast,
@@ -63,12 +53,8 @@ inline std::vector<std::string> lines(const std::vector<plan::Step>& steps) {
   for (const auto& step : steps) texts.push_back(describe(step));
   return texts;
 }
-inline std::vector<std::string> lines(const Draft& draft) {
-  return lines(draft.steps());
-}
-inline std::vector<std::string> lines(const Plan& plan) {
-  return lines(plan.steps);
-}
+inline std::vector<std::string> lines(const Draft& draft) { return lines(draft.steps()); }
+inline std::vector<std::string> lines(const Plan& plan) { return lines(plan.steps); }
 
 /// A plan with generous limits, and all marks of one size.
 inline Plan plan_of(const Rule& rule, const ImageInfo& source, Size mark = {.width = 200, .height = 100}) {

@@ -15,9 +15,7 @@ struct Outline {
   bool is_ellipse = false;
 };
 
-double shorter_side(Size size) {
-  return std::min(size.width, size.height);
-}
+double shorter_side(Size size) { return std::min(size.width, size.height); }
 
 Outline mask(Draft& draft, const rule::Mask& mask) {
   const auto size = draft.size();

@@ -16,9 +16,7 @@ struct Shape {
   double height;
 };
 
-Size rounded(Shape shape) {
-  return {.width = side_of(shape.width), .height = side_of(shape.height)};
-}
+Size rounded(Shape shape) { return {.width = side_of(shape.width), .height = side_of(shape.height)}; }
 
 Size within_pixels(Shape ratio, double pixels) {
   const double scale = std::sqrt(pixels / (ratio.width * ratio.height));
