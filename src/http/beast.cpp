@@ -1,2 +1,3 @@
-// The one place where Beast's own sources are compiled (BOOST_BEAST_SEPARATE_COMPILATION).
+// The one place where Beast's own sources, and Asio's for TLS, are compiled (BOOST_*_SEPARATE_COMPILATION).
+#include <boost/asio/ssl/impl/src.hpp>
 #include <boost/beast/src.hpp>
