@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "http/message.h"
+
+/// The routes of both public listeners as data: for `calotype api routes`, and the tests that walk them.
+namespace calotype::api {
+
+struct RouteRow {
+  std::string listener;  ///< "mgmt" or "fetch"
+  http::Method method = http::Method::get;
+  std::string pattern;  ///< without "/api/v1"
+  std::string name;
+  std::string guard;  ///< "sign_up", "caller", "operators", "tenant"; "public" where the bucket decides
+};
+
+/// Management first, each in the order of its table. HEAD goes with every GET.
+std::vector<RouteRow> route_table();
+
+/// JSON: [{"listener","method","pattern","name","guard"}].
+std::string route_table_json();
+
+}  // namespace calotype::api

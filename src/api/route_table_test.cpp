@@ -1,0 +1,45 @@
+#include "api/route_table.h"
+
+#include <set>
+
+#include "access/access.h"
+#include "api/fetch_routes.h"
+#include "api/statics_routes.h"
+#include "delivery/fixture.h"
+
+namespace calotype::api {
+namespace {
+
+using Lines = std::set<std::string>;
+
+std::string line(http::Method method, const std::string& pattern, const std::string& name) {
+  return std::string(http::name_of(method)) + " " + pattern + " " + name;
+}
+
+class RouteTableTest : public delivery::DeliveryTest {};
+
+TEST_F(RouteTableTest, HoldsWhatTheFetchListenerServes) {
+  BlockingPool pool(1);
+  access::Access access(catalog_, clock_, pool, {});
+  Lines served;
+  auto routes = image_routes(*delivery_);
+  for (auto& route : statics_routes(*delivery_, access)) routes.push_back(std::move(route));
+  for (const auto& route : routes) served.insert(line(route.method, route.pattern, route.name));
+  Lines listed;
+  for (const auto& row : route_table())
+    if (row.listener == "fetch") listed.insert(line(row.method, row.pattern, row.name));
+
+  EXPECT_EQ(listed, served);
+}
+
+TEST(RouteTable, PrintsEveryRow) {
+  const auto text = route_table_json();
+
+  EXPECT_NE(
+      text.find(R"({"listener":"mgmt","method":"GET","pattern":"/tenants","name":"list_tenants","guard":"operators")"),
+      std::string::npos)
+      << text;
+}
+
+}  // namespace
+}  // namespace calotype::api

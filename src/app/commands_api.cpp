@@ -1,0 +1,21 @@
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include "api/route_table.h"
+#include "app/command_line.h"
+
+namespace calotype::app {
+
+void add_api_commands(CLI::App& app, Chosen& chosen) {
+  auto& api_app = *app.add_subcommand("api", "describe the API");
+  api_app.require_subcommand(1);
+  api_app.add_subcommand("routes", "print every route as JSON")->callback([&chosen] {
+    chosen = [] {
+      std::cout << api::route_table_json() << "\n";
+      return 0;
+    };
+  });
+}
+
+}  // namespace calotype::app
