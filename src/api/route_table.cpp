@@ -31,13 +31,20 @@ std::vector<RouteRow> fetch_rows() {
   return rows;
 }
 
+/// On both listeners.
+RouteRow document_row(std::string listener) {
+  return {std::move(listener), http::Method::get, "/openapi.yaml", "get_document", "open"};
+}
+
 }  // namespace
 
 std::vector<RouteRow> route_table() {
   std::vector<RouteRow> rows;
   for (auto& route : management_table())
     rows.push_back({"mgmt", route.method, std::move(route.pattern), std::move(route.name), text_of(route.guard)});
+  rows.push_back(document_row("mgmt"));
   for (auto& row : fetch_rows()) rows.push_back(std::move(row));
+  rows.push_back(document_row("fetch"));
   return rows;
 }
 

@@ -13,7 +13,8 @@ struct RouteRow {
   http::Method method = http::Method::get;
   std::string pattern;  ///< without "/api/v1"
   std::string name;
-  std::string guard;  ///< "sign_up", "caller", "operators", "tenant"; "public" where the bucket decides
+  std::string
+      guard;  ///< "sign_up", "caller", "operators", "tenant"; "public" where the bucket decides, "open" for anybody
 };
 
 /// Management first, each in the order of its table. HEAD goes with every GET.

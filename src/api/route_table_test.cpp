@@ -3,6 +3,7 @@
 #include <set>
 
 #include "access/access.h"
+#include "api/document_routes.h"
 #include "api/fetch_routes.h"
 #include "api/statics_routes.h"
 #include "delivery/fixture.h"
@@ -24,6 +25,7 @@ TEST_F(RouteTableTest, HoldsWhatTheFetchListenerServes) {
   Lines served;
   auto routes = image_routes(*delivery_);
   for (auto& route : statics_routes(*delivery_, access)) routes.push_back(std::move(route));
+  for (auto& route : document_routes()) routes.push_back(std::move(route));
   for (const auto& route : routes) served.insert(line(route.method, route.pattern, route.name));
   Lines listed;
   for (const auto& row : route_table())

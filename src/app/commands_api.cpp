@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "api/document_routes.h"
 #include "api/route_table.h"
 #include "app/command_line.h"
 
@@ -13,6 +14,12 @@ void add_api_commands(CLI::App& app, Chosen& chosen) {
   api_app.add_subcommand("routes", "print every route as JSON")->callback([&chosen] {
     chosen = [] {
       std::cout << api::route_table_json() << "\n";
+      return 0;
+    };
+  });
+  api_app.add_subcommand("document", "print the OpenAPI document")->callback([&chosen] {
+    chosen = [] {
+      std::cout << api::document_text();
       return 0;
     };
   });

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "api/chain.h"
+#include "api/document_routes.h"
 #include "api/fetch_routes.h"
 #include "api/management.h"
 #include "api/ops_routes.h"
@@ -17,6 +18,7 @@ http::Handler mount_fetch(const Mounting& mounting) {
   auto& parts = mounting.parts;
   auto routes = api::image_routes(parts.delivery);
   for (auto& route : api::statics_routes(parts.delivery, parts.access)) routes.push_back(std::move(route));
+  for (auto& route : api::document_routes()) routes.push_back(std::move(route));
   return api::with_short_lived_errors(api::make_handler(std::move(routes)));
 }
 
@@ -25,12 +27,14 @@ http::Handler mount_management(const Mounting& mounting) {
   const auto forget = [&delivery = parts.delivery](BucketId bucket, const std::string& name) {
     delivery.forget(bucket, name);
   };
-  return api::make_handler(api::management_routes({.access = parts.access,
-                                                   .keys = parts.keys,
-                                                   .tenants = parts.tenants,
-                                                   .objects = parts.objects,
-                                                   .forget = forget,
-                                                   .is_sign_up_open = mounting.config.sign_up == "open"}));
+  auto routes = api::management_routes({.access = parts.access,
+                                        .keys = parts.keys,
+                                        .tenants = parts.tenants,
+                                        .objects = parts.objects,
+                                        .forget = forget,
+                                        .is_sign_up_open = mounting.config.sign_up == "open"});
+  for (auto& route : api::document_routes()) routes.push_back(std::move(route));
+  return api::make_handler(std::move(routes));
 }
 
 Task<> require_engine(const ImageEngine& engine) {

@@ -1,5 +1,8 @@
+import contract
 import pytest
 from service import Service, Tenant
+
+contract.watch()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,136 @@
+"""The document and the router say the same, and every route has its authorisation and its bad input tried."""
+
+import http.client
+import json
+import os
+import pathlib
+import re
+import subprocess
+
+import contract
+import pytest
+import requests
+from service import Tenant
+
+BIN = pathlib.Path(os.environ["CALOTYPE_BIN"])
+ROUTES = json.loads(subprocess.run([BIN / "calotype", "api", "routes"], check=True, capture_output=True).stdout)
+MANAGED = [route for route in ROUTES if route["listener"] == "mgmt" and route["guard"] != "open"]
+ABSENT = "00000000-0000-4000-8000-000000000000"
+
+
+def name_of(route):
+    return f"{route['method']} {route['pattern']}"
+
+
+def documented():
+    return {f"{method.upper()} {path}" for path, item in contract.DOCUMENT["paths"].items() for method in item
+            if method in contract.METHODS}
+
+
+def routed():
+    return {name_of(route).replace("...}", "}") for route in ROUTES}
+
+
+def test_every_route_is_in_the_document():
+    assert routed() - documented() == set()
+
+
+def test_everything_in_the_document_has_a_route():
+    assert documented() - routed() == set()
+
+
+def test_the_document_is_served_by_both_listeners(service):
+    for listener in (service.mgmt, service.fetch):
+        answer = requests.get(f"{listener}/api/v1/openapi.yaml", timeout=10)
+        assert answer.status_code == 200
+        assert answer.content == contract.FILE.read_bytes()
+
+
+def test_operation_ids_are_unique_and_every_reference_leads_somewhere():
+    ids = [operation["operationId"] for item in contract.DOCUMENT["paths"].values()
+           for method, operation in item.items() if method in contract.METHODS]
+    assert len(ids) == len(set(ids))
+    for reference in re.findall(r'"\$ref": "([^"]+)"', json.dumps(contract.DOCUMENT)):
+        contract.resolve({"$ref": reference})
+
+
+@pytest.fixture(scope="module")
+def strangers(service):
+    """A tenant who owns something of each kind, and one who owns nothing."""
+    owner = Tenant(service, "openapi-owner")
+    owner.open_shop("openapi-shop")
+    owner.add_rule("openapi-rule", {"format": "jpg", "actions": [{"resize": {"width": 10}}]})
+    return owner, Tenant(service, "openapi-stranger")
+
+
+def path_of(route, owner):
+    values = {"tenant": owner.id, "domain": owner.domain, "bucket": owner.bucket, "rule": "openapi-rule",
+              "object...": "a/b.jpg", "key": owner.key_id, "policy": "default-admin"}
+    return re.sub(r"\{([a-z_.]+)\}", lambda match: values.get(match[1], ABSENT), route["pattern"])
+
+
+def bare(service, route, path, **arguments):
+    return requests.request(route["method"], f"{service.mgmt}/api/v1{path}", timeout=10, **arguments)
+
+
+def raw_status(service, route, target):
+    """Sends the target as it stands: `requests` would repair a bad escape."""
+    connection = http.client.HTTPConnection(service.mgmt.removeprefix("http://"), timeout=10)
+    connection.putrequest(route["method"], f"/api/v1{target}", skip_accept_encoding=True)
+    connection.endheaders()
+    answer = connection.getresponse()
+    assert answer.getheader("Content-Type") == "application/problem+json"
+    return answer.status
+
+
+def told_of(answer, asked):
+    """What an answer tells beyond what was asked."""
+    told = {key: value for key, value in answer.json().items() if key not in ("request_id", "instance")}
+    return json.loads(json.dumps(told).replace(asked, ""))
+
+
+@pytest.mark.parametrize("route", MANAGED, ids=name_of)
+def test_nobody_enters_without_a_proof(service, strangers, route):
+    """Authorisation: the case that every guarded route has."""
+    owner, stranger = strangers
+    path = path_of(route, owner)
+    if route["guard"] != "sign_up":
+        for arguments in ({}, {"params": {"jwt": "a.b.c", "AccessKeyId": owner.key_id}},
+                          {"params": {"jwt": owner.token("GET", "/elsewhere"), "AccessKeyId": owner.key_id}},
+                          {"params": {"jwt": stranger.token(route["method"], path), "AccessKeyId": owner.key_id}}):
+            assert bare(service, route, path, **arguments).status_code == 401
+    if route["guard"] == "operators":
+        assert owner.call(route["method"], path).status_code == 403
+    if route["guard"] == "tenant":
+        strange = stranger.call(route["method"], path)
+        absent = stranger.call(route["method"], path.replace(owner.id, ABSENT))
+        assert strange.status_code == absent.status_code == 404
+        assert told_of(strange, owner.id) == told_of(absent, ABSENT)
+
+
+def body_of(route):
+    _, operation = contract.operation_of(route["method"], route["pattern"].replace("...}", "}"))
+    return list(operation.get("requestBody", {}).get("content", {}))
+
+
+@pytest.mark.parametrize("route", MANAGED, ids=name_of)
+def test_bad_input_is_named(service, strangers, route):
+    """Bad input: in the path and the query for every route, and in the body where there is one."""
+    owner, _ = strangers
+    path = path_of(route, owner)
+    for bad in ("%zz", "%00", "%c0%af"):
+        last = path.rsplit("/", 1)[0] + "/" + bad
+        if route["pattern"].endswith("}"):
+            assert raw_status(service, route, last) == 400
+    token = {"jwt": owner.token(route["method"], path), "AccessKeyId": owner.key_id}
+    if route["guard"] not in ("sign_up", "operators"):
+        assert raw_status(service, route, f"{path}?jwt=%zz&AccessKeyId={owner.key_id}") == 400
+        repeated = f"?jwt={token['jwt']}&jwt={token['jwt']}&AccessKeyId={owner.key_id}"
+        assert raw_status(service, route, path + repeated) == 400
+    if "application/json" not in body_of(route) or route["guard"] == "operators":
+        return
+    for body, expected in ((b"{", (400, 422)), (b"[]", (400, 422)), (b'{"a":1,"a":2}', (400, 422)), (b"\xff", (400, 422)),
+                           (b'{"nonsense":1}', (422,)), (b"[" * 5000, (400, 422))):
+        answer = bare(service, route, path, params=token, data=body, headers={"Content-Type": "application/json"})
+        assert answer.status_code in expected, (body[:20], answer.text)
+        assert answer.json()["detail"]
