@@ -32,6 +32,7 @@ void build(CLI::App& app, Chosen& chosen) {
   add_service_commands(app, chosen);
   add_offline_commands(app, chosen);
   add_api_commands(app, chosen);
+  add_remote_commands(app, chosen);
   app.add_subcommand("version", "print the version")->callback([&chosen] {
     chosen = [] {
       std::cout << "calotype " << CALOTYPE_VERSION << "\n";

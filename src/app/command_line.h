@@ -20,6 +20,9 @@ void add_offline_commands(CLI::App& app, Chosen& chosen);
 /// api routes, api document.
 void add_api_commands(CLI::App& app, Chosen& chosen);
 
+/// tenant, key, ..., object, image: what asks a service; configure; completion.
+void add_remote_commands(CLI::App& app, Chosen& chosen);
+
 /// "name=value" -> its halves. Throws invalid.
 std::pair<std::string, std::string> split_word(const std::string& word, const std::string& flag);
 

@@ -9,7 +9,18 @@
 namespace calotype::cli {
 
 /// Exit codes of every command, documented in docs/cli.md.
-enum class Exit { ok = 0, failed = 1, usage = 2, bad_rule = 3, bad_picture = 4 };
+enum class Exit {
+  ok = 0,
+  failed = 1,
+  usage = 2,
+  bad_rule = 3,
+  bad_picture = 4,
+  denied = 5,       ///< 401, 403
+  missing = 6,      ///< 404, or no such file
+  conflict = 7,     ///< 409, 412
+  rejected = 8,     ///< the input, before or after it was sent: 400, 413, 415, 422
+  unavailable = 9,  ///< no connection, or 429, 5xx, after some tries
+};
 
 /// All bytes of a file or of standard input. Throws missing ("read photo.jpg: no such file or directory"), too_large
 /// (more than `limit`).

@@ -1,0 +1,160 @@
+"""The calotype command against a running service, as a person and as a script uses it."""
+
+import hashlib
+import json
+import os
+import pathlib
+import stat
+import subprocess
+
+import pictures
+import pytest
+
+BIN = pathlib.Path(os.environ["CALOTYPE_BIN"]) / "calotype"
+OK, USAGE, BAD_RULE, DENIED, MISSING, CONFLICT, REJECTED, UNAVAILABLE = 0, 2, 3, 5, 6, 7, 8, 9
+RULE = {"format": "jpg", "actions": [{"resize": {"width": 30}}]}
+
+
+class Shell:
+    """A home folder of its own, in which commands run."""
+
+    def __init__(self, home, service):
+        self.home = pathlib.Path(home)
+        self.service = service
+        self.environment = {"PATH": os.environ["PATH"], "HOME": str(home)}
+
+    def start(self, *words, **arguments):
+        return subprocess.Popen([BIN, *map(str, words)], env=self.environment, cwd=self.home, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, text=True, **arguments)
+
+    def run(self, *words, expect=OK, text=None):
+        process = self.start(*words, stdin=subprocess.PIPE)
+        out, err = process.communicate(text, timeout=120)
+        assert process.returncode == expect, (words, process.returncode, out, err)
+        return out if expect == OK else err
+
+    def json(self, *words, **arguments):
+        return json.loads(self.run(*words, "--json", **arguments))
+
+
+@pytest.fixture(scope="module")
+def shell(service, tmp_path_factory):
+    """Signed up, with a domain and a bucket in the profile."""
+    shell = Shell(tmp_path_factory.mktemp("home"), service)
+    shell.run("tenant", "create", "cli site", "--email", "cli@example.com", "--url", service.mgmt, "--fetch-url",
+              service.fetch, "--save-profile", "default")
+    shell.run("domain", "create", "cli-news")
+    shell.run("configure", "--domain", "cli-news", "--bucket", "cli-shop")
+    shell.run("bucket", "create", "cli-shop", "--region", "eu", "--statics", "true", "--max-age", "60")
+    return shell
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name, content in {"a.jpg": b"one", "deep/b c.jpg": b"two", "deep/ä.jpg": b"three"}.items():
+        path = tmp_path / "photos" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(pictures.jpeg() + content)
+    return tmp_path / "photos"
+
+
+def test_credentials_are_their_owners(shell):
+    path = shell.home / ".calotype" / "credentials"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert "private_key = MII" in path.read_text()
+    path.chmod(0o644)
+    assert "chmod 600" in shell.run("tenant", "show", expect=REJECTED)
+    path.chmod(0o600)
+
+
+def test_tables_for_people_and_json_for_machines(shell):
+    shell.run("domain", "create", "cli-second")
+    table = shell.run("domain", "list").splitlines()
+    assert table[0].split() == ["ID", "NAME", "STATUS"]
+    assert sorted(line.split()[1] for line in table[1:]) == ["cli-news", "cli-second"]
+    assert {entry["name"] for entry in shell.json("domain", "list")} == {"cli-news", "cli-second"}
+    shown = dict(line.split(maxsplit=1) for line in shell.run("bucket", "show", "cli-shop").splitlines())
+    assert shown["cache.max_age"] == "60" and shown["aliases"] == "cli-shop" and shown["statics"] == "true"
+
+
+def test_a_rule_from_file_to_picture(shell, folder):
+    shell.run("rule", "create", "-", "--name", "cli-small", text=json.dumps(RULE))
+    shell.run("object", "put", folder / "a.jpg", "--name", "pictures/a b.jpg")
+    url = shell.run("image", "url", "pictures/a b.jpg", "--rule", "cli-small").strip()
+    assert url == f"{shell.service.fetch}/api/v1/cli-shop/images/pictures/a%20b.jpg?rule=cli-small"
+    shell.run("image", "url", "pictures/a b.jpg", "--rule", "cli-small", "--out", "small.jpg")
+    assert pictures.decode((shell.home / "small.jpg").read_bytes()).width == 30
+    original = (folder / "a.jpg").read_bytes()
+    shell.run("static", "url", "pictures/a b.jpg", "--out", "same.jpg")
+    assert (shell.home / "same.jpg").read_bytes() == original
+    shell.run("object", "get", "pictures/a b.jpg")
+    assert (shell.home / "a b.jpg").read_bytes() == original
+    assert shell.json("object", "show", "pictures/a b.jpg")["Content-Length"] == str(len(original))
+
+
+def test_watermarks_and_keys(shell, folder):
+    made = shell.json("watermark", "create", folder / "a.jpg", "--alias", "mark")
+    assert made["alias"] == "mark"
+    assert "mark" in shell.run("watermark", "list")
+    assert "BEGIN PRIVATE KEY" in shell.json("key", "create", "--description", "second")["private_key"]
+
+
+def test_exit_codes_tell_what_went_wrong(shell, folder):
+    bad = shell.run("rule", "create", "-", text='{"name":"x","format":"jpg","actions":[{"resize":{"width":-1}}]}',
+                    expect=BAD_RULE)
+    assert "/actions/0/resize/width" in bad and "(request " in bad
+    shell.run("domain", "create", expect=USAGE)
+    shell.run("domain", "create", "Not A Name", expect=REJECTED)
+    shell.run("domain", "create", "cli-news", expect=CONFLICT)
+    shell.run("domain", "show", "nowhere", expect=MISSING)
+    shell.run("object", "put", folder / "none.jpg", expect=MISSING)
+    shell.run("tenant", "list", expect=DENIED)
+    shell.run("domain", "list", "--url", "http://127.0.0.1:1", expect=UNAVAILABLE)
+    shell.run("domain", "list", "--profile", "nobody", expect=REJECTED)
+    shell.run("image", "url", "x", "--dynamic", "-", text='{"format":"tga"}', expect=BAD_RULE)
+
+
+def test_flags_and_environment_go_over_the_profile(shell):
+    told = shell.run("object", "show", "x", "--bucket", "elsewhere", expect=MISSING)
+    assert "/buckets/elsewhere/" in told
+    shell.environment["CALOTYPE_BUCKET"] = "faraway"
+    try:
+        assert "/buckets/faraway/" in shell.run("object", "show", "x", expect=MISSING)
+    finally:
+        del shell.environment["CALOTYPE_BUCKET"]
+
+
+def test_push_stores_a_folder(shell, folder):
+    process = shell.start("object", "push", folder, "--prefix", "pushed/", "--jobs", "2")
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == OK, err
+    assert out.startswith("pushed 3 files")
+    # No terminal: a line for each file.
+    assert sorted(line.split(" (")[0].rsplit(" ", 2)[0] for line in err.splitlines()) == [
+        "pushed/a.jpg", "pushed/deep/b c.jpg", "pushed/deep/ä.jpg"]
+    for path in folder.rglob("*.jpg"):
+        shell.run("object", "get", f"pushed/{path.relative_to(folder)}", "back.jpg")
+        assert hashlib.md5((shell.home / "back.jpg").read_bytes()).digest() == hashlib.md5(path.read_bytes()).digest()
+
+
+def test_bash_completes_nouns_verbs_and_flags(shell):
+    script = """source <({bin} completion bash)
+    COMP_WORDS=(calotype {words}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); _calotype; echo "${{COMPREPLY[@]}}" """
+
+    def complete(words):
+        done = subprocess.run(["bash", "-euc", script.format(bin=BIN, words=words)], capture_output=True, text=True,
+                              check=True)
+        return done.stdout.split()
+
+    assert complete("wat") == ["watermark"]
+    assert complete("object pu") == ["put", "push", "pull"]
+    assert complete("object push --pa") == ["--part-size"]
+    assert complete("rule ''")[:3] == ["check", "schema", "reference"]
+
+
+@pytest.mark.parametrize("name", ["zsh", "fish"])
+def test_other_shells_get_the_same_words(shell, name):
+    script = shell.run("completion", name)
+    for word in ("watermark", "part-size", "completion"):
+        assert word in script
+    shell.run("completion", "cmd", expect=REJECTED)
