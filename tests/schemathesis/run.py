@@ -1,0 +1,96 @@
+"""Schemathesis over the whole OpenAPI document, against a service of its own, as an operator and as a tenant.
+
+No answer may be a 5xx, break the document, or accept input that the document forbids. Run by `./dev test api`; SECONDS
+bounds it."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import yaml
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "e2e"))
+
+import pictures  # noqa: E402
+from service import Service, Tenant  # noqa: E402
+
+ABSENT = "00000000-0000-4000-8000-000000000000"
+CHECKS = ("not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,"
+          "response_schema_conformance,negative_data_rejection,unsupported_method,allow_header_conformance,"
+          "missing_required_header")
+# It would take everything else with it.
+LEFT_OUT = ["delete_tenant"]
+RULE = {"format": "jpg", "actions": [{"resize": {"width": 20}}]}
+
+
+def furnish(service, name):
+    """A tenant with one or more of each kind, and what the document's path parameters can be for it."""
+    tenant = Tenant(service, name)
+    tenant.open_shop(name)
+    rules = [tenant.add_rule(f"rule-{number}", RULE) for number in range(3)]
+    for number in range(3):
+        assert tenant.upload(f"photos/{number}.jpg", pictures.jpeg(60, 40)).status_code == 201
+    mark = tenant.create(f"{tenant.domain_path}/watermarks", {"alias": "mark"}, data=pictures.jpeg(20, 20))
+    key = tenant.call("POST", f"{tenant.path}/access-keys", json={}).json()["access_id"]
+    return tenant, {"tenant": [tenant.id], "domain": [tenant.domain, tenant.alias], "bucket": [tenant.bucket, tenant.alias],
+                    "rule": rules + ["rule-0"], "watermark": [mark, "mark"], "key": [key], "policy": ["default-admin"],
+                    "object": [f"photos/{number}.jpg" for number in range(3)]}
+
+
+def with_known_values(document, values):
+    """The document with path parameters that lead somewhere, and to nothing."""
+    for parameter in document["components"]["parameters"].values():
+        if parameter["in"] == "path":
+            known = values.get(parameter["name"], [])
+            parameter["schema"] = {"enum": known + [ABSENT]}
+    return document
+
+
+def operator_of(path):
+    head, _, key = path.read_text().partition("\n\n")
+    return {"access_id": dict(line.split(": ") for line in head.splitlines())["access_id"], "private_key": key}
+
+
+def run(folder, service, surface, key, values, seconds):
+    document = with_known_values(yaml.safe_load((HERE.parents[1] / "openapi" / "calotype.yaml").read_text()), values)
+    path = folder / f"{surface}.json"
+    path.write_text(json.dumps(document))
+    base = service.mgmt if surface == "mgmt" else service.fetch
+    # Nothing that is fetched leads on to anything else: there are no states to walk through.
+    only = ["--exclude-tag", "fetch"] if surface == "mgmt" else ["--include-tag", "fetch", "--phases", "coverage,fuzzing"]
+    for operation in LEFT_OUT:
+        only += ["--exclude-operation-id", operation]
+    environment = {**os.environ, "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(HERE), "CALOTYPE_FUZZ_SURFACE": surface,
+                   "CALOTYPE_FUZZ_KEY": json.dumps(key), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run([pathlib.Path(os.environ["CALOTYPE_ST"]), "run", path, "--url", f"{base}/api/v1", *only,
+                           "--checks", CHECKS, "--max-time", str(int(seconds)), "--seed", "7", "--continue-on-failure",
+                           "--warnings", "off", "--suppress-health-check", "all", "--request-timeout", "20",
+                           "--generation-with-security-parameters", "false", "--no-color"], env=environment, cwd=folder)
+    return done.returncode == 0
+
+
+def main():
+    seconds = int(sys.argv[1]) if len(sys.argv) > 1 else 160
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = pathlib.Path(temporary)
+        service = Service(folder)
+        try:
+            tenant, values = furnish(service, "fuzz-tenant")
+            theirs = {"access_id": tenant.key_id, "private_key": tenant.private_key}
+            operator = operator_of(folder / "store" / "operator.key")
+            results = {"tenant": run(folder, service, "mgmt", theirs, values, seconds * 0.4),
+                       "operator": run(folder, service, "mgmt", operator, values, seconds * 0.4),
+                       "fetch": run(folder, service, "fetch", theirs, values, seconds * 0.2)}
+            alive = service.process.poll() is None
+        finally:
+            service.kill()
+        print(json.dumps({**results, "service is alive": alive}))
+        sys.exit(0 if alive and all(results.values()) else 1)
+
+
+if __name__ == "__main__":
+    main()
