@@ -3,7 +3,7 @@
 
 string(REPLACE "|" ";" files "${FILES}")
 list(LENGTH files count)
-set(text "// Made by cmake/embed.cmake.\n#pragma once\n\n#include <array>\n#include <string_view>\n#include <utility>\n\n\n// The standard asks compilers for 65536 bytes of a literal; ours take more.\n#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n\nnamespace calotype {\n\n")
+set(text "// Made by cmake/embed.cmake.\n#pragma once\n\n#include <array>\n#include <string_view>\n#include <utility>\n\n// The standard asks compilers for 65536 bytes of a literal; ours take more.\n#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n\nnamespace calotype {\n\n")
 string(APPEND text "inline constexpr std::array<std::pair<std::string_view, std::string_view>, ${count}> ${SYMBOL}{{\n")
 foreach(file ${files})
   file(READ ${file} content)

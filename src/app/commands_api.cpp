@@ -5,6 +5,7 @@
 #include "api/document_routes.h"
 #include "api/route_table.h"
 #include "app/command_line.h"
+#include "cli/command.h"
 
 namespace calotype::app {
 
@@ -14,6 +15,12 @@ void add_api_commands(CLI::App& app, Chosen& chosen) {
   api_app.add_subcommand("routes", "print every route as JSON")->callback([&chosen] {
     chosen = [] {
       std::cout << api::route_table_json() << "\n";
+      return 0;
+    };
+  });
+  api_app.add_subcommand("commands", "print which call each command makes, as JSON")->callback([&chosen] {
+    chosen = [] {
+      std::cout << cli::commands_json() << "\n";
       return 0;
     };
   });

@@ -28,7 +28,7 @@ struct RemoteWords {
   void add_common(CLI::App& app) {
     app.add_option("--profile", flags.profile, "of the credentials file; default: default")->group("Service");
     for (const auto& setting : cli::settings()) {
-      if (setting.field == &cli::Profile::private_key) continue;  // a command line is for everybody to see
+      if (setting.is_secret) continue;
       const auto take = [this, key = std::string(setting.key)](const std::string& text) { flags.settings[key] = text; };
       app.add_option_function<std::string>(cli::flag_of(setting), take, setting.doc)
           ->group("Service")

@@ -121,9 +121,9 @@ std::int64_t Words::number(const std::string& name, std::int64_t otherwise, std:
 
 std::vector<Command> remote_commands() {
   std::vector<Command> all;
-  for (auto* commands :
-       {tenant_commands, key_commands, policy_commands, domain_commands, bucket_commands, rule_commands,
-        watermark_commands, object_commands, fetch_commands, event_commands, distribution_commands}) {
+  for (auto* commands : {tenant_commands, key_commands, policy_commands, domain_commands, bucket_commands,
+                         rule_commands, watermark_commands, object_commands, fetch_commands, event_commands,
+                         distribution_commands, signing_key_commands}) {
     for (auto& command : commands()) all.push_back(std::move(command));
   }
   return all;
@@ -160,6 +160,30 @@ Ask ask_of(const Command& command, const Words& words, const Profile& profile) {
     ask.fields.set("Content-Type", "application/json");
   }
   return ask;
+}
+
+std::string commands_json() {
+  json::array rows;
+  for (const auto& command : remote_commands()) {
+    if (command.run) continue;
+    std::string path;
+    for (std::string_view rest = command.path; !rest.empty();) {
+      const auto open = rest.find('{');
+      path += rest.substr(0, open);
+      if (open == std::string_view::npos) break;
+      const auto close = rest.find('}', open);
+      const auto name = rest.substr(open + 1, close - open - 1);
+      rest.remove_prefix(close + 1);
+      path += name == "tenant"   ? "/tenants/{}"
+              : name == "domain" ? "/tenants/{}/domains/{}"
+              : name == "bucket" ? "/tenants/{}/domains/{}/buckets/{}"
+                                 : "{}";
+    }
+    rows.push_back(json::object{{"command", fmt::format("{} {}", command.noun, command.verb)},
+                                {"method", std::string(http::name_of(command.method))},
+                                {"path", path}});
+  }
+  return json::serialize(rows);
 }
 
 Task<> run_command(Session& session, Command command, Words words) {

@@ -82,6 +82,11 @@ TEST_F(CommandTest, EveryRowIsWhole) {
     const std::string name = std::string(command.noun) + " " + command.verb;
     EXPECT_TRUE(seen.insert(name).second) << name;
     EXPECT_NE(command.run != nullptr, *command.path != '\0') << name;
+    for (const auto& word : command.words) {
+      EXPECT_STRNE(word.name, "--json") << name;
+      EXPECT_STRNE(word.name, "--profile") << name;
+      for (const auto& setting : settings()) EXPECT_NE(word.name, flag_of(setting)) << name;
+    }
     // Each {WORD} of the path is a required word of the row.
     for (std::string_view rest = command.path; rest.find('{') != std::string_view::npos;) {
       const auto open = rest.find('{');

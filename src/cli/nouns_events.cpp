@@ -8,8 +8,94 @@ using http::Method;
 using Kind = Word::Kind;
 using Place = Word::Place;
 
+const Word kWebhook{"WEBHOOK", "the webhook's id", Kind::text, Place::path, "", true};
+const Word kContinue{"--continue", "the token of the page before", Kind::text, Place::query, "continuation-token"};
+const std::vector<Column> kEvents{{"TIME", "time"}, {"TYPE", "type"}, {"SUBJECT", "subject"}, {"ID", "id"}};
+
 }  // namespace
 
-std::vector<Command> event_commands() { return {}; }
+std::vector<Command> event_commands() {
+  return {
+      {"event",
+       "list",
+       "what happened, the oldest first",
+       Method::get,
+       "{tenant}/events",
+       {{"--type", "only of this type, such as object.created", Kind::text, Place::query, "type"},
+        {"--max-keys", "of a page", Kind::number, Place::query, "max-keys"},
+        kContinue},
+       kEvents},
+      {"webhook",
+       "list",
+       "who is told",
+       Method::get,
+       "{tenant}/webhooks",
+       {},
+       {{"ID", "id"}, {"URL", "url"}, {"EVENTS", "events"}, {"ACTIVE", "active"}}},
+      {"webhook",
+       "create",
+       "be told of events; the secret is shown once",
+       Method::post,
+       "{tenant}/webhooks",
+       {{"TO", "the URL to tell", Kind::text, Place::body, "url", true},
+        {"--event", "a type; may be repeated; none: all", Kind::list, Place::body, "events"}}},
+      {"webhook", "show", "one", Method::get, "{tenant}/webhooks/{WEBHOOK}", {kWebhook}},
+      {"webhook",
+       "update",
+       "change it",
+       Method::put,
+       "{tenant}/webhooks/{WEBHOOK}",
+       {kWebhook,
+        {"--to", "where to", Kind::text, Place::body, "url", true},
+        {"--event", "a type; may be repeated; none: all", Kind::list, Place::body, "events"},
+        {"--active", "true or false", Kind::choice, Place::body, "active"}},
+       {},
+       "updated"},
+      {"webhook", "delete", "remove it", Method::del, "{tenant}/webhooks/{WEBHOOK}", {kWebhook}, {}, "deleted"},
+      {"webhook",
+       "dead-letters",
+       "what could not be delivered",
+       Method::get,
+       "{tenant}/webhooks/{WEBHOOK}/dead-letters",
+       {kWebhook, kContinue},
+       kEvents},
+      {"webhook",
+       "replay",
+       "deliver events again",
+       Method::post,
+       "{tenant}/webhooks/{WEBHOOK}/replay",
+       {kWebhook,
+        {"--start-date", "from then on, in seconds since 1970", Kind::number, Place::body, "start-date"},
+        {"--end-date", "until then", Kind::number, Place::body, "end-date"}},
+       {},
+       "on their way"},
+  };
+}
+
+std::vector<Command> signing_key_commands() {
+  return {
+      {"signing-key",
+       "list",
+       "what short URLs are signed with",
+       Method::get,
+       "{tenant}/signing-keys",
+       {},
+       {{"ID", "id"}, {"ACTIVE", "active"}, {"DESCRIPTION", "description"}}},
+      {"signing-key",
+       "create",
+       "make one; the secret is shown once",
+       Method::post,
+       "{tenant}/signing-keys",
+       {{"--description", "what it is for", Kind::text, Place::body, "description"}}},
+      {"signing-key",
+       "delete",
+       "withdraw it, and every URL that it has signed",
+       Method::del,
+       "{tenant}/signing-keys/{SIGNING_KEY}",
+       {{"SIGNING_KEY", "the signing key's id", Kind::text, Place::path, "", true}},
+       {},
+       "withdrawn"},
+  };
+}
 
 }  // namespace calotype::cli

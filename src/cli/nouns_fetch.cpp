@@ -11,6 +11,7 @@
 #include "core/encoding.h"
 #include "core/error.h"
 #include "core/id.h"
+#include "http/url.h"
 #include "rules/language.h"
 
 namespace calotype::cli {
@@ -116,6 +117,36 @@ Task<> static_url(Session& session, Words words) {
   co_await give(session, std::move(target), std::move(words));
 }
 
+/// What of the fetch URL's query is signed: all of it, sorted, as it is sent.
+std::string sorted_query(std::vector<std::pair<std::string, std::string>> query) {
+  std::vector<std::string> pairs;
+  for (const auto& one : query) pairs.push_back(query_text({one}));
+  std::sort(pairs.begin(), pairs.end());
+  std::string text;
+  for (const auto& pair : pairs) text += (text.empty() ? "" : "&") + pair;
+  return text;
+}
+
+/// A short URL for browsers: no token, but a MAC of the host, the path and the whole query, with an end.
+Task<> signed_url(Session& session, Words words) {
+  const auto& profile = session.profile();
+  if (profile.signing_key_id.empty() || profile.signing_secret.empty())
+    throw Error(Fault::invalid, "sign a URL: the profile has no signing_key_id and signing_secret");
+  const auto kind = words.has("--static") ? "statics" : "images";
+  Target target{.path = fetch_path(profile, kind, words.get("OBJECT")), .query = {}};
+  if (words.has("--rule")) target.query.emplace_back("rule", words.get("--rule"));
+  add_parameters(target, words);
+  const auto seconds = words.number("--expires-in", 3600, 1, 10LL * 365 * 86'400);
+  const auto until = std::chrono::floor<Seconds>(SystemClock().now().time_since_epoch()).count() + seconds;
+  target.query.emplace_back("exp", std::to_string(until));
+  target.query.emplace_back("kid", profile.signing_key_id);
+  const auto url = http::parse_url(url_of(profile, target));
+  const auto path = url.target.substr(0, url.target.find('?'));
+  const auto text = "GET\n" + url.authority() + "\n" + path + "\n" + sorted_query(target.query);
+  target.query.emplace_back("sig", mac_of(profile.signing_secret, text));
+  co_await give(session, std::move(target), std::move(words));
+}
+
 }  // namespace
 
 std::vector<Command> fetch_commands() {
@@ -138,6 +169,16 @@ std::vector<Command> fetch_commands() {
                  {"--accept", "as a browser would send it, with --out"},
                  out},
        .run = image_url},
+      {.noun = "image",
+       .verb = "sign",
+       .doc = "a short URL that ends, signed with the profile's signing key",
+       .words = {object,
+                 {"--rule", "the stored rule's id or name"},
+                 {"--param", "NAME=VALUE of a free parameter", Kind::list},
+                 {"--static", "of the original", Kind::flag},
+                 {"--expires-in", "seconds that it works; default 3600", Kind::number},
+                 out},
+       .run = signed_url},
       {.noun = "static",
        .verb = "url",
        .doc = "the URL of an original",

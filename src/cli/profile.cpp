@@ -72,10 +72,12 @@ const std::vector<Setting>& settings() {
       {"fetch_url", &Profile::fetch_url, "the fetch listener, or the CDN before it; default http://127.0.0.1:8080"},
       {"tenant", &Profile::tenant, "the tenant's id"},
       {"access_key_id", &Profile::access_key_id, "the id of the key that signs"},
-      {"private_key", &Profile::private_key, "the key itself: base64 of its PKCS#8"},
+      {"private_key", &Profile::private_key, "the key itself: base64 of its PKCS#8", true},
       {"private_key_file", &Profile::private_key_file, "a PEM file, instead"},
       {"domain", &Profile::domain, "id or name of the domain"},
       {"bucket", &Profile::bucket, "id or alias of the bucket"},
+      {"signing_key_id", &Profile::signing_key_id, "the id of the key of short URLs"},
+      {"signing_secret", &Profile::signing_secret, "that key's secret", true},
       {"ca_file", &Profile::ca_file, "certificates (PEM) to trust beside the system's"}};
   return all;
 }

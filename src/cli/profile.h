@@ -17,7 +17,9 @@ struct Profile {
   std::string private_key_file;  ///< instead
   std::string domain;
   std::string bucket;
-  std::string ca_file;  ///< trusted beside the system's
+  std::string signing_key_id;  ///< of short URLs
+  std::string signing_secret;  ///< base64url
+  std::string ca_file;         ///< trusted beside the system's
 };
 
 /// A setting of a profile: `key` in the file, --key-with-dashes as a flag, CALOTYPE_KEY in the environment.
@@ -25,6 +27,7 @@ struct Setting {
   const char* key;
   std::string Profile::* field;
   const char* doc;
+  bool is_secret = false;  ///< no flag: a command line is for everybody to see
 };
 const std::vector<Setting>& settings();
 std::string flag_of(const Setting& setting);

@@ -89,7 +89,7 @@ std::string md5_base64(const Bytes& bytes) {
   return encode_base64({reinterpret_cast<const char*>(md5.data()), md5.size()});
 }
 
-/// Sends bytes, and again where the network or the service gave way.
+/// Sends bytes, and again where the network gave way.
 Task<Reply> send_bytes(std::shared_ptr<Push> push, Ask ask, Bytes bytes) {
   ask.fields.set("Content-Type", "application/octet-stream");
   ask.fields.set("Content-MD5", md5_base64(bytes));
@@ -100,7 +100,9 @@ Task<Reply> send_bytes(std::shared_ptr<Push> push, Ask ask, Bytes bytes) {
       auto reply = co_await push->session.call(ask);
       co_return reply;
     } catch (const Error& error) {
-      const bool may_pass = error.fault() == Fault::unavailable || error.fault() == Fault::timed_out;
+      // What the service answered has a code, and call() has been patient with it already.
+      const bool is_of_network = error.fault() == Fault::unavailable || error.fault() == Fault::timed_out;
+      const bool may_pass = is_of_network && error.code().empty();
       if (!may_pass || tries == kTries) throw;
       failure = std::current_exception();
     }

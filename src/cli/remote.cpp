@@ -31,11 +31,10 @@ void configure(const RemoteFlags& flags, bool asks, std::istream& in, std::ostre
     if (flag != flags.settings.end()) {
       value = flag->second;
     } else if (asks) {
-      const bool is_secret = setting.field == &Profile::private_key;
       out << fmt::format("{} ({}){}: ", setting.key, setting.doc,
-                         value.empty() ? ""
-                         : is_secret   ? " [kept]"
-                                       : " [" + value + "]")
+                         value.empty()       ? ""
+                         : setting.is_secret ? " [kept]"
+                                             : " [" + value + "]")
           << std::flush;
       std::string line;
       if (std::getline(in, line) && !line.empty()) value = line;

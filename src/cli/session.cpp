@@ -89,7 +89,9 @@ Error error_of(const std::string& what, int status, const http::Fields& fields, 
   if (id.empty()) id = fields.get("X-Request-Id");
   auto message = fmt::format("{}: {} {}", what, status, detail);
   if (!id.empty()) message += fmt::format(" (request {})", id);
-  return Error(fault_of(status), message, text_at(document, "code"), places_of(document));
+  auto code = text_at(document, "code");
+  if (code.empty()) code = fmt::format("http-{}", status);
+  return Error(fault_of(status), message, code, places_of(document));
 }
 
 std::string query_text(const std::vector<std::pair<std::string, std::string>>& query) {

@@ -31,6 +31,9 @@ class Signer {
   std::string key_id_;
 };
 
+/// Base64url of the HMAC-SHA256 of the text. `secret`: base64url. Throws invalid where it is not.
+std::string mac_of(std::string_view secret, std::string_view text);
+
 /// The base64 between the lines of a PEM text, for a file of one line.
 std::string bare_key(std::string_view pem);
 

@@ -10,7 +10,6 @@ namespace calotype::http {
 
 namespace {
 
-using boost::asio::ip::address;
 using boost::asio::ip::address_v4;
 using boost::asio::ip::address_v6;
 

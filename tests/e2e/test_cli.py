@@ -1,11 +1,15 @@
 """The calotype command against a running service, as a person and as a script uses it."""
 
+import base64
 import hashlib
+import hmac
 import json
 import os
 import pathlib
 import stat
 import subprocess
+import time
+import urllib.parse
 
 import pictures
 import pytest
@@ -150,6 +154,21 @@ def test_bash_completes_nouns_verbs_and_flags(shell):
     assert complete("object pu") == ["put", "push", "pull"]
     assert complete("object push --pa") == ["--part-size"]
     assert complete("rule ''")[:3] == ["check", "schema", "reference"]
+
+
+def test_short_urls_are_signed_over_all_that_counts(shell):
+    secret = base64.urlsafe_b64encode(b"0123456789abcdef0123456789abcdef").rstrip(b"=").decode()
+    shell.environment |= {"CALOTYPE_SIGNING_KEY_ID": "kid-1", "CALOTYPE_SIGNING_SECRET": secret}
+    url = shell.run("image", "sign", "a b.jpg", "--rule", "cli-small", "--param", "w=4&8", "--expires-in", "60").strip()
+    split = urllib.parse.urlsplit(url)
+    pairs = split.query.split("&")
+    assert pairs[:2] == ["rule=cli-small", "w=4%268"] and pairs[3] == "kid=kid-1"
+    assert 50 < int(pairs[2].removeprefix("exp=")) - time.time() <= 60
+    text = "\n".join(["GET", split.netloc, split.path, "&".join(sorted(pairs[:4]))])
+    mac = hmac.new(b"0123456789abcdef0123456789abcdef", text.encode(), "sha256").digest()
+    assert pairs[4] == "sig=" + base64.urlsafe_b64encode(mac).rstrip(b"=").decode()
+    shell.environment["CALOTYPE_SIGNING_SECRET"] = "not base64url!"
+    shell.run("image", "sign", "x", expect=REJECTED)
 
 
 @pytest.mark.parametrize("name", ["zsh", "fish"])

@@ -60,6 +60,14 @@ def test_operation_ids_are_unique_and_every_reference_leads_somewhere():
         contract.resolve({"$ref": reference})
 
 
+def test_every_command_calls_what_the_document_has():
+    known = {(method.upper(), re.sub(r"\{[a-z]+\}", "{}", path)) for path, item in contract.DOCUMENT["paths"].items()
+             for method in item}
+    commands = json.loads(subprocess.run([BIN / "calotype", "api", "commands"], check=True, capture_output=True).stdout)
+    assert len(commands) > 40
+    assert [command for command in commands if (command["method"], command["path"]) not in known] == []
+
+
 @pytest.fixture(scope="module")
 def strangers(service):
     """A tenant who owns something of each kind, and one who owns nothing."""
