@@ -60,6 +60,12 @@ def test_operation_ids_are_unique_and_every_reference_leads_somewhere():
         contract.resolve({"$ref": reference})
 
 
+def test_the_table_of_the_manual_is_the_documents():
+    root = pathlib.Path(__file__).resolve().parents[2]
+    table = subprocess.run(["/usr/bin/python3", root / "tools" / "api_table.py"], check=True, capture_output=True, text=True)
+    assert table.stdout.strip() in (root / "docs" / "api.md").read_text(), "run tools/api_table.py --write"
+
+
 def test_every_command_calls_what_the_document_has():
     known = {(method.upper(), re.sub(r"\{[a-z]+\}", "{}", path)) for path, item in contract.DOCUMENT["paths"].items()
              for method in item}
