@@ -6,6 +6,7 @@
 
 #include <toml++/toml.h>
 
+#include "cli/profile.h"
 #include "rules/report.h"
 
 extern char** environ;  // NOLINT: POSIX's own name
@@ -164,7 +165,7 @@ std::vector<std::string> unknown_variables() {
     if (!name.starts_with("CALOTYPE_")) continue;
     const bool is_known =
         std::any_of(keys().begin(), keys().end(), [&](const Key& key) { return key.environment() == name; });
-    if (!is_known) unknown.push_back(name);
+    if (!is_known && !cli::is_variable(name)) unknown.push_back(name);
   }
   return unknown;
 }

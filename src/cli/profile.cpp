@@ -20,6 +20,8 @@ namespace calotype::cli {
 namespace {
 
 constexpr std::size_t kMostBytes = 1 << 20;
+constexpr const char* kProfileVariable = "CALOTYPE_PROFILE";
+constexpr const char* kFileVariable = "CALOTYPE_CREDENTIALS";
 
 std::string trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r");
@@ -96,6 +98,12 @@ std::string variable_of(const Setting& setting) {
   return name;
 }
 
+bool is_variable(const std::string& name) {
+  if (name == kProfileVariable || name == kFileVariable) return true;
+  return std::any_of(settings().begin(), settings().end(),
+                     [&](const Setting& setting) { return variable_of(setting) == name; });
+}
+
 Environment process_environment() {
   return [](const std::string& name) {
     const auto* value = std::getenv(name.c_str());
@@ -104,7 +112,7 @@ Environment process_environment() {
 }
 
 std::string credentials_path(const Environment& environment) {
-  auto path = environment("CALOTYPE_CREDENTIALS");
+  auto path = environment(kFileVariable);
   if (!path.empty()) return path;
   const auto home = environment("HOME");
   return (home.empty() ? std::string(".") : home) + "/.calotype/credentials";
@@ -139,7 +147,7 @@ std::map<std::string, Profile> parse_credentials(const std::string& text) {
 
 Profile load_profile(const std::string& name, const std::map<std::string, std::string>& flags,
                      const Environment& environment) {
-  const auto wanted = !name.empty() ? name : environment("CALOTYPE_PROFILE");
+  const auto wanted = !name.empty() ? name : environment(kProfileVariable);
   const auto path = credentials_path(environment);
   const auto all = load_all(path);
   Profile profile;

@@ -33,6 +33,9 @@ const std::vector<Setting>& settings();
 std::string flag_of(const Setting& setting);
 std::string variable_of(const Setting& setting);
 
+/// Whether the name is one that these settings are read from.
+bool is_variable(const std::string& name);
+
 using Environment = std::function<std::string(const std::string& name)>;  ///< empty where it is not set
 /// The process' own.
 Environment process_environment();

@@ -74,6 +74,12 @@ TEST_F(ProfileTest, SavedProfilesComeBackAndNobodyElseReadsThem) {
   EXPECT_EQ(found.st_mode & 0777, 0600U);
 }
 
+TEST(ProfileVariables, AreKnown) {
+  EXPECT_TRUE(is_variable("CALOTYPE_PROFILE"));
+  EXPECT_TRUE(is_variable("CALOTYPE_ACCESS_KEY_ID"));
+  EXPECT_FALSE(is_variable("CALOTYPE_ACCESS_KEYID"));
+}
+
 TEST_F(ProfileTest, RefusesAFileThatOthersMayRead) {
   write("[default]\nurl = http://file\n", 0644);
   EXPECT_THROW(load(), Error);

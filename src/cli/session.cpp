@@ -27,6 +27,7 @@ Fault fault_of(int status) {
     case 401: return Fault::unauthenticated;
     case 403: return Fault::denied;
     case 404:
+    case 405:  // what the service does not offer
     case 410: return Fault::missing;
     case 409:
     case 412: return Fault::conflict;

@@ -3,6 +3,7 @@
 No answer may be a 5xx, break the document, or accept input that the document forbids. Run by `./dev test api`; SECONDS
 bounds it."""
 
+import collections
 import json
 import os
 import pathlib
@@ -24,6 +25,8 @@ CHECKS = ("not_a_server_error,status_code_conformance,content_type_conformance,r
           "missing_required_header")
 # It would take everything else with it.
 LEFT_OUT = ["delete_tenant"]
+# Enough that some are left when others have been removed.
+OBJECTS = 30
 RULE = {"format": "jpg", "actions": [{"resize": {"width": 20}}]}
 
 
@@ -32,13 +35,16 @@ def furnish(service, name):
     tenant = Tenant(service, name)
     tenant.open_shop(name)
     rules = [tenant.add_rule(f"rule-{number}", RULE) for number in range(3)]
-    for number in range(3):
+    for number in range(OBJECTS):
         assert tenant.upload(f"photos/{number}.jpg", pictures.jpeg(60, 40)).status_code == 201
     mark = tenant.create(f"{tenant.domain_path}/watermarks", {"alias": "mark"}, data=pictures.jpeg(20, 20))
     key = tenant.call("POST", f"{tenant.path}/access-keys", json={}).json()["access_id"]
-    return tenant, {"tenant": [tenant.id], "domain": [tenant.domain, tenant.alias], "bucket": [tenant.bucket, tenant.alias],
-                    "rule": rules + ["rule-0"], "watermark": [mark, "mark"], "key": [key], "policy": ["default-admin"],
-                    "object": [f"photos/{number}.jpg" for number in range(3)]}
+    public = subprocess.run("openssl genrsa 2048 | openssl rsa -pubout", shell=True, check=True, capture_output=True,
+                            text=True)
+    return tenant, {"public key": [public.stdout], "tenant": [tenant.id], "domain": [tenant.domain, tenant.alias],
+                    "bucket": [tenant.bucket, tenant.alias], "rule": rules + ["rule-0"], "watermark": [mark, "mark"],
+                    "key": [key], "policy": ["default-admin"],
+                    "object": [f"photos/{number}.jpg" for number in range(OBJECTS)]}
 
 
 def with_known_values(document, values):
@@ -49,8 +55,13 @@ def with_known_values(document, values):
     document["paths"] = {path: item for path, item in document["paths"].items() if item}
     for parameter in document["components"]["parameters"].values():
         if parameter["in"] == "path":
-            known = values.get(parameter["name"], [])
-            parameter["schema"] = {"enum": known + [ABSENT]}
+            parameter["schema"] = {"enum": values.get(parameter["name"], []) + [ABSENT]}
+    for operation in (operation for item in document["paths"].values() for operation in item.values()):
+        for parameter in operation.get("parameters", []):
+            if parameter.get("name") == "rule" and parameter.get("in") == "query":
+                parameter["schema"] = {"enum": values["rule"] + [ABSENT]}
+    # A key must be one: nothing that is made up passes.
+    document["components"]["schemas"]["OwnKey"]["properties"]["public_key"] = {"enum": values["public key"]}
     return document
 
 
@@ -64,18 +75,30 @@ def run(folder, service, surface, key, values, seconds):
     path = folder / f"{surface}.json"
     path.write_text(json.dumps(document))
     base = service.mgmt if surface == "mgmt" else service.fetch
-    # Nothing that is fetched leads on to anything else: there are no states to walk through.
-    only = ["--exclude-tag", "fetch"] if surface == "mgmt" else ["--include-tag", "fetch", "--phases", "coverage,fuzzing"]
+    only = ["--exclude-tag", "fetch"]
+    if surface == "fetch":  # nothing leads on to anything else: there are no states to walk through
+        only = ["--include-tag", "fetch", "--phases", "coverage,fuzzing"]
     served = {operation["operationId"] for item in document["paths"].values() for operation in item.values()}
     for operation in served.intersection(LEFT_OUT):
         only += ["--exclude-operation-id", operation]
-    environment = {**os.environ, "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(HERE), "CALOTYPE_FUZZ_SURFACE": surface,
+    environment = {**os.environ, "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(HERE),
+                   "CALOTYPE_FUZZ_SURFACE": surface,
                    "CALOTYPE_FUZZ_KEY": json.dumps(key), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run([pathlib.Path(os.environ["CALOTYPE_ST"]), "run", path, "--url", f"{base}/api/v1", *only,
                            "--checks", CHECKS, "--max-time", str(int(seconds)), "--seed", "7", "--continue-on-failure",
                            "--warnings", "off", "--suppress-health-check", "all", "--request-timeout", "20",
                            "--generation-with-security-parameters", "false", "--no-color"], env=environment, cwd=folder)
     return done.returncode == 0
+
+
+def reached(service):
+    """How often each route answered with what class of status, out of the service's log."""
+    counts = collections.defaultdict(collections.Counter)
+    for line in service.logged().splitlines():
+        entry = json.loads(line) if line.startswith("{") else {}
+        if entry.get("event") == "request":
+            counts[entry["route"]][f"{entry['status'] // 100}xx"] += 1
+    return counts
 
 
 def main():
@@ -91,10 +114,15 @@ def main():
                        "operator": run(folder, service, "mgmt", operator, values, seconds * 0.4),
                        "fetch": run(folder, service, "fetch", theirs, values, seconds * 0.2)}
             alive = service.process.poll() is None
+            counts = reached(service)
         finally:
             service.kill()
-        print(json.dumps({**results, "service is alive": alive}))
-        sys.exit(0 if alive and all(results.values()) else 1)
+        # A walk that never gets in proves nothing.
+        for route, classes in sorted(counts.items()):
+            print(f"{route:24}", "  ".join(f"{name} {count}" for name, count in sorted(classes.items())))
+        blind = [route for route, classes in counts.items() if not classes["2xx"] and route not in ("", "none")]
+        print(json.dumps({**results, "service is alive": alive, "never let in": blind}))
+        sys.exit(0 if alive and all(results.values()) and not blind else 1)
 
 
 if __name__ == "__main__":
