@@ -1,4 +1,6 @@
 #include "cli/command.h"
+#include "cli/object_files.h"
+#include "core/encoding.h"
 
 namespace calotype::cli {
 
@@ -12,6 +14,14 @@ const Word kDomain{"DOMAIN", "the domain's id or name", Kind::text, Place::path,
 const Word kBucket{"BUCKET", "the bucket's id or alias", Kind::text, Place::path, "", true};
 const Word kRule{"RULE", "the rule's id or name", Kind::text, Place::path, "", true};
 const Word kWatermark{"WATERMARK", "the watermark's id or alias", Kind::text, Place::path, "", true};
+
+/// The watermark's picture, into a file.
+Task<> get_watermark(Session& session, Words words) {
+  Ask ask{.path = domain_path(session.profile()) + "/watermarks/" + encode_percent(words.get("WATERMARK"))};
+  auto response = co_await session.open(std::move(ask));
+  auto file = words.get("FILE");
+  co_await save_response(response, std::move(file), nullptr);
+}
 
 std::vector<Word> bucket_settings() {
   return {{"--region", "where it is, such as eu", Kind::text, Place::body, "region"},
@@ -140,6 +150,11 @@ std::vector<Command> watermark_commands() {
        "{domain}/watermarks",
        {{"FILE", "the picture; - for standard input", Kind::body_file, Place::body, "", true},
         {"--alias", "its name", Kind::text, Place::metadata, "alias"}}},
+      {.noun = "watermark",
+       .verb = "get",
+       .doc = "fetch its picture",
+       .words = {kWatermark, {"FILE", "where to; - for standard output", Kind::text, Place::none, "", true}},
+       .run = get_watermark},
       {"watermark", "delete", "remove it", Method::del, "{domain}/watermarks/{WATERMARK}", {kWatermark}, {}, "deleted"},
   };
 }

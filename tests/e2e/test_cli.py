@@ -3,11 +3,15 @@
 import base64
 import hashlib
 import hmac
+import http.server
 import json
 import os
 import pathlib
+import pty
+import ssl
 import stat
 import subprocess
+import threading
 import time
 import urllib.parse
 
@@ -71,6 +75,53 @@ def test_credentials_are_their_owners(shell):
     path.chmod(0o600)
 
 
+def test_configure_asks_at_a_terminal(shell):
+    main, side = pty.openpty()
+    process = subprocess.Popen([BIN, "configure", "--profile", "asked"], env=shell.environment, stdin=side,
+                               stdout=subprocess.PIPE, text=True)
+    os.close(side)
+    os.write(main, b"https://asked.example\n\nT-1\n\n\n\n\n\n\n\n\n")
+    out, _ = process.communicate(timeout=30)
+    os.close(main)
+    assert process.returncode == OK
+    assert "tenant (the tenant's id): " in out
+    text = (shell.home / ".calotype" / "credentials").read_text()
+    assert "[asked]\nurl = https://asked.example\ntenant = T-1\n" in text and "private_key = MII" in text
+
+
+def test_a_service_behind_tls_is_checked(shell):
+    """Its certificate, and that it is of the name that was asked for."""
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=test", "-addext",
+                    "subjectAltName=DNS:localhost", "-keyout", "tls.key", "-out", "tls.pem"], cwd=shell.home, check=True,
+                   capture_output=True)
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            body = b'[{"id":"1","name":"behind-tls","status":"active"}]'
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(shell.home / "tls.pem", shell.home / "tls.key")
+    server.socket = tls.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        url = f"https://localhost:{server.server_port}"
+        assert "behind-tls" in shell.run("domain", "list", "--url", url, "--ca-file", "tls.pem")
+        assert "certificate" in shell.run("domain", "list", "--url", url, expect=UNAVAILABLE)
+        other = url.replace("localhost", "127.0.0.1")
+        assert "certificate" in shell.run("domain", "list", "--url", other, "--ca-file", "tls.pem", expect=UNAVAILABLE)
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
 def test_tables_for_people_and_json_for_machines(shell):
     shell.run("domain", "create", "cli-second")
     table = shell.run("domain", "list").splitlines()
@@ -100,6 +151,8 @@ def test_watermarks_and_keys(shell, folder):
     made = shell.json("watermark", "create", folder / "a.jpg", "--alias", "mark")
     assert made["alias"] == "mark"
     assert "mark" in shell.run("watermark", "list")
+    shell.run("watermark", "get", "mark", "mark.jpg")
+    assert (shell.home / "mark.jpg").read_bytes() == (folder / "a.jpg").read_bytes()
     assert "BEGIN PRIVATE KEY" in shell.json("key", "create", "--description", "second")["private_key"]
 
 
