@@ -103,7 +103,7 @@ std::string path_of(const Command& command, const Words& words, const Profile& p
 
 std::string Words::get(const std::string& name, std::string otherwise) const {
   const auto found = values_.find(name);
-  return found == values_.end() || found->second.empty() ? std::move(otherwise) : found->second.front();
+  return found == values_.end() || found->second.empty() ? otherwise : found->second.front();
 }
 
 std::vector<std::string> Words::all(const std::string& name) const {

@@ -1,7 +1,7 @@
 """Schemathesis over the whole OpenAPI document, against a service of its own, as an operator and as a tenant.
 
 No answer may be a 5xx, break the document, or accept input that the document forbids. Run by `./dev test api`; SECONDS
-bounds it."""
+bounds it; what follows is for the management listener's `st run`."""
 
 import collections
 import json
@@ -17,7 +17,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
 
 import pictures  # noqa: E402
-from service import Service, Tenant  # noqa: E402
+from service import BIN, Service, Tenant  # noqa: E402
 
 ABSENT = "00000000-0000-4000-8000-000000000000"
 CHECKS = ("not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,"
@@ -47,6 +47,13 @@ def furnish(service, name):
                     "object": [f"photos/{number}.jpg" for number in range(OBJECTS)]}
 
 
+def rule_schema():
+    """The rule language's own JSON Schema, as a component: what it forbids may not be stored."""
+    text = subprocess.run([BIN / "calotype", "rule", "schema"], check=True, capture_output=True, text=True).stdout
+    rule = json.loads(text.replace('"#/$defs/', '"#/components/schemas/rule-'))
+    return {key: value for key, value in rule.items() if key not in ("$id", "$schema")}
+
+
 def with_known_values(document, values):
     """What of the document is served, with path parameters that lead somewhere, and to nothing."""
     for item in document["paths"].values():
@@ -60,8 +67,15 @@ def with_known_values(document, values):
         for parameter in operation.get("parameters", []):
             if parameter.get("name") == "rule" and parameter.get("in") == "query":
                 parameter["schema"] = {"enum": values["rule"] + [ABSENT]}
+    schemas = document["components"]["schemas"]
+    rule = rule_schema()
+    schemas.update({f"rule-{name}": schema for name, schema in rule.pop("$defs").items()})
+    schemas["AnyRule"] = rule
+    schemas["NewRule"] = {**rule, "required": ["name"]}
+    document["paths"]["/schema/validate"]["post"]["requestBody"]["content"]["application/json"]["schema"] = {
+        "$ref": "#/components/schemas/AnyRule"}
     # A key must be one: nothing that is made up passes.
-    document["components"]["schemas"]["OwnKey"]["properties"]["public_key"] = {"enum": values["public key"]}
+    schemas["OwnKey"]["properties"]["public_key"] = {"enum": values["public key"]}
     return document
 
 
@@ -75,7 +89,7 @@ def run(folder, service, surface, key, values, seconds):
     path = folder / f"{surface}.json"
     path.write_text(json.dumps(document))
     base = service.mgmt if surface == "mgmt" else service.fetch
-    only = ["--exclude-tag", "fetch"]
+    only = ["--exclude-tag", "fetch", *sys.argv[2:]]
     if surface == "fetch":  # nothing leads on to anything else: there are no states to walk through
         only = ["--include-tag", "fetch", "--phases", "coverage,fuzzing"]
     served = {operation["operationId"] for item in document["paths"].values() for operation in item.values()}
