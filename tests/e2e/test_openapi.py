@@ -14,6 +14,7 @@ from service import Tenant
 
 BIN = pathlib.Path(os.environ["CALOTYPE_BIN"])
 ROUTES = json.loads(subprocess.run([BIN / "calotype", "api", "routes"], check=True, capture_output=True).stdout)
+FETCHED = [route for route in ROUTES if route["guard"] == "public"]
 MANAGED = [route for route in ROUTES if route["listener"] == "mgmt" and route["guard"] != "open"]
 ABSENT = "00000000-0000-4000-8000-000000000000"
 
@@ -95,7 +96,8 @@ def bare(service, route, path, **arguments):
 
 def raw_status(service, route, target):
     """Sends the target as it stands: `requests` would repair a bad escape."""
-    connection = http.client.HTTPConnection(service.mgmt.removeprefix("http://"), timeout=10)
+    listener = service.fetch if route["listener"] == "fetch" else service.mgmt
+    connection = http.client.HTTPConnection(listener.removeprefix("http://"), timeout=10)
     connection.putrequest(route["method"], f"/api/v1{target}", skip_accept_encoding=True)
     connection.endheaders()
     answer = connection.getresponse()
@@ -154,3 +156,23 @@ def test_bad_input_is_named(service, strangers, route):
         answer = bare(service, route, path, params=token, data=body, headers={"Content-Type": "application/json"})
         assert answer.status_code in expected, (body[:20], answer.text)
         assert answer.json()["detail"]
+
+
+@pytest.mark.parametrize("route", FETCHED, ids=name_of)
+def test_what_is_fetched_is_bounded_too(service, strangers, route):
+    """Fetch routes let anybody in: what is not public, absent or malformed is told apart by nothing but its status."""
+    owner, stranger = strangers
+    path = path_of(route, owner)
+    for bad in ("%zz", "%00", "%c0%af", "%2e%2e/x", "a//b"):
+        assert raw_status(service, route, path.rsplit("/", 1)[0] + "/" + bad) == 400
+    if route["name"] == "fetch_image":
+        assert raw_status(service, route, f"{path}?rule=%zz") == 400
+        assert raw_status(service, route, f"{path}?rule=a&rule=b") == 400
+    closed = f"closed-{route['name'].replace('_', '-')}-{len(route['pattern'])}"
+    owner.create(f"{owner.domain_path}/buckets", json={"name": closed, "statics": False})
+    for name in ("nowhere", closed):
+        hidden = path_of({**route, "pattern": route["pattern"].replace("{bucket}", name)}, owner)
+        unsigned = requests.get(f"{service.fetch}/api/v1{hidden}", timeout=10)
+        strange = requests.get(f"{service.fetch}/api/v1{hidden}", timeout=10, params={
+            "jwt": stranger.token("GET", hidden), "AccessKeyId": stranger.key_id})
+        assert unsigned.status_code in (401, 404) and strange.status_code in (401, 404), (unsigned.text, strange.text)
