@@ -5,6 +5,8 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <boost/asio/detached.hpp>
+
 #include "core/error.h"
 #include "core/fd.h"
 #include "http/server_fixture.h"
@@ -191,6 +193,28 @@ TEST_F(ClientTest, KeepsTheConnectionForTheNextRequest) {
   for (int i = 0; i < 5; ++i) EXPECT_EQ(get(client, url("/large")).body.size(), 3'000'000U);
 
   EXPECT_NE(metrics_.exposition().find("calotype_http_connections{listener=\"test\"} 1"), std::string::npos);
+}
+
+TEST_F(ClientTest, IsSharedByThreadsEachWithItsConnections) {
+  std::vector<boost::asio::io_context> loops(3);
+  std::atomic<int> good = 0;
+  Client client({});
+  const auto ask_often = [](Client& with, std::string at, std::atomic<int>& counter) -> Task<> {
+    for (int i = 0; i < 50; ++i) {
+      ClientRequest request{.url = at};
+      const auto got = co_await ask(with, std::move(request));
+      counter += got.status == 200;
+    }
+  };
+  for (auto& loop : loops) {
+    for (int task = 0; task < 2; ++task)
+      boost::asio::co_spawn(loop, ask_often(client, url("/"), good), boost::asio::detached);
+  }
+  std::vector<std::thread> threads;
+  for (auto& loop : loops) threads.emplace_back([&loop] { loop.run(); });
+  for (auto& thread : threads) thread.join();
+
+  EXPECT_EQ(good, 300);
 }
 
 TEST_F(ClientTest, OpensAnotherWhereTheServerCloses) {
