@@ -2,7 +2,7 @@
 #
 # Every .cpp beside the module's CMakeLists.txt belongs to library calotype_<module>, except by its name:
 #   *_test.cpp   unit tests, linked into the one binary unit_tests (and, alone, into check_<module>)
-#   *_fuzz.cpp   a libFuzzer target fuzz_<file> (preset fuzz)
+#   *_fuzz.cpp   a libFuzzer target fuzz_<file> (presets asan and fuzz)
 #   *_main.cpp   left to the module itself
 # SEPARATE_TESTS keeps the tests out of unit_tests: the engine's, which link the codecs that a server must not.
 
@@ -36,7 +36,7 @@ function(calotype_module name)
     target_link_libraries(${target} ${scope} calotype_${dep})
   endforeach()
 
-  if(tests AND NOT CALOTYPE_FUZZ)
+  if(tests AND CALOTYPE_TESTS)
     add_library(${target}_tests OBJECT EXCLUDE_FROM_ALL ${tests})
     target_precompile_headers(${target}_tests REUSE_FROM calotype_test_pch)
     target_include_directories(${target}_tests PRIVATE ${PROJECT_SOURCE_DIR}/tests)

@@ -2,6 +2,7 @@
 
 set(CALOTYPE_SANITIZE "" CACHE STRING "comma-separated sanitizers, e.g. address,undefined")
 option(CALOTYPE_FUZZ "build the libFuzzer targets" OFF)
+option(CALOTYPE_TESTS "build the tests" ON)
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   message(FATAL_ERROR "g++ ${CMAKE_CXX_COMPILER_VERSION} silently miscompiles coroutines: use clang++-19 (docs/adr/0002-compiler.md)")

@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "http/problem.h"
 #include "telemetry/log.h"
 
 namespace calotype::api {
@@ -34,6 +35,9 @@ Kind kind_of(Fault fault) {
   }
   std::abort();  // -Wswitch makes this unreachable
 }
+
+/// A client that is too slow times out as well, but that is for him to mend, and the rest of the body would not fit.
+bool is_slow_client(const Error& error) { return error.fault() == Fault::timed_out && error.code() == http::kSlowBody; }
 
 /// Seconds until a client should try again: enough for a circuit's sleep window.
 constexpr std::string_view kRetryAfter = "5";
@@ -81,7 +85,8 @@ std::string code_of(const Error& error) {
 
 http::Response problem_response(const Context& ctx, const Error& error,
                                 const std::vector<std::pair<std::string, std::string>>& members) {
-  const auto kind = kind_of(error.fault());
+  const bool is_slow = is_slow_client(error);
+  const auto kind = is_slow ? Kind{408, http::kSlowBody, "The body came too slowly"} : kind_of(error.fault());
   const bool is_ours = error.fault() == Fault::internal;
   const std::string_view detail = is_ours ? "an unexpected error; the log has it under this request id" : error.what();
   auto body = document(ctx, kind.status, is_ours ? kind.code : std::string_view(code_of(error)), kind.title, detail);
@@ -96,6 +101,7 @@ http::Response problem_response(const Context& ctx, const Error& error,
     case Fault::too_large: response.closes = true; break;  // the rest of the body is not worth reading
     default: break;
   }
+  if (is_slow) response.closes = true;
   return response;
 }
 

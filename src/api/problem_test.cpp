@@ -14,6 +14,15 @@ json::object document_of(const http::Response& response) {
   return json::parse(std::get<Bytes>(response.body).text()).as_object();
 }
 
+TEST(Problem, ASlowClientGetsWhatIsHisAndTheConnectionEnds) {
+  const auto response =
+      problem_response(kContext, Error(Fault::timed_out, "read the body: it comes too slowly", "slow-body"));
+
+  EXPECT_EQ(response.status, 408);
+  EXPECT_EQ(document_of(response).at("code"), "slow-body");
+  EXPECT_TRUE(response.closes);
+}
+
 TEST(Problem, EveryFaultHasItsStatus) {
   const std::pair<Fault, int> faults[] = {
       {Fault::invalid, 400},   {Fault::unauthenticated, 401}, {Fault::denied, 403},      {Fault::missing, 404},

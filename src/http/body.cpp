@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "http/problem.h"
+
 namespace calotype::http {
 
 namespace {
@@ -16,9 +18,9 @@ constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 RequestBody::RequestBody(Connection& connection, RequestParser& parser, const ServerLimits& limits)
     : connection_(connection), parser_(parser), limits_(limits), limit_(limits.body_bytes) {}
 
-void RequestBody::fail(Fault fault, const char* what, const char* code) {
+void RequestBody::fail(Fault fault, const char* what, std::string_view code) {
   is_broken_ = true;
-  throw Error(fault, std::string("read the body: ") + what, code);
+  throw Error(fault, std::string("read the body: ") + what, std::string(code));
 }
 
 Task<std::size_t> RequestBody::read(std::span<std::byte> into) {
@@ -61,7 +63,7 @@ Task<> RequestBody::take_more(std::size_t most) {
   const auto outcome = co_await connection_.receive(most, false);
   switch (outcome) {
     case Connection::Outcome::done: co_return;
-    case Connection::Outcome::timed_out: fail(Fault::timed_out, "it comes too slowly", "slow-body");
+    case Connection::Outcome::timed_out: fail(Fault::timed_out, "it comes too slowly", kSlowBody);
     case Connection::Outcome::ended: fail(Fault::invalid, "the client ended it early");
     case Connection::Outcome::failed: fail(Fault::invalid, "the client went away");
   }

@@ -25,7 +25,7 @@ class RequestBody final : public BodyReader {
  private:
   Task<> take_more(std::size_t most);
   std::optional<std::size_t> take_input(std::span<std::byte> into);
-  [[noreturn]] void fail(Fault fault, const char* what, const char* code = "");
+  [[noreturn]] void fail(Fault fault, const char* what, std::string_view code = {});
 
   Connection& connection_;
   RequestParser& parser_;

@@ -7,6 +7,9 @@
 
 namespace calotype::http {
 
+/// The code of the error of a body that comes more slowly than the server's least rate: the client's fault, 408.
+inline constexpr std::string_view kSlowBody = "slow-body";
+
 /// "Not Found"; "Unknown" for a number that RFC 9110 does not have.
 std::string_view reason_of(int status);
 
