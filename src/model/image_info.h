@@ -28,21 +28,19 @@ enum class ColourSpace : std::uint8_t { grey, rgb, cmyk };
 /// What the header of an original says, read by our own parser before anything is decoded.
 struct ImageInfo {
   ImageFormat format = ImageFormat::jpg;
-  Size size;                                   ///< of one frame or page, before EXIF orientation is applied
-  int frames = 1;                              ///< frames of an animation, or pages of a TIFF
-  bool is_animated = false;                    ///< frames are shown in time; false for pages
-  int bit_depth = 8;                           ///< of one channel
+  Size size;                 ///< of one frame or page, before EXIF orientation is applied
+  int frames = 1;            ///< frames of an animation, or pages of a TIFF
+  bool is_animated = false;  ///< frames are shown in time; false for pages
+  int bit_depth = 8;         ///< of one channel
   ColourSpace colour_space = ColourSpace::rgb;
   bool has_alpha = false;
-  bool is_interlaced = false;                  ///< progressive JPEG, Adam7 PNG: decoding needs the whole picture in memory
-  bool has_profile = false;                    ///< an ICC profile is embedded
-  int orientation = 1;                         ///< EXIF, 1..8
-  int loop = 0;                                ///< of an animation; 0 = for ever
+  bool is_interlaced = false;  ///< progressive JPEG, Adam7 PNG: decoding needs the whole picture in memory
+  bool has_profile = false;    ///< an ICC profile is embedded
+  int orientation = 1;         ///< EXIF, 1..8
+  int loop = 0;                ///< of an animation; 0 = for ever
 
   /// As it is seen: width and height swapped for orientations 5 to 8.
-  Size upright() const {
-    return orientation >= 5 ? Size{.width = size.height, .height = size.width} : size;
-  }
+  Size upright() const { return orientation >= 5 ? Size{.width = size.height, .height = size.width} : size; }
   bool operator==(const ImageInfo&) const = default;
 };
 

@@ -12,8 +12,9 @@
 #include "model/image_info.h"
 #include "model/rule.h"
 
-/// The numbers of one rendering: what transform::make_plan decides and what the worker does, step by step. Nothing in it
-/// is relative any more: no percent, no default, no dpr. Units are pixels of the picture as it is when the step starts.
+/// The numbers of one rendering: what transform::make_plan decides and what the worker does, step by step. Nothing in
+/// it is relative any more: no percent, no default, no dpr. Units are pixels of the picture as it is when the step
+/// starts.
 namespace calotype::plan {
 
 /// Which frames or pages are read: first, first + every, first + 2 * every, ... `count` of them.
@@ -142,7 +143,8 @@ struct Sharpen {
   bool operator==(const Sharpen&) const = default;
 };
 
-/// Keeps what is inside a shape; the rest is `background`. An ellipse that fills the box, or a box with rounded corners.
+/// Keeps what is inside a shape; the rest is `background`. An ellipse that fills the box, or a box with rounded
+/// corners.
 struct Mask {
   bool is_ellipse = false;
   Box box;
@@ -161,8 +163,9 @@ struct Border {
   bool operator==(const Border&) const = default;
 };
 
-/// Draws mark number `mark` (of RenderJob::marks, which counts as Rule::watermarks does, missing ones included) at `size`,
-/// then turned, at every one of `positions` (top left of the turned mark's bounding box; may be partly outside).
+/// Draws mark number `mark` (of RenderJob::marks, which counts as Rule::watermarks does, missing ones included) at
+/// `size`, then turned, at every one of `positions` (top left of the turned mark's bounding box; may be partly
+/// outside).
 struct Watermark {
   int mark = 0;
   Size size;
@@ -174,8 +177,8 @@ struct Watermark {
   bool operator==(const Watermark&) const = default;
 };
 
-using Step = std::variant<Orient, CoverArea, FindTrim, Crop, SmartCrop, QuarterTurns, Turn, Flip, Resize, Extend, Adjust,
-                          Tone, Blur, Pixelate, Median, Sharpen, Mask, Border, Watermark>;
+using Step = std::variant<Orient, CoverArea, FindTrim, Crop, SmartCrop, QuarterTurns, Turn, Flip, Resize, Extend,
+                          Adjust, Tone, Blur, Pixelate, Median, Sharpen, Mask, Border, Watermark>;
 
 struct Output {
   ImageFormat format = ImageFormat::jpg;
@@ -211,9 +214,7 @@ struct Plan {
   bool operator==(const Plan&) const = default;
 
   /// Ends in FindTrim: it is run for its Measured, and then the real plan is made.
-  bool is_measuring() const {
-    return !steps.empty() && std::holds_alternative<plan::FindTrim>(steps.back());
-  }
+  bool is_measuring() const { return !steps.empty() && std::holds_alternative<plan::FindTrim>(steps.back()); }
 };
 
 }  // namespace calotype

@@ -29,8 +29,8 @@ struct Gravity {
   Location location = Location::center;
   std::optional<double> x;  ///< focal, 0..1 of the width; absent: the point stored with the object
   std::optional<double> y;
-  double zoom = 1;          ///< 1..10
-  Length dx;                ///< moves the kept box
+  double zoom = 1;  ///< 1..10
+  Length dx;        ///< moves the kept box
   Length dy;
   bool operator==(const Gravity&) const = default;
 };
@@ -85,7 +85,7 @@ struct Trim {
   bool equal_x = false;
   bool equal_y = false;
   Length keep;
-  double max = 90;               ///< percent of the area; more would go: nothing goes
+  double max = 90;  ///< percent of the area; more would go: nothing goes
   bool operator==(const Trim&) const = default;
 };
 
@@ -114,7 +114,21 @@ struct Flip {
   bool operator==(const Flip&) const = default;
 };
 
-enum class FitType { clip, max, crop, min, fill, fillmax, clamp, mirror, blurfill, scale, outside, automatic, adaptive };
+enum class FitType {
+  clip,
+  max,
+  crop,
+  min,
+  fill,
+  fillmax,
+  clamp,
+  mirror,
+  blurfill,
+  scale,
+  outside,
+  automatic,
+  adaptive
+};
 
 struct Fit {
   FitType type = FitType::clip;
@@ -189,8 +203,8 @@ struct Adjust {
 struct Tone {
   enum class Kind { grayscale, sepia, tint, threshold };
   Kind kind = Kind::grayscale;
-  double amount = 1;      ///< sepia: percent; tint: 0..1; threshold: 0..255
-  Colour colour{};        ///< tint
+  double amount = 1;  ///< sepia: percent; tint: 0..1; threshold: 0..255
+  Colour colour{};    ///< tint
   bool operator==(const Tone&) const = default;
 };
 
@@ -267,8 +281,21 @@ struct Actions {
 
 // ---- watermark ----
 
-enum class Blend { normal, multiply, screen, overlay, darken, lighten, color_dodge, color_burn, hard_light, soft_light,
-                   difference, exclusion, add };
+enum class Blend {
+  normal,
+  multiply,
+  screen,
+  overlay,
+  darken,
+  lighten,
+  color_dodge,
+  color_burn,
+  hard_light,
+  soft_light,
+  difference,
+  exclusion,
+  add
+};
 
 struct Shadow {
   double sigma = 3;
@@ -318,9 +345,9 @@ struct Source {
 struct Format {
   enum class Kind { origin, fixed, negotiated };
   Kind kind = Kind::origin;
-  std::vector<ImageFormat> preferred;  ///< one for fixed; best first for negotiated
-  bool is_auto = false;                ///< `auto`: as negotiated, and alpha and animation are kept
-  std::optional<ImageFormat> fallback; ///< auto: jpg or png; absent: by alpha
+  std::vector<ImageFormat> preferred;   ///< one for fixed; best first for negotiated
+  bool is_auto = false;                 ///< `auto`: as negotiated, and alpha and animation are kept
+  std::optional<ImageFormat> fallback;  ///< auto: jpg or png; absent: by alpha
   enum class Lossless { automatic, never, always };
   Lossless lossless = Lossless::automatic;
   bool operator==(const Format&) const = default;

@@ -46,7 +46,8 @@ class Catalog {
 
   virtual Task<> add_watermark(Context ctx, StoredWatermark watermark) = 0;
   virtual Task<std::optional<StoredWatermark>> find_watermark(Context ctx, DomainId domain, WatermarkId id) = 0;
-  virtual Task<std::optional<StoredWatermark>> find_watermark_named(Context ctx, DomainId domain, std::string alias) = 0;
+  virtual Task<std::optional<StoredWatermark>> find_watermark_named(Context ctx, DomainId domain,
+                                                                    std::string alias) = 0;
   /// The domain's first one.
   virtual Task<std::optional<StoredWatermark>> find_default_watermark(Context ctx, DomainId domain) = 0;
   virtual Task<std::vector<StoredWatermark>> list_watermarks(Context ctx, DomainId domain) = 0;

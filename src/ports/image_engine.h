@@ -19,8 +19,8 @@ struct RenderJob {
   ContentHash content;
   SharedSource original;
   Plan plan;
-  std::vector<SharedSource> marks;      ///< for plan::Watermark
-  std::vector<ImageInfo> mark_infos;    ///< as many
+  std::vector<SharedSource> marks;    ///< for plan::Watermark
+  std::vector<ImageInfo> mark_infos;  ///< as many
 };
 
 /// Handles pixels, elsewhere: nothing that an original can do reaches this process.

@@ -15,8 +15,8 @@ class ObjectIndex {
  public:
   virtual ~ObjectIndex() = default;
 
-  /// Durable when it returns. Throws: conflict when the name is taken by an object that is not deleted. A deleted one of
-  /// the name is replaced.
+  /// Durable when it returns. Throws: conflict when the name is taken by an object that is not deleted. A deleted one
+  /// of the name is replaced.
   virtual Task<> add(Context ctx, Object object) = 0;
   /// nullopt when there is none or it is deleted.
   virtual Task<std::optional<Object>> find(Context ctx, BucketId bucket, std::string name) = 0;
