@@ -44,6 +44,7 @@ std::optional<AccessKeyId> key_id_of(const Credentials& credentials, const std::
 }  // namespace
 
 struct Access::State {
+  Catalog& catalog;
   const Clock& clock;
   BlockingPool& pool;
   AccessOptions options;
@@ -52,8 +53,12 @@ struct Access::State {
 };
 
 Access::Access(Catalog& catalog, const Clock& clock, BlockingPool& pool, AccessOptions options)
-    : state_(new State{
-          .clock = clock, .pool = pool, .options = std::move(options), .keys = {catalog, clock}, .verifier = {}}) {}
+    : state_(new State{.catalog = catalog,
+                       .clock = clock,
+                       .pool = pool,
+                       .options = std::move(options),
+                       .keys = {catalog, clock},
+                       .verifier = {}}) {}
 
 Access::~Access() = default;
 
@@ -76,7 +81,15 @@ Task<Caller> Access::authenticate(Context ctx, Credentials credentials, Target t
   co_return Caller{.tenant = known->key.tenant,
                    .key = known->key.id,
                    .is_operator = known->is_operator,
-                   .metadata = std::move(claims->metadata)};
+                   .metadata = std::move(claims->metadata),
+                   .statements = known->statements};
+}
+
+Task<> Access::permit(Context ctx, Caller caller, TenantId tenant, std::string action, std::vector<PathPart> parts) {
+  const auto statements = caller.statements;
+  const auto touched = co_await touched_by(ctx, state_->catalog, tenant, *statements, std::move(parts));
+  const bool is_allowed = are_allowing(*statements, {.action = action, .tenant = tenant, .touched = touched});
+  if (!is_allowed) throw Error(Fault::denied, fmt::format("do {}: the key's policies do not allow it", action));
 }
 
 Error not_proven() {

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "access/touched.h"
 #include "core/clock.h"
 #include "core/context.h"
 #include "core/error.h"
@@ -31,7 +32,8 @@ struct Caller {
   TenantId tenant;
   AccessKeyId key;
   bool is_operator = false;
-  std::string metadata;  ///< the token's signed `metadata`, as JSON; "{}" when absent
+  std::string metadata;                          ///< the token's signed `metadata`, as JSON; "{}" when absent
+  std::shared_ptr<const Statements> statements;  ///< of every policy that the key has
 };
 
 struct AccessOptions {
@@ -51,6 +53,10 @@ class Access {
 
   /// Throws unauthenticated, with one message whatever the cause; unavailable, timed_out from the catalog.
   Task<Caller> authenticate(Context ctx, Credentials credentials, Target target, Surface surface);
+
+  /// Asks the key's policies whether it may do `action` ("buckets:create") to what the parts name, which are the
+  /// tenant's. Whose tenant it is was decided before. Throws denied.
+  Task<> permit(Context ctx, Caller caller, TenantId tenant, std::string action, std::vector<PathPart> parts);
 
  private:
   struct State;

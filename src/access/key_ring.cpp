@@ -1,5 +1,7 @@
 #include "access/key_ring.h"
 
+#include "access/policy.h"
+
 namespace calotype::access {
 
 Task<std::shared_ptr<const KnownKey>> KeyRing::find(Context ctx, AccessKeyId id) {
@@ -22,7 +24,10 @@ Task<std::shared_ptr<const KnownKey>> KeyRing::read(Context ctx, AccessKeyId id)
   auto checker = PublicKey::read(key->public_key_pem);
   if (!checker) co_return nullptr;
   co_return std::make_shared<const KnownKey>(
-      KnownKey{.key = *key, .is_operator = tenant->is_operator, .checker = std::move(*checker)});
+      KnownKey{.key = *key,
+               .is_operator = tenant->is_operator,
+               .checker = std::move(*checker),
+               .statements = std::make_shared<const Statements>(default_statements())});
 }
 
 std::size_t KeyRing::size() const {

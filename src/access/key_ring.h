@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "access/public_key.h"
+#include "model/policy.h"
 #include "ports/catalog.h"
 
 namespace calotype::access {
@@ -14,6 +15,7 @@ struct KnownKey {
   AccessKey key;
   bool is_operator = false;
   PublicKey checker;
+  std::shared_ptr<const Statements> statements;  ///< of its policies
 };
 
 /// The keys of the catalog, kept for half a second: one that was disabled stops working within a second. Keys that are

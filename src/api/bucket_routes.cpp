@@ -63,9 +63,9 @@ Task<http::Response> get_bucket(Parts parts, Call call) {
 std::vector<ManagementRoute> bucket_routes() {
   using http::Method;
   const std::string all = "/tenants/{tenant}/domains/{domain}/buckets";
-  return {{Method::post, all, "add_bucket", Guard::tenant, add_bucket},
-          {Method::get, all, "list_buckets", Guard::tenant, list_buckets},
-          {Method::get, all + "/{bucket}", "get_bucket", Guard::tenant, get_bucket}};
+  return {{Method::post, all, "add_bucket", Guard::tenant, "buckets:create", add_bucket},
+          {Method::get, all, "list_buckets", Guard::tenant, "buckets:list", list_buckets},
+          {Method::get, all + "/{bucket}", "get_bucket", Guard::tenant, "buckets:get", get_bucket}};
 }
 
 }  // namespace calotype::api

@@ -41,9 +41,9 @@ Task<http::Response> get_domain(Parts parts, Call call) {
 
 std::vector<ManagementRoute> domain_routes() {
   using http::Method;
-  return {{Method::post, "/tenants/{tenant}/domains", "add_domain", Guard::tenant, add_domain},
-          {Method::get, "/tenants/{tenant}/domains", "list_domains", Guard::tenant, list_domains},
-          {Method::get, "/tenants/{tenant}/domains/{domain}", "get_domain", Guard::tenant, get_domain}};
+  return {{Method::post, "/tenants/{tenant}/domains", "add_domain", Guard::tenant, "domains:create", add_domain},
+          {Method::get, "/tenants/{tenant}/domains", "list_domains", Guard::tenant, "domains:list", list_domains},
+          {Method::get, "/tenants/{tenant}/domains/{domain}", "get_domain", Guard::tenant, "domains:get", get_domain}};
 }
 
 }  // namespace calotype::api

@@ -41,8 +41,8 @@ Task<http::Response> add_key(Parts parts, Call call) {
 
 std::vector<ManagementRoute> key_routes() {
   using http::Method;
-  return {{Method::post, "/tenants/{tenant}/access-keys", "make_key", Guard::tenant, make_key},
-          {Method::put, "/tenants/{tenant}/access-keys", "add_key", Guard::tenant, add_key}};
+  return {{Method::post, "/tenants/{tenant}/access-keys", "make_key", Guard::tenant, "access-keys:create", make_key},
+          {Method::put, "/tenants/{tenant}/access-keys", "add_key", Guard::tenant, "access-keys:create", add_key}};
 }
 
 }  // namespace calotype::api

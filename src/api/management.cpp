@@ -1,5 +1,9 @@
 #include "api/management.h"
 
+#include <array>
+
+#include <boost/json.hpp>
+
 #include "access/authorize.h"
 #include "api/caller.h"
 
@@ -36,7 +40,35 @@ Task<http::Response> run_guarded(Parts parts, ManagementRoute route, Context ctx
     }
     case Guard::caller: break;
   }
+  if (!is_open) {
+    const auto owner = route.guard == Guard::tenant ? call.tenant : call.caller.tenant;
+    auto parts_of = path_parts(route, call.path, call.caller.metadata);
+    co_await parts->access.permit(ctx, call.caller, owner, route.action, std::move(parts_of));
+  }
   co_return co_await route.run(parts, std::move(call));
+}
+
+/// The {names} of a pattern with the kinds that they stand for in policies.
+std::vector<std::pair<std::string, std::string>> names_in(std::string_view pattern) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kOthers{
+      {{"key", "access-key"}, {"signing", "signing-key"}}};
+  std::vector<std::pair<std::string, std::string>> names;
+  for (auto at = pattern.find('{'); at != std::string_view::npos; at = pattern.find('{', at + 1)) {
+    auto name = pattern.substr(at + 1, pattern.find('}', at) - at - 1);
+    if (name.ends_with("...")) name.remove_suffix(3);
+    std::string kind(name);
+    for (const auto& [word, other] : kOthers)
+      if (name == word) kind = other;
+    names.emplace_back(name, std::move(kind));
+  }
+  return names;
+}
+
+/// The `oid` of a token; empty where there is none, or it is no text, which the route says.
+std::string object_of(const std::string& metadata) {
+  const auto all = boost::json::parse(metadata);
+  const auto* name = all.as_object().if_contains("oid");
+  return name != nullptr && name->is_string() ? std::string(name->get_string()) : std::string();
 }
 
 http::Route guarded(const Parts& parts, ManagementRoute route) {
@@ -57,6 +89,18 @@ std::vector<ManagementRoute> management_table() {
     for (auto& route : routes()) all.push_back(std::move(route));
   }
   return all;
+}
+
+std::vector<access::PathPart> path_parts(const ManagementRoute& route, const http::PathValues& path,
+                                         const std::string& metadata) {
+  std::vector<access::PathPart> parts;
+  for (const auto& [name, kind] : names_in(route.pattern)) parts.push_back({.kind = kind, .text = path.at(name)});
+  auto kind = access::kind_of_noun(std::string_view(route.action).substr(0, route.action.find(':')));
+  if (parts.empty() || parts.back().kind != kind) {
+    auto named = kind == "object" ? object_of(metadata) : "";
+    parts.push_back({.kind = std::move(kind), .text = std::move(named)});
+  }
+  return parts;
 }
 
 std::vector<http::Route> management_routes(ManagementParts parts) {

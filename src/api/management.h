@@ -38,12 +38,15 @@ struct Call {
   TenantId tenant;        ///< the path's; set for `tenant` routes, and there is one
 };
 
-/// One row of the table.
+/// One row of the table. Policies allow or deny its action on what the {names} of its pattern stand for, from the
+/// tenant inwards, and on the kind of thing that the action's noun is: POST .../domains/{domain}/buckets with
+/// "buckets:create" touches the tenant, the domain, and no bucket in particular.
 struct ManagementRoute {
   http::Method method = http::Method::get;
   std::string pattern;
   std::string name;
   Guard guard = Guard::tenant;
+  std::string action;  ///< "<noun>:<verb>"
   Task<http::Response> (*run)(Parts, Call) = nullptr;
 };
 
@@ -58,6 +61,11 @@ std::vector<ManagementRoute> schema_routes();
 
 /// The whole table, as data.
 std::vector<ManagementRoute> management_table();
+
+/// What a request of the route touches, for the policies. `metadata` is the token's: where the path names no object,
+/// `oid` does.
+std::vector<access::PathPart> path_parts(const ManagementRoute& route, const http::PathValues& path,
+                                         const std::string& metadata);
 
 /// The table with its guards, for make_handler(). What `parts` refers to must outlive the routes.
 std::vector<http::Route> management_routes(ManagementParts parts);

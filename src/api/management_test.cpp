@@ -138,6 +138,33 @@ TEST_F(TableTest, HasACaseForEveryRouteAndARouteForEveryCase) {
   EXPECT_EQ(routes, cases_.size()) << "route names are unique, and no case is left over";
 }
 
+TEST_F(TableTest, SaysOfEveryRouteWhatItDoesToWhat) {
+  for (const auto& route : management_table()) {
+    const auto colon = route.action.find(':');
+    ASSERT_NE(colon, std::string::npos) << route.name;
+    EXPECT_GT(colon, 0U) << route.name;
+    EXPECT_LT(colon + 1, route.action.size()) << route.name;
+  }
+}
+
+TEST_F(TableTest, NamesWhatARequestTouches) {
+  const ManagementRoute upload{.pattern = "/tenants/{tenant}/buckets/{bucket}/objects", .action = "objects:create"};
+  const ManagementRoute key{.pattern = "/tenants/{tenant}/access-keys/{key}", .action = "access-keys:get"};
+  const ManagementRoute object{.pattern = "/tenants/{tenant}/metadata/{object...}", .action = "objects:get-metadata"};
+  http::PathValues path;
+  for (const auto* name : {"tenant", "bucket", "key", "object"}) path.add(name, std::string("the ") + name);
+  const auto line = [&](const ManagementRoute& route, const std::string& metadata) {
+    std::string text;
+    for (const auto& part : path_parts(route, path, metadata)) text += part.kind + "=" + part.text + ";";
+    return text;
+  };
+
+  EXPECT_EQ(line(upload, R"({"oid":"a/b"})"), "tenant=the tenant;bucket=the bucket;object=a/b;");
+  EXPECT_EQ(line(upload, R"({"oid":7})"), "tenant=the tenant;bucket=the bucket;object=;");
+  EXPECT_EQ(line(key, "{}"), "tenant=the tenant;access-key=the key;");
+  EXPECT_EQ(line(object, R"({"oid":"other"})"), "tenant=the tenant;object=the object;");
+}
+
 TEST_F(TableTest, LetsNobodyInWithoutAToken) {
   for (const auto& route : management_table()) {
     const auto got = send(case_of(route).good, std::nullopt);

@@ -90,9 +90,9 @@ Task<http::Response> delete_object(Parts parts, Call call) {
 std::vector<ManagementRoute> object_routes() {
   using http::Method;
   const std::string all = "/tenants/{tenant}/domains/{domain}/buckets/{bucket}/objects";
-  return {{Method::post, all, "put_object", Guard::tenant, put_object},
-          {Method::get, all + "/{object...}", "get_object", Guard::tenant, get_object},
-          {Method::del, all + "/{object...}", "delete_object", Guard::tenant, delete_object}};
+  return {{Method::post, all, "put_object", Guard::tenant, "objects:create", put_object},
+          {Method::get, all + "/{object...}", "get_object", Guard::tenant, "objects:get", get_object},
+          {Method::del, all + "/{object...}", "delete_object", Guard::tenant, "objects:delete", delete_object}};
 }
 
 }  // namespace calotype::api

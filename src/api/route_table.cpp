@@ -41,7 +41,8 @@ RouteRow document_row(std::string listener) {
 std::vector<RouteRow> route_table() {
   std::vector<RouteRow> rows;
   for (auto& route : management_table())
-    rows.push_back({"mgmt", route.method, std::move(route.pattern), std::move(route.name), text_of(route.guard)});
+    rows.push_back({"mgmt", route.method, std::move(route.pattern), std::move(route.name), text_of(route.guard),
+                    std::move(route.action)});
   rows.push_back(document_row("mgmt"));
   for (auto& row : fetch_rows()) rows.push_back(std::move(row));
   rows.push_back(document_row("fetch"));
@@ -55,7 +56,8 @@ std::string route_table_json() {
                                 {"method", std::string(http::name_of(row.method))},
                                 {"pattern", row.pattern},
                                 {"name", row.name},
-                                {"guard", row.guard}});
+                                {"guard", row.guard},
+                                {"action", row.action}});
   }
   return json::serialize(rows);
 }

@@ -15,12 +15,13 @@ struct RouteRow {
   std::string name;
   std::string
       guard;  ///< "sign_up", "caller", "operators", "tenant"; "public" where the bucket decides, "open" for anybody
+  std::string action{};  ///< that policies allow or deny; empty: theirs to say nothing
 };
 
 /// Management first, each in the order of its table. HEAD goes with every GET.
 std::vector<RouteRow> route_table();
 
-/// JSON: [{"listener","method","pattern","name","guard"}].
+/// JSON: [{"listener","method","pattern","name","guard","action"}].
 std::string route_table_json();
 
 }  // namespace calotype::api

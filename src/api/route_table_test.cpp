@@ -38,7 +38,8 @@ TEST(RouteTable, PrintsEveryRow) {
   const auto text = route_table_json();
 
   EXPECT_NE(
-      text.find(R"({"listener":"mgmt","method":"GET","pattern":"/tenants","name":"list_tenants","guard":"operators")"),
+      text.find(
+          R"({"listener":"mgmt","method":"GET","pattern":"/tenants","name":"list_tenants","guard":"operators","action":"tenants:list"})"),
       std::string::npos)
       << text;
 }

@@ -54,9 +54,9 @@ Task<http::Response> get_rule(Parts parts, Call call) {
 std::vector<ManagementRoute> rule_routes() {
   using http::Method;
   const std::string all = "/tenants/{tenant}/domains/{domain}/rules";
-  return {{Method::post, all, "add_rule", Guard::tenant, add_rule},
-          {Method::get, all, "list_rules", Guard::tenant, list_rules},
-          {Method::get, all + "/{rule}", "get_rule", Guard::tenant, get_rule}};
+  return {{Method::post, all, "add_rule", Guard::tenant, "rules:create", add_rule},
+          {Method::get, all, "list_rules", Guard::tenant, "rules:list", list_rules},
+          {Method::get, all + "/{rule}", "get_rule", Guard::tenant, "rules:get", get_rule}};
 }
 
 }  // namespace calotype::api

@@ -46,7 +46,7 @@ Task<http::Response> validate_rule(Parts, Call call) {
 }  // namespace
 
 std::vector<ManagementRoute> schema_routes() {
-  return {{http::Method::post, "/schema/validate", "validate_rule", Guard::caller, validate_rule}};
+  return {{http::Method::post, "/schema/validate", "validate_rule", Guard::caller, "rules:validate", validate_rule}};
 }
 
 }  // namespace calotype::api

@@ -42,9 +42,9 @@ Task<http::Response> get_tenant(Parts parts, Call call) {
 
 std::vector<ManagementRoute> tenant_routes() {
   using http::Method;
-  return {{Method::post, "/tenants", "sign_up", Guard::sign_up, sign_up},
-          {Method::get, "/tenants", "list_tenants", Guard::operators, list_tenants},
-          {Method::get, "/tenants/{tenant}", "get_tenant", Guard::tenant, get_tenant}};
+  return {{Method::post, "/tenants", "sign_up", Guard::sign_up, "tenants:create", sign_up},
+          {Method::get, "/tenants", "list_tenants", Guard::operators, "tenants:list", list_tenants},
+          {Method::get, "/tenants/{tenant}", "get_tenant", Guard::tenant, "tenants:get", get_tenant}};
 }
 
 }  // namespace calotype::api

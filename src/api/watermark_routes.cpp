@@ -57,9 +57,9 @@ Task<http::Response> get_watermark(Parts parts, Call call) {
 std::vector<ManagementRoute> watermark_routes() {
   using http::Method;
   const std::string all = "/tenants/{tenant}/domains/{domain}/watermarks";
-  return {{Method::post, all, "add_watermark", Guard::tenant, add_watermark},
-          {Method::get, all, "list_watermarks", Guard::tenant, list_watermarks},
-          {Method::get, all + "/{watermark}", "get_watermark", Guard::tenant, get_watermark}};
+  return {{Method::post, all, "add_watermark", Guard::tenant, "watermarks:create", add_watermark},
+          {Method::get, all, "list_watermarks", Guard::tenant, "watermarks:list", list_watermarks},
+          {Method::get, all + "/{watermark}", "get_watermark", Guard::tenant, "watermarks:get", get_watermark}};
 }
 
 }  // namespace calotype::api
