@@ -44,6 +44,7 @@ KeyParts key_parts(const Object& object, const rules::Bound& bound, const std::v
                  .rule = bound.hash,
                  .format = format,
                  .focal = object.focal,
+                 .generation = object.generation,
                  .limits = limits};
   for (const auto& mark : marks) {
     parts.marks.push_back(mark.value ? std::optional(mark.value->content) : std::nullopt);

@@ -13,18 +13,39 @@ namespace {
 class FlakyIndex final : public ObjectIndex {
  public:
   explicit FlakyIndex(ObjectIndex& real) : real_(real) {}
-  Task<> add(Context ctx, Object object) override { return real_.add(ctx, std::move(object)); }
+  using ObjectIndex::add;
+  Task<> add(Context ctx, Object object, AddTerms terms) override { return real_.add(ctx, std::move(object), terms); }
   Task<std::optional<Object>> find(Context ctx, BucketId bucket, std::string name) override {
     ++asked;
     if (is_down) throw Error(Fault::unavailable, "find object: the index is down");
     auto found = co_await real_.find(ctx, bucket, std::move(name));
     co_return found;
   }
-  Task<bool> mark_deleted(Context ctx, BucketId bucket, std::string name, WallTime when) override {
-    return real_.mark_deleted(ctx, bucket, std::move(name), when);
+  Task<ObjectPage> list(Context ctx, ListAsk ask) override { return real_.list(ctx, std::move(ask)); }
+  Task<bool> mark_deleted(Context ctx, BucketId bucket, std::string name, WallTime when,
+                          std::optional<ContentHash> only) override {
+    return real_.mark_deleted(ctx, bucket, std::move(name), when, only);
   }
-  Task<bool> remove(Context ctx, BucketId bucket, std::string name) override {
-    return real_.remove(ctx, bucket, std::move(name));
+  Task<bool> remove(Context ctx, BucketId bucket, std::string name, WallTime when,
+                    std::optional<ContentHash> only) override {
+    return real_.remove(ctx, bucket, std::move(name), when, only);
+  }
+  Task<Restored> restore(Context ctx, BucketId bucket, std::string name, WallTime when,
+                         WallTime deleted_after) override {
+    return real_.restore(ctx, bucket, std::move(name), when, deleted_after);
+  }
+  Task<bool> set_metadata(Context ctx, BucketId bucket, std::string name, std::optional<WallTime> expires,
+                          std::string user_metadata, WallTime when, std::optional<ContentHash> only) override {
+    return real_.set_metadata(ctx, bucket, std::move(name), expires, std::move(user_metadata), when, only);
+  }
+  Task<bool> uncache(Context ctx, BucketId bucket, std::string name, WallTime when) override {
+    return real_.uncache(ctx, bucket, std::move(name), when);
+  }
+  Task<std::vector<ObjectKey>> remove_expired(Context ctx, WallTime now, std::size_t most) override {
+    return real_.remove_expired(ctx, now, most);
+  }
+  Task<std::vector<ObjectKey>> remove_deleted(Context ctx, WallTime before, WallTime now, std::size_t most) override {
+    return real_.remove_deleted(ctx, before, now, most);
   }
 
   bool is_down = false;
@@ -179,6 +200,27 @@ TEST_F(DeliveryTest, SeesAnUploadAtOnceWhenItIsToldToForget) {
   delivery_->forget(bucket_, "new.jpg");
 
   EXPECT_EQ(deliver(ask_for("small", "new.jpg")).origin, Origin::rendered);
+}
+
+TEST_F(DeliveryTest, HidesAnObjectTheMomentThatItExpires) {
+  const auto expires = clock_.now() + Milliseconds(500);
+  run(index_.set_metadata(ctx_, bucket_, "cat.jpg", expires, "", clock_.now()));
+  deliver(ask_for());
+
+  clock_.advance(Milliseconds(500));
+
+  EXPECT_EQ(refusal(ask_for()).code(), "no-such-object") << "though it is remembered";
+}
+
+TEST_F(DeliveryTest, MakesAnObjectsRenditionsAnewWhenItIsUncached) {
+  const auto before = deliver(ask_for());
+  run(index_.uncache(ctx_, bucket_, "cat.jpg", clock_.now()));
+  delivery_->forget(bucket_, "cat.jpg");
+
+  const auto after = deliver(ask_for());
+
+  EXPECT_EQ(after.origin, Origin::rendered);
+  EXPECT_NE(after.key, before.key);
 }
 
 TEST_F(DeliveryTest, ServesADeletedObjectForASecondAtMostAndNotAtAllWhenTold) {

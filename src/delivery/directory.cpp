@@ -97,10 +97,14 @@ Task<Found<Bucket>> Directory::bucket(Context ctx, Place place) {
 
 Task<Found<Object>> Directory::object(Context ctx, BucketId bucket, std::string name) {
   auto key = key_of_object(bucket, name);
-  const auto known = remembered(objects_, key);
-  if (known) co_return *known;
-  auto question = index_.find(std::move(ctx), bucket, std::move(name));
-  co_return co_await ask(objects_, std::move(key), std::move(question));
+  auto known = remembered(objects_, key);
+  if (!known) {
+    auto question = index_.find(std::move(ctx), bucket, std::move(name));
+    known = co_await ask(objects_, std::move(key), std::move(question));
+  }
+  // What has expired is gone at once, also while the index cannot be asked.
+  if (known->value && !known->value->is_there(clock_.now())) known->value = nullptr;
+  co_return *known;
 }
 
 Task<Found<KnownRule>> Directory::rule(Context ctx, DomainId domain, std::string id_or_name) {

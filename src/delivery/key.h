@@ -22,7 +22,8 @@ struct KeyParts {
   std::vector<std::optional<ContentHash>> marks;
   ImageFormat format = ImageFormat::jpg;
   std::optional<FocalPoint> focal;
-  transform::Limits limits;  ///< they cut frames: a limit that is raised must not keep serving what was cut
+  std::int64_t generation = 0;  ///< the object's
+  transform::Limits limits;     ///< they cut frames: a limit that is raised must not keep serving what was cut
 };
 
 RenditionKey key_of(const KeyParts& parts);

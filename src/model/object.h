@@ -32,6 +32,11 @@ struct Object {
   std::optional<FocalPoint> focal;
   WallTime created;
   std::optional<WallTime> deleted;  ///< recoverable until 30 days later
+  std::optional<WallTime> expires;  ///< from then on it is not there, and soon gone for good
+  std::string user_metadata;        ///< the owner's own: a JSON object of texts; empty: none
+  std::int64_t generation = 0;      ///< another one, other renditions: raised to drop those that there are
+
+  bool is_there(WallTime now) const { return !deleted && (!expires || *expires > now); }
 };
 
 }  // namespace calotype

@@ -28,7 +28,7 @@ Task<OpenObject> Objects::open(Context ctx, BucketId bucket, std::string name) {
 Task<> Objects::remove(Context ctx, BucketId bucket, std::string name, bool is_forced) {
   bool is_removed = false;
   if (is_forced) {
-    is_removed = co_await index_.remove(ctx, bucket, std::move(name));
+    is_removed = co_await index_.remove(ctx, bucket, std::move(name), clock_.now());
   } else {
     is_removed = co_await index_.mark_deleted(ctx, bucket, std::move(name), clock_.now());
   }

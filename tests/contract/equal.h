@@ -49,7 +49,7 @@ inline bool is_same(const StoredWatermark& a, const StoredWatermark& b) {
 inline bool is_same(const Object& a, const Object& b) {
   const auto of = [](const Object& o) {
     return std::tie(o.tenant, o.bucket, o.name, o.content, o.md5, o.size_bytes, o.content_type, o.info, o.focal,
-                    o.created, o.deleted);
+                    o.created, o.deleted, o.expires, o.user_metadata, o.generation);
   };
   return of(a) == of(b);
 }

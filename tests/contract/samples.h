@@ -89,6 +89,9 @@ inline Object object(const Bucket& bucket, std::string name = "ab/cd/é.jpg", in
   object.info = image_info();
   object.focal = FocalPoint{.x = 0.25, .y = 1};
   object.created = at(second);
+  object.expires = at(100'000'000);
+  object.user_metadata = R"({"credit":"Ann"})";
+  object.generation = 3;
   return object;
 }
 

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <utility>
 
+#include "adapters/memory/memory_event_outbox.h"
 #include "ports/object_index.h"
 
 namespace calotype {
@@ -12,14 +13,36 @@ namespace calotype {
 /// knows no buckets, so any will do. Thread: any.
 class MemoryObjectIndex final : public ObjectIndex {
  public:
-  Task<> add(Context ctx, Object object) override;
+  /// Events go to `outbox`, which outlives this; null: nowhere.
+  explicit MemoryObjectIndex(MemoryEventOutbox* outbox = nullptr) : outbox_(outbox) {}
+
+  using ObjectIndex::add;
+  Task<> add(Context ctx, Object object, AddTerms terms) override;
   Task<std::optional<Object>> find(Context ctx, BucketId bucket, std::string name) override;
-  Task<bool> mark_deleted(Context ctx, BucketId bucket, std::string name, WallTime when) override;
-  Task<bool> remove(Context ctx, BucketId bucket, std::string name) override;
+  Task<ObjectPage> list(Context ctx, ListAsk ask) override;
+  Task<bool> mark_deleted(Context ctx, BucketId bucket, std::string name, WallTime when,
+                          std::optional<ContentHash> only = std::nullopt) override;
+  Task<bool> remove(Context ctx, BucketId bucket, std::string name, WallTime when,
+                    std::optional<ContentHash> only = std::nullopt) override;
+  Task<Restored> restore(Context ctx, BucketId bucket, std::string name, WallTime when,
+                         WallTime deleted_after) override;
+  Task<bool> set_metadata(Context ctx, BucketId bucket, std::string name, std::optional<WallTime> expires,
+                          std::string user_metadata, WallTime when,
+                          std::optional<ContentHash> only = std::nullopt) override;
+  Task<bool> uncache(Context ctx, BucketId bucket, std::string name, WallTime when) override;
+  Task<std::vector<ObjectKey>> remove_expired(Context ctx, WallTime now, std::size_t most) override;
+  Task<std::vector<ObjectKey>> remove_deleted(Context ctx, WallTime before, WallTime now, std::size_t most) override;
 
  private:
   using Key = std::pair<BucketId, std::string>;
 
+  Object* live(BucketId bucket, const std::string& name, const std::optional<ContentHash>& only);
+  void refuse_over_quota(const Object& added, const AddTerms& terms) const;
+  template <class Picks>
+  std::vector<ObjectKey> remove_all(Picks picks, std::size_t most, const char* event, WallTime when);
+  void tell(const char* type, const Object& object, WallTime when, const std::string& data = {});
+
+  MemoryEventOutbox* outbox_;
   std::mutex mutex_;
   std::map<Key, Object> objects_;  // guarded by mutex_
 };

@@ -50,6 +50,12 @@ Digest digest(Query& row) {
 
 WallTime time(Query& row) { return WallTime(Milliseconds(row.integer())); }
 
+std::optional<WallTime> maybe_time(Query& row) {
+  if (!row.is_null()) return time(row);
+  row.skip(1);
+  return std::nullopt;
+}
+
 ImageInfo image_info(Query& row) {
   const auto name = row.text();
   const auto format = format_named(name);

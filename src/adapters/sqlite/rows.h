@@ -25,6 +25,12 @@ inline void bind(Query& query, std::uint64_t value) { query.bind(static_cast<std
 inline void bind(Query& query, double value) { query.bind(value); }
 inline void bind(Query& query, Seconds value) { query.bind(std::int64_t{value.count()}); }
 inline void bind(Query& query, WallTime time) { query.bind(std::int64_t{time.time_since_epoch().count()}); }
+/// NULL for none.
+template <class Value>
+void bind(Query& query, const std::optional<Value>& value) {
+  if (value) return bind(query, *value);
+  query.bind_null();
+}
 /// Twelve columns.
 void bind(Query& query, const ImageInfo& info);
 /// Twelve NULLs for none.
@@ -45,6 +51,7 @@ Id id(Query& row) {
 }
 Digest digest(Query& row);
 WallTime time(Query& row);
+std::optional<WallTime> maybe_time(Query& row);
 /// Twelve columns; throws internal for a name that is not known.
 ImageInfo image_info(Query& row);
 std::optional<ImageInfo> maybe_image_info(Query& row);

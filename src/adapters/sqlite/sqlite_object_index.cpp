@@ -1,74 +1,67 @@
 #include "adapters/sqlite/sqlite_object_index.h"
 
 #include "adapters/sqlite/database.h"
+#include "adapters/sqlite/object_rows.h"
 #include "adapters/sqlite/rows.h"
 
 namespace calotype {
 
 namespace {
 
-void insert_object(Connection& connection, const Object& object) {
-  Query query(
-      connection,
-      "INSERT INTO objects (bucket, name, tenant, content, md5, size_bytes, content_type, format, width, height,"
-      " frames, is_animated, bit_depth, colour_space, has_alpha, is_interlaced, has_profile, orientation, loop,"
-      " focal_x, focal_y, created_ms, deleted_ms)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-      // A tombstone gives way; anything else is left, and nothing is changed.
-      " ON CONFLICT (bucket, name) DO UPDATE SET tenant = excluded.tenant, content = excluded.content,"
-      " md5 = excluded.md5, size_bytes = excluded.size_bytes, content_type = excluded.content_type,"
-      " format = excluded.format, width = excluded.width, height = excluded.height, frames = excluded.frames,"
-      " is_animated = excluded.is_animated, bit_depth = excluded.bit_depth,"
-      " colour_space = excluded.colour_space, has_alpha = excluded.has_alpha,"
-      " is_interlaced = excluded.is_interlaced, has_profile = excluded.has_profile,"
-      " orientation = excluded.orientation, loop = excluded.loop, focal_x = excluded.focal_x,"
-      " focal_y = excluded.focal_y, created_ms = excluded.created_ms, deleted_ms = excluded.deleted_ms"
-      " WHERE objects.deleted_ms IS NOT NULL");
-  rows::bind_all(query, object.bucket, object.name, object.tenant, object.content, object.md5, object.size_bytes,
-                 object.content_type, object.info);
-  if (object.focal) {
-    rows::bind_all(query, object.focal->x, object.focal->y);
-  } else {
-    query.bind_null().bind_null();
-  }
-  rows::bind(query, object.created);
-  if (object.deleted) {
-    rows::bind(query, *object.deleted);
-  } else {
-    query.bind_null();
-  }
-  query.run();
-  if (connection.changes() == 0) throw Error(Fault::conflict, "add object: the name is taken");
-}
+struct Removed {
+  TenantId tenant;
+  ObjectKey key;
+};
 
 std::optional<Object> select_object(Connection& connection, BucketId bucket, const std::string& name) {
-  Query row(connection,
-            "SELECT tenant, content, md5, size_bytes, content_type, format, width, height, frames, is_animated,"
-            " bit_depth, colour_space, has_alpha, is_interlaced, has_profile, orientation, loop, focal_x, focal_y,"
-            " created_ms FROM objects WHERE bucket = ? AND name = ? AND deleted_ms IS NULL");
+  static const auto sql = std::string("SELECT ") + object_rows::kColumns +
+                          " FROM objects WHERE bucket = ? AND name = ? AND deleted_ms IS NULL";
+  Query row(connection, sql);
   rows::bind_all(row, bucket, name);
   if (!row.step()) return std::nullopt;
-  Object object{.tenant = rows::id<TenantId>(row), .bucket = bucket, .name = name};
-  object.content = rows::digest(row);
-  row.octets(object.md5);
-  object.size_bytes = static_cast<std::uint64_t>(row.integer());
-  object.content_type = row.text();
-  object.info = rows::maybe_image_info(row);
-  if (row.is_null()) {
-    row.skip(2);
-  } else {
-    object.focal.emplace();
-    object.focal->x = row.real();
-    object.focal->y = row.real();
+  return object_rows::read(row, bucket);
+}
+
+/// Runs a change of one row that gives the row's tenant; nullopt when there was no such row.
+std::optional<TenantId> change_one(Query& query) {
+  if (!query.step()) return std::nullopt;
+  const auto tenant = rows::id<TenantId>(query);
+  query.run();  // to its end
+  return tenant;
+}
+
+bool is_changed(Connection& connection, Query& query, const char* event, const ObjectKey& key, WallTime when,
+                const std::string& data = {}) {
+  const auto tenant = change_one(query);
+  if (tenant) object_rows::append_event(connection, event, *tenant, key, when, data);
+  return tenant.has_value();
+}
+
+/// The rows of a query for tenant, bucket and name, removed for good with their events.
+std::vector<ObjectKey> remove_all(Connection& connection, Query& found, const char* event, WallTime when) {
+  std::vector<Removed> all;
+  while (found.step()) {
+    Removed one{.tenant = rows::id<TenantId>(found), .key = {}};
+    one.key.bucket = rows::id<BucketId>(found);
+    one.key.name = found.text();
+    all.push_back(std::move(one));
   }
-  object.created = rows::time(row);
-  return object;
+  std::vector<ObjectKey> keys;
+  for (auto& [tenant, key] : all) {
+    Query query(connection, "DELETE FROM objects WHERE bucket = ? AND name = ?");
+    rows::bind_all(query, key.bucket, key.name).run();
+    object_rows::append_event(connection, event, tenant, key, when);
+    keys.push_back(std::move(key));
+  }
+  return keys;
 }
 
 }  // namespace
 
-Task<> SqliteObjectIndex::add(Context ctx, Object object) {
-  auto change = [object = std::move(object)](Connection& connection) { insert_object(connection, object); };
+Task<> SqliteObjectIndex::add(Context ctx, Object object, AddTerms terms) {
+  auto change = [object = std::move(object), terms](Connection& connection) {
+    object_rows::add(connection, object, terms);
+  };
   co_await database_.write(std::move(ctx), std::move(change));
 }
 
@@ -79,20 +72,86 @@ Task<std::optional<Object>> SqliteObjectIndex::find(Context ctx, BucketId bucket
   co_return co_await database_.read(std::move(ctx), std::move(query));
 }
 
-Task<bool> SqliteObjectIndex::mark_deleted(Context ctx, BucketId bucket, std::string name, WallTime when) {
-  auto change = [bucket, when, name = std::move(name)](Connection& connection) {
-    Query query(connection, "UPDATE objects SET deleted_ms = ? WHERE bucket = ? AND name = ? AND deleted_ms IS NULL");
-    rows::bind_all(query, when, bucket, name).run();
-    return connection.changes() > 0;
+Task<bool> SqliteObjectIndex::mark_deleted(Context ctx, BucketId bucket, std::string name, WallTime when,
+                                           std::optional<ContentHash> only) {
+  auto change = [key = ObjectKey{bucket, std::move(name)}, when, only](Connection& connection) {
+    Query query(connection,
+                "UPDATE objects SET deleted_ms = ? WHERE bucket = ? AND name = ? AND deleted_ms IS NULL"
+                " AND content = coalesce(?, content) RETURNING tenant");
+    rows::bind_all(query, when, key.bucket, key.name, only);
+    return is_changed(connection, query, "object.deleted", key, when, R"(,"recoverable":true)");
   };
   co_return co_await database_.write(std::move(ctx), std::move(change));
 }
 
-Task<bool> SqliteObjectIndex::remove(Context ctx, BucketId bucket, std::string name) {
-  auto change = [bucket, name = std::move(name)](Connection& connection) {
-    Query query(connection, "DELETE FROM objects WHERE bucket = ? AND name = ?");
-    rows::bind_all(query, bucket, name).run();
-    return connection.changes() > 0;
+Task<bool> SqliteObjectIndex::remove(Context ctx, BucketId bucket, std::string name, WallTime when,
+                                     std::optional<ContentHash> only) {
+  auto change = [key = ObjectKey{bucket, std::move(name)}, when, only](Connection& connection) {
+    Query query(connection,
+                "DELETE FROM objects WHERE bucket = ? AND name = ? AND content = coalesce(?, content)"
+                " RETURNING tenant");
+    rows::bind_all(query, key.bucket, key.name, only);
+    return is_changed(connection, query, "object.deleted", key, when, R"(,"recoverable":false)");
+  };
+  co_return co_await database_.write(std::move(ctx), std::move(change));
+}
+
+Task<Restored> SqliteObjectIndex::restore(Context ctx, BucketId bucket, std::string name, WallTime when,
+                                          WallTime deleted_after) {
+  auto change = [key = ObjectKey{bucket, std::move(name)}, when, deleted_after](Connection& connection) {
+    Query query(connection,
+                "UPDATE objects SET deleted_ms = NULL WHERE bucket = ? AND name = ? AND deleted_ms > ?"
+                " AND (expires_ms IS NULL OR expires_ms > ?) RETURNING tenant");
+    rows::bind_all(query, key.bucket, key.name, deleted_after, when);
+    if (is_changed(connection, query, "object.restored", key, when)) return Restored::done;
+    const auto found = select_object(connection, key.bucket, key.name);
+    return found && found->is_there(when) ? Restored::taken : Restored::missing;
+  };
+  co_return co_await database_.write(std::move(ctx), std::move(change));
+}
+
+Task<bool> SqliteObjectIndex::set_metadata(Context ctx, BucketId bucket, std::string name,
+                                           std::optional<WallTime> expires, std::string user_metadata, WallTime when,
+                                           std::optional<ContentHash> only) {
+  auto change = [key = ObjectKey{bucket, std::move(name)}, expires, text = std::move(user_metadata), when,
+                 only](Connection& connection) {
+    Query query(connection,
+                "UPDATE objects SET expires_ms = ?, user_metadata = ? WHERE bucket = ? AND name = ?"
+                " AND deleted_ms IS NULL AND content = coalesce(?, content) RETURNING tenant");
+    rows::bind_all(query, expires, text, key.bucket, key.name, only);
+    return is_changed(connection, query, "object.updated", key, when);
+  };
+  co_return co_await database_.write(std::move(ctx), std::move(change));
+}
+
+Task<bool> SqliteObjectIndex::uncache(Context ctx, BucketId bucket, std::string name, WallTime when) {
+  auto change = [key = ObjectKey{bucket, std::move(name)}, when](Connection& connection) {
+    Query query(connection,
+                "UPDATE objects SET generation = generation + 1 WHERE bucket = ? AND name = ?"
+                " AND deleted_ms IS NULL RETURNING tenant");
+    rows::bind_all(query, key.bucket, key.name);
+    return is_changed(connection, query, "object.uncached", key, when);
+  };
+  co_return co_await database_.write(std::move(ctx), std::move(change));
+}
+
+Task<std::vector<ObjectKey>> SqliteObjectIndex::remove_expired(Context ctx, WallTime now, std::size_t most) {
+  auto change = [now, most](Connection& connection) {
+    Query found(connection,
+                "SELECT tenant, bucket, name FROM objects WHERE expires_ms <= ? ORDER BY expires_ms LIMIT ?");
+    rows::bind_all(found, now, std::uint64_t{most});
+    return remove_all(connection, found, "object.expired", now);
+  };
+  co_return co_await database_.write(std::move(ctx), std::move(change));
+}
+
+Task<std::vector<ObjectKey>> SqliteObjectIndex::remove_deleted(Context ctx, WallTime before, WallTime now,
+                                                               std::size_t most) {
+  auto change = [before, now, most](Connection& connection) {
+    Query found(connection,
+                "SELECT tenant, bucket, name FROM objects WHERE deleted_ms < ? ORDER BY deleted_ms LIMIT ?");
+    rows::bind_all(found, before, std::uint64_t{most});
+    return remove_all(connection, found, "object.purged", now);
   };
   co_return co_await database_.write(std::move(ctx), std::move(change));
 }

@@ -68,11 +68,11 @@ TEST_F(SqliteObjectIndexTest, CountsObjectsAndBytesOfBucketAndTenant) {
   EXPECT_THROW(add("a", 1000), Error);
   EXPECT_EQ(usage("bucket_usage"), (Usage{2, 27, 0, 0}));
 
-  run_task(index_.remove({}, bucket_.id, "a"));
+  run_task(index_.remove({}, bucket_.id, "a", samples::at(2)));
   run_task(index_.mark_deleted({}, bucket_.id, "b", samples::at(2)));
   EXPECT_EQ(usage("tenant_usage"), (Usage{0, 0, 1, 20}));
 
-  run_task(index_.remove({}, bucket_.id, "b"));
+  run_task(index_.remove({}, bucket_.id, "b", samples::at(3)));
   EXPECT_EQ(usage("bucket_usage"), (Usage{0, 0, 0, 0}));
 }
 
@@ -95,15 +95,23 @@ TEST_F(SqliteObjectIndexTest, RefusesAnObjectOfABucketThatIsNotThereOrAnothersOn
 
 /// Listings go through the key: a scan of the whole table would show here first.
 TEST_F(SqliteObjectIndexTest, FindsWhatComesNextByItsKey) {
-  const auto plan = run_task(database_.read({}, [](Connection& connection) {
-    Query row(connection,
-              "EXPLAIN QUERY PLAN SELECT name FROM objects WHERE bucket = ? AND name > ? ORDER BY name LIMIT 1000");
-    row.step();
-    row.skip(3);
-    return row.text();
-  }));
+  const auto plan_of = [&](std::string_view sql) {
+    return run_task(database_.read({}, [sql](Connection& connection) {
+      Query row(connection, sql);
+      row.step();
+      row.skip(3);
+      return row.text();
+    }));
+  };
 
-  EXPECT_EQ(plan, "SEARCH objects USING PRIMARY KEY (bucket=? AND name>?)");
+  EXPECT_EQ(
+      plan_of("EXPLAIN QUERY PLAN SELECT name, deleted_ms FROM objects WHERE bucket = ? AND name >= ? AND name < ?"
+              " ORDER BY name LIMIT ?"),
+      "SEARCH objects USING PRIMARY KEY (bucket=? AND name>? AND name<?)");
+  EXPECT_EQ(plan_of("EXPLAIN QUERY PLAN SELECT name FROM objects WHERE expires_ms <= ? ORDER BY expires_ms LIMIT ?"),
+            "SEARCH objects USING COVERING INDEX objects_expires (expires_ms<?)");
+  EXPECT_EQ(plan_of("EXPLAIN QUERY PLAN SELECT name FROM objects WHERE deleted_ms < ? ORDER BY deleted_ms LIMIT ?"),
+            "SEARCH objects USING COVERING INDEX objects_deleted (deleted_ms<?)");
 }
 
 }  // namespace

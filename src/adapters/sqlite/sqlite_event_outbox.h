@@ -1,0 +1,35 @@
+#pragma once
+
+#include "ports/event_outbox.h"
+
+namespace calotype {
+
+class Database;
+
+/// The EventOutbox in a Database. Thread: any.
+class SqliteEventOutbox final : public EventOutbox {
+ public:
+  explicit SqliteEventOutbox(Database& database) : database_(database) {}
+
+  Task<std::vector<StoredEvent>> list_events(Context ctx, EventAsk ask) override;
+  Task<std::optional<StoredEvent>> find_event(Context ctx, TenantId tenant, EventId id) override;
+  Task<> add_webhook(Context ctx, Webhook webhook, std::size_t most) override;
+  Task<std::optional<Webhook>> find_webhook(Context ctx, TenantId tenant, WebhookId id) override;
+  Task<std::vector<Webhook>> list_webhooks(Context ctx, TenantId tenant) override;
+  Task<bool> change_webhook(Context ctx, Webhook webhook) override;
+  Task<bool> remove_webhook(Context ctx, TenantId tenant, WebhookId id) override;
+  Task<std::vector<Delivery>> due(Context ctx, WallTime now, std::size_t most_of_one, std::size_t most) override;
+  Task<> settle(Context ctx, Attempt attempt) override;
+  Task<std::vector<DeadLetter>> dead_letters(Context ctx, WebhookId webhook, std::int64_t after,
+                                             std::size_t most) override;
+  Task<std::size_t> replay_dead(Context ctx, WebhookId webhook, WallTime now, std::size_t most) override;
+  Task<std::size_t> replay_range(Context ctx, Webhook webhook, WallTime from, WallTime until, WallTime now,
+                                 std::size_t most) override;
+  Task<std::size_t> replay_event(Context ctx, StoredEvent event, WallTime now) override;
+  Task<std::size_t> forget(Context ctx, WallTime before, std::size_t most) override;
+
+ private:
+  Database& database_;
+};
+
+}  // namespace calotype
