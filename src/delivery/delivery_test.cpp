@@ -30,9 +30,9 @@ class FlakyIndex final : public ObjectIndex {
                     std::optional<ContentHash> only) override {
     return real_.remove(ctx, bucket, std::move(name), when, only);
   }
-  Task<Restored> restore(Context ctx, BucketId bucket, std::string name, WallTime when,
-                         WallTime deleted_after) override {
-    return real_.restore(ctx, bucket, std::move(name), when, deleted_after);
+  Task<Restored> restore(Context ctx, BucketId bucket, std::string name, WallTime when, WallTime deleted_after,
+                         Quotas quotas) override {
+    return real_.restore(ctx, bucket, std::move(name), when, deleted_after, quotas);
   }
   Task<bool> set_metadata(Context ctx, BucketId bucket, std::string name, std::optional<WallTime> expires,
                           std::string user_metadata, WallTime when, std::optional<ContentHash> only) override {

@@ -18,6 +18,14 @@ using BucketId = Id<struct BucketTag>;
 using RuleId = Id<struct RuleTag>;
 using WatermarkId = Id<struct WatermarkTag>;
 using AccessKeyId = Id<struct AccessKeyTag>;
+using DistributionId = Id<struct DistributionTag>;
+
+/// The most that may be held, without what is deleted; absent: no limit.
+struct Quota {
+  std::optional<std::uint64_t> objects;
+  std::optional<std::uint64_t> bytes;
+  bool operator==(const Quota&) const = default;
+};
 
 /// A customer: owns everything below, and is what usage is counted by.
 struct Tenant {

@@ -11,16 +11,15 @@
 
 namespace calotype {
 
-/// How much of something may be kept; absent: any amount. What is recoverable counts.
-struct Quota {
-  std::optional<std::uint64_t> objects;
-  std::optional<std::uint64_t> bytes;
+/// What all objects of a bucket, and of its tenant, may come to.
+struct Quotas {
+  Quota bucket;
+  Quota tenant;
 };
 
 /// On what terms an object is added. Checked in the transaction that adds it.
 struct AddTerms {
-  Quota bucket;
-  Quota tenant;
+  Quotas quotas;
   std::optional<ContentHash> replaces{};  ///< only in place of an object that is there and has this content
 };
 
@@ -74,9 +73,9 @@ class ObjectIndex {
   /// Removes the row for good, deleted or not. False when there is none, or not of that content.
   virtual Task<bool> remove(Context ctx, BucketId bucket, std::string name, WallTime when,
                             std::optional<ContentHash> only = std::nullopt) = 0;
-  /// Undoes a deletion that is younger than `deleted_after`.
-  virtual Task<Restored> restore(Context ctx, BucketId bucket, std::string name, WallTime when,
-                                 WallTime deleted_after) = 0;
+  /// Undoes a deletion that is younger than `deleted_after`. Throws conflict with code "quota-exceeded".
+  virtual Task<Restored> restore(Context ctx, BucketId bucket, std::string name, WallTime when, WallTime deleted_after,
+                                 Quotas quotas = {}) = 0;
 
   /// Sets expiry and user metadata. False when there is none, or not of that content.
   virtual Task<bool> set_metadata(Context ctx, BucketId bucket, std::string name, std::optional<WallTime> expires,

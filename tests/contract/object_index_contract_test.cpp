@@ -284,18 +284,21 @@ TYPED_TEST(ObjectIndexContract, LetsNobodyOverAQuota) {
     object.size_bytes = size;
     return fault_of(this->index.add({}, object, terms));
   };
-  const AddTerms two_objects{.bucket = {.objects = 2}, .tenant = {}};
-  const AddTerms hundred_bytes{.bucket = {}, .tenant = {.bytes = 100}};
+  const AddTerms two_objects{.quotas = {.bucket = {.objects = 2}, .tenant = {}}};
+  const AddTerms hundred_bytes{.quotas = {.bucket = {}, .tenant = {.bytes = 100}}};
 
   EXPECT_EQ(add("a", 60, two_objects), std::nullopt);
   EXPECT_EQ(add("b", 41, hundred_bytes), Fault::conflict);
   EXPECT_EQ(add("b", 40, hundred_bytes), std::nullopt);
   EXPECT_EQ(add("c", 0, two_objects), Fault::conflict);
   run_task(this->index.mark_deleted({}, this->bucket.id, "a", samples::at(5)));
-  EXPECT_EQ(add("c", 0, two_objects), Fault::conflict) << "what is recoverable is kept, and counts";
-  EXPECT_EQ(add("a", 1, two_objects), std::nullopt) << "in its place";
-  run_task(this->index.remove({}, this->bucket.id, "a", samples::at(6)));
-  EXPECT_EQ(add("c", 0, two_objects), std::nullopt);
+  EXPECT_EQ(add("c", 0, two_objects), std::nullopt) << "what is deleted does not count";
+  const auto restore = [&](Quotas quotas) {
+    return fault_of(this->index.restore({}, this->bucket.id, "a", samples::at(6), samples::at(0), quotas));
+  };
+  EXPECT_EQ(restore(two_objects.quotas), Fault::conflict) << "but it does again when it is restored";
+  EXPECT_FALSE(run_task(this->index.find({}, this->bucket.id, "a")).has_value());
+  EXPECT_EQ(restore({}), std::nullopt);
 }
 
 TYPED_TEST(ObjectIndexContract, LetsManyAtOnceNoFurtherThanTheQuota) {
@@ -303,7 +306,7 @@ TYPED_TEST(ObjectIndexContract, LetsManyAtOnceNoFurtherThanTheQuota) {
   std::vector<Task<>> adds;
   for (int i = 0; i < kCallers; ++i) {
     adds.push_back(this->index.add({}, samples::object(this->bucket, "n" + std::to_string(i)),
-                                   AddTerms{.bucket = {.objects = 7}, .tenant = {}}));
+                                   AddTerms{.quotas = {.bucket = {.objects = 7}, .tenant = {}}}));
   }
 
   const auto thrown = run_all(std::move(adds));

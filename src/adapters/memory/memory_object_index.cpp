@@ -37,11 +37,11 @@ void MemoryObjectIndex::tell(const char* type, const Object& object, WallTime wh
 }
 
 /// As if `added` were in already.
-void MemoryObjectIndex::refuse_over_quota(const Object& added, const AddTerms& terms) const {
+void MemoryObjectIndex::refuse_over_quota(const Object& added, const Quotas& quotas) const {
   Usage of_bucket{.objects = 1, .bytes = added.size_bytes};
   Usage of_tenant = of_bucket;
   for (const auto& [key, object] : objects_) {
-    if (key == Key(added.bucket, added.name)) continue;
+    if (key == Key(added.bucket, added.name) || object.deleted) continue;
     const auto count = [&](Usage& usage) {
       ++usage.objects;
       usage.bytes += object.size_bytes;
@@ -49,7 +49,7 @@ void MemoryObjectIndex::refuse_over_quota(const Object& added, const AddTerms& t
     if (object.bucket == added.bucket) count(of_bucket);
     if (object.tenant == added.tenant) count(of_tenant);
   }
-  if (is_over(terms.bucket, of_bucket) || is_over(terms.tenant, of_tenant)) {
+  if (is_over(quotas.bucket, of_bucket) || is_over(quotas.tenant, of_tenant)) {
     throw Error(Fault::conflict, "add object: a quota is used up", "quota-exceeded");
   }
 }
@@ -63,7 +63,7 @@ Task<> MemoryObjectIndex::add(Context, Object object, AddTerms terms) {
     throw Error(Fault::conflict, "add object: there is no such one to replace", "precondition-failed");
   }
   if (is_there && !gives_way) throw Error(Fault::conflict, "add object: the name is taken");
-  refuse_over_quota(object, terms);
+  refuse_over_quota(object, terms.quotas);
   auto data = fmt::format(R"(,"size":{},"md5":"{}","content_type":)", object.size_bytes, encode_hex(object.md5));
   append_json_string(data, object.content_type);
   tell("object.created", object, object.created, data);
@@ -129,7 +129,7 @@ Task<bool> MemoryObjectIndex::remove(Context, BucketId bucket, std::string name,
 }
 
 Task<Restored> MemoryObjectIndex::restore(Context, BucketId bucket, std::string name, WallTime when,
-                                          WallTime deleted_after) {
+                                          WallTime deleted_after, Quotas quotas) {
   const std::lock_guard lock(mutex_);
   const auto found = objects_.find(Key(bucket, name));
   if (found == objects_.end()) co_return Restored::missing;
@@ -137,6 +137,7 @@ Task<Restored> MemoryObjectIndex::restore(Context, BucketId bucket, std::string 
   const bool has_expired = object.expires && *object.expires <= when;
   if (!object.deleted) co_return has_expired ? Restored::missing : Restored::taken;
   if (has_expired || *object.deleted <= deleted_after) co_return Restored::missing;
+  refuse_over_quota(object, quotas);
   object.deleted.reset();
   tell("object.restored", object, when);
   co_return Restored::done;

@@ -24,8 +24,8 @@ class MemoryObjectIndex final : public ObjectIndex {
                           std::optional<ContentHash> only = std::nullopt) override;
   Task<bool> remove(Context ctx, BucketId bucket, std::string name, WallTime when,
                     std::optional<ContentHash> only = std::nullopt) override;
-  Task<Restored> restore(Context ctx, BucketId bucket, std::string name, WallTime when,
-                         WallTime deleted_after) override;
+  Task<Restored> restore(Context ctx, BucketId bucket, std::string name, WallTime when, WallTime deleted_after,
+                         Quotas quotas = {}) override;
   Task<bool> set_metadata(Context ctx, BucketId bucket, std::string name, std::optional<WallTime> expires,
                           std::string user_metadata, WallTime when,
                           std::optional<ContentHash> only = std::nullopt) override;
@@ -37,7 +37,7 @@ class MemoryObjectIndex final : public ObjectIndex {
   using Key = std::pair<BucketId, std::string>;
 
   Object* live(BucketId bucket, const std::string& name, const std::optional<ContentHash>& only);
-  void refuse_over_quota(const Object& added, const AddTerms& terms) const;
+  void refuse_over_quota(const Object& added, const Quotas& quotas) const;
   template <class Picks>
   std::vector<ObjectKey> remove_all(Picks picks, std::size_t most, const char* event, WallTime when);
   void tell(const char* type, const Object& object, WallTime when, const std::string& data = {});

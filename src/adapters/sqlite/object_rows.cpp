@@ -10,7 +10,7 @@ namespace calotype::object_rows {
 
 namespace {
 
-/// How much there is in a bucket or of a tenant, deleted or not.
+/// How much there is in a bucket or of a tenant, without what is deleted.
 struct Usage {
   std::uint64_t objects = 0;
   std::uint64_t bytes = 0;
@@ -28,20 +28,6 @@ void refuse_over(const Quota& quota, const Usage& usage, std::string_view whose)
   const bool is_over = (quota.objects && usage.objects > *quota.objects) || (quota.bytes && usage.bytes > *quota.bytes);
   if (!is_over) return;
   throw Error(Fault::conflict, fmt::format("add object: the quota of the {} is used up", whose), "quota-exceeded");
-}
-
-/// After the row was added: what there is now must fit. Otherwise all of the change is undone.
-void refuse_over_quota(Connection& connection, const Object& object, const AddTerms& terms) {
-  if (terms.bucket.objects || terms.bucket.bytes) {
-    Query row(connection, "SELECT objects + deleted_objects, bytes + deleted_bytes FROM bucket_usage WHERE bucket = ?");
-    rows::bind(row, object.bucket);
-    refuse_over(terms.bucket, read_usage(row), "bucket");
-  }
-  if (terms.tenant.objects || terms.tenant.bytes) {
-    Query row(connection, "SELECT objects + deleted_objects, bytes + deleted_bytes FROM tenant_usage WHERE tenant = ?");
-    rows::bind(row, object.tenant);
-    refuse_over(terms.tenant, read_usage(row), "tenant");
-  }
 }
 
 void bind_focal(Query& query, const std::optional<FocalPoint>& focal) {
@@ -119,11 +105,24 @@ void add(Connection& connection, const Object& object, const AddTerms& terms) {
     throw Error(Fault::conflict, "add object: there is no such one to replace", "precondition-failed");
   }
   if (!insert(connection, object, terms.replaces)) throw Error(Fault::conflict, "add object: the name is taken");
-  refuse_over_quota(connection, object, terms);
+  refuse_over_quota(connection, object.bucket, object.tenant, terms.quotas);
   auto data = fmt::format(R"(,"size":{},"md5":"{}","content_type":)", object.size_bytes, encode_hex(object.md5));
   append_json_string(data, object.content_type);
   append_event(connection, "object.created", object.tenant, {.bucket = object.bucket, .name = object.name},
                object.created, data);
+}
+
+void refuse_over_quota(Connection& connection, BucketId bucket, TenantId tenant, const Quotas& quotas) {
+  if (quotas.bucket != Quota()) {
+    Query row(connection, "SELECT objects, bytes FROM bucket_usage WHERE bucket = ?");
+    rows::bind(row, bucket);
+    refuse_over(quotas.bucket, read_usage(row), "bucket");
+  }
+  if (quotas.tenant != Quota()) {
+    Query row(connection, "SELECT objects, bytes FROM tenant_usage WHERE tenant = ?");
+    rows::bind(row, tenant);
+    refuse_over(quotas.tenant, read_usage(row), "tenant");
+  }
 }
 
 void append_event(Connection& connection, const char* type, TenantId tenant, const ObjectKey& key, WallTime when,

@@ -19,6 +19,9 @@ Object read(Query& row, BucketId bucket);
 /// Adds the object on its terms, with its event. Throws as ObjectIndex::add.
 void add(Connection& connection, const Object& object, const AddTerms& terms);
 
+/// After a change that added to them. Throws conflict with code "quota-exceeded".
+void refuse_over_quota(Connection& connection, BucketId bucket, TenantId tenant, const Quotas& quotas);
+
 /// Appends an event of an object. `data`: more members of its JSON, each with a comma before it.
 void append_event(Connection& connection, const char* type, TenantId tenant, const ObjectKey& key, WallTime when,
                   const std::string& data = {});

@@ -97,13 +97,17 @@ Task<bool> SqliteObjectIndex::remove(Context ctx, BucketId bucket, std::string n
 }
 
 Task<Restored> SqliteObjectIndex::restore(Context ctx, BucketId bucket, std::string name, WallTime when,
-                                          WallTime deleted_after) {
-  auto change = [key = ObjectKey{bucket, std::move(name)}, when, deleted_after](Connection& connection) {
+                                          WallTime deleted_after, Quotas quotas) {
+  auto change = [key = ObjectKey{bucket, std::move(name)}, when, deleted_after, quotas](Connection& connection) {
     Query query(connection,
                 "UPDATE objects SET deleted_ms = NULL WHERE bucket = ? AND name = ? AND deleted_ms > ?"
                 " AND (expires_ms IS NULL OR expires_ms > ?) RETURNING tenant");
     rows::bind_all(query, key.bucket, key.name, deleted_after, when);
-    if (is_changed(connection, query, "object.restored", key, when)) return Restored::done;
+    if (const auto tenant = change_one(query)) {
+      object_rows::refuse_over_quota(connection, key.bucket, *tenant, quotas);
+      object_rows::append_event(connection, "object.restored", *tenant, key, when);
+      return Restored::done;
+    }
     const auto found = select_object(connection, key.bucket, key.name);
     return found && found->is_there(when) ? Restored::taken : Restored::missing;
   };

@@ -21,8 +21,8 @@ class SqliteObjectIndex final : public ObjectIndex {
                           std::optional<ContentHash> only = std::nullopt) override;
   Task<bool> remove(Context ctx, BucketId bucket, std::string name, WallTime when,
                     std::optional<ContentHash> only = std::nullopt) override;
-  Task<Restored> restore(Context ctx, BucketId bucket, std::string name, WallTime when,
-                         WallTime deleted_after) override;
+  Task<Restored> restore(Context ctx, BucketId bucket, std::string name, WallTime when, WallTime deleted_after,
+                         Quotas quotas = {}) override;
   Task<bool> set_metadata(Context ctx, BucketId bucket, std::string name, std::optional<WallTime> expires,
                           std::string user_metadata, WallTime when,
                           std::optional<ContentHash> only = std::nullopt) override;
