@@ -81,7 +81,8 @@ TEST(BoundedPool, NeverBeginsWorkWhoseCallerLeftAtItsDeadline) {
 TEST(BoundedPool, AwaitsTheEndOfWorkThatUsesTheCallersMemory) {
   BoundedPool pool("work", 1, 10);
   int written = 0;
-  const auto deadline = std::chrono::steady_clock::now() + Milliseconds(5);
+  // Long enough for the work to begin before it, also on a machine that is busy.
+  const auto deadline = std::chrono::steady_clock::now() + Milliseconds(300);
 
   run_task(pool.run({.deadline = deadline}, [&] {
     while (std::chrono::steady_clock::now() < deadline + Milliseconds(5)) std::this_thread::yield();
