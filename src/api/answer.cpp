@@ -21,6 +21,13 @@ http::Response created(const http::Request& request, std::string_view id, std::s
   return response;
 }
 
+http::Response done(int status) {
+  http::Response response;
+  response.status = status;
+  response.fields.set("Cache-Control", "no-store");
+  return response;
+}
+
 Task<http::Response> source_response(Context ctx, SharedSource source, std::string content_type) {
   http::Response response;
   response.fields.set("Content-Type", std::move(content_type));

@@ -16,6 +16,9 @@ http::Response json_response(int status, std::string body);
 /// 201 with a Location: the collection that was posted to, and the new id behind it.
 http::Response created(const http::Request& request, std::string_view id, std::string body);
 
+/// An answer that says all in its status.
+http::Response done(int status);
+
 /// 200 with all of a source as its body, from its file where it has one.
 Task<http::Response> source_response(Context ctx, SharedSource source, std::string content_type);
 

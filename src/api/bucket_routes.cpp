@@ -3,6 +3,7 @@
 #include "api/answer.h"
 #include "api/json_fields.h"
 #include "api/management.h"
+#include "api/quota.h"
 
 namespace calotype::api {
 
@@ -11,30 +12,62 @@ namespace {
 namespace json = boost::json;
 
 json::object shown(const Bucket& bucket) {
-  return {{"bucket_id", bucket.id.text()},    {"aliases", json::array{bucket.alias}},
-          {"status", bucket.status},          {"region", bucket.region},
-          {"statics", bucket.serves_statics}, {"cache", json::object{{"max_age", bucket.max_age.count()}}}};
+  json::array forbidden;
+  for (const auto& type : bucket.forbidden_types) forbidden.emplace_back(type);
+  return {{"bucket_id", bucket.id.text()},
+          {"aliases", json::array{bucket.alias}},
+          {"status", bucket.status},
+          {"region", bucket.region},
+          {"statics", bucket.serves_statics},
+          {"cache", json::object{{"max_age", bucket.max_age.count()}}},
+          {"private", bucket.is_private},
+          {"default_rule", bucket.default_rule},
+          {"forbidden_types", std::move(forbidden)},
+          {"quota", shown_quota(bucket.quota)}};
 }
 
-tenants::NewBucket read_bucket(const std::string& text) {
-  JsonFields fields(text, "add a bucket", JsonFields::Unknown::refused);
-  tenants::NewBucket wanted;
-  wanted.name = fields.need_text("name");
+/// The settings that are there. Members of the wrong type, or unknown ones, are problems of `fields`.
+BucketChange read_settings(JsonFields& fields) {
+  BucketChange wanted;
   // Older clients say "continent".
   const auto region = fields.text("region");
   const auto continent = fields.text("continent");
   if (region && continent) fields.add_problem("continent", "stands for \"region\": only one of them can be given");
-  wanted.region = region ? *region : continent.value_or("");
-  wanted.serves_statics = fields.flag("statics").value_or(wanted.serves_statics);
+  wanted.region = region ? region : continent;
+  wanted.serves_statics = fields.flag("statics");
+  wanted.is_private = fields.flag("private");
   auto cache = fields.within("cache");
-  wanted.max_age_seconds = cache.whole("max_age").value_or(wanted.max_age_seconds);
+  const auto age = cache.whole("max_age");
+  if (age) wanted.max_age = Seconds(*age);
+  wanted.default_rule = fields.text("default_rule");
+  wanted.forbidden_types = fields.texts("forbidden_types");
+  auto quota = fields.within("quota");
+  const auto limits = read_quota(quota);
+  if (fields.has("quota")) wanted.quota = limits;
+  return wanted;
+}
+
+BucketChange read_new_bucket(const std::string& text) {
+  JsonFields fields(text, "add a bucket", JsonFields::Unknown::refused);
+  const auto name = fields.need_text("name");
+  auto wanted = read_settings(fields);
+  wanted.alias = name;
+  fields.finish();
+  return wanted;
+}
+
+BucketChange read_change(const std::string& text) {
+  JsonFields fields(text, "change the bucket", JsonFields::Unknown::refused);
+  const auto name = fields.text("name");
+  auto wanted = read_settings(fields);
+  wanted.alias = name;
   fields.finish();
   return wanted;
 }
 
 Task<http::Response> add_bucket(Parts parts, Call call) {
   const auto text = co_await body_text(call.request, kMaxJsonBody);
-  auto wanted = read_bucket(text);
+  auto wanted = read_new_bucket(text);
   const auto domain_name = call.path.at("domain");
   const auto domain = co_await parts->tenants.domains.require(call.ctx, call.tenant, domain_name);
   const auto bucket = co_await parts->tenants.buckets.add(call.ctx, domain, std::move(wanted));
@@ -58,14 +91,37 @@ Task<http::Response> get_bucket(Parts parts, Call call) {
   co_return json_response(200, json::serialize(shown(bucket)));
 }
 
+Task<http::Response> change_bucket(Parts parts, Call call) {
+  const auto text = co_await body_text(call.request, kMaxJsonBody);
+  auto wanted = read_change(text);
+  const auto domain_name = call.path.at("domain");
+  const auto bucket_name = call.path.at("bucket");
+  const auto domain = co_await parts->tenants.domains.require(call.ctx, call.tenant, domain_name);
+  const auto before = co_await parts->tenants.buckets.require(call.ctx, domain, bucket_name);
+  const auto bucket = co_await parts->tenants.buckets.change(call.ctx, before, std::move(wanted));
+  co_return json_response(200, json::serialize(shown(bucket)));
+}
+
+Task<http::Response> delete_bucket(Parts parts, Call call) {
+  const auto domain_name = call.path.at("domain");
+  const auto bucket_name = call.path.at("bucket");
+  const auto domain = co_await parts->tenants.domains.require(call.ctx, call.tenant, domain_name);
+  const auto bucket = co_await parts->tenants.buckets.require(call.ctx, domain, bucket_name);
+  co_await parts->tenants.buckets.remove(call.ctx, bucket);
+  co_return done(200);
+}
+
 }  // namespace
 
 std::vector<ManagementRoute> bucket_routes() {
   using http::Method;
   const std::string all = "/tenants/{tenant}/domains/{domain}/buckets";
-  return {{Method::post, all, "add_bucket", Guard::tenant, "buckets:create", add_bucket},
+  const std::string one = all + "/{bucket}";
+  return {{Method::post, all, "add_bucket", Guard::tenant, "buckets:create", add_bucket, true},
           {Method::get, all, "list_buckets", Guard::tenant, "buckets:list", list_buckets},
-          {Method::get, all + "/{bucket}", "get_bucket", Guard::tenant, "buckets:get", get_bucket}};
+          {Method::get, one, "get_bucket", Guard::tenant, "buckets:get", get_bucket},
+          {Method::put, one, "change_bucket", Guard::tenant, "buckets:update", change_bucket, true},
+          {Method::del, one, "delete_bucket", Guard::tenant, "buckets:delete", delete_bucket, true}};
 }
 
 }  // namespace calotype::api

@@ -37,13 +37,23 @@ Task<http::Response> get_domain(Parts parts, Call call) {
   co_return json_response(200, json::serialize(shown(domain)));
 }
 
+Task<http::Response> delete_domain(Parts parts, Call call) {
+  const auto wanted = call.path.at("domain");
+  const auto domain = co_await parts->tenants.domains.require(call.ctx, call.tenant, wanted);
+  co_await parts->tenants.domains.remove(call.ctx, domain);
+  co_return done(200);
+}
+
 }  // namespace
 
 std::vector<ManagementRoute> domain_routes() {
   using http::Method;
-  return {{Method::post, "/tenants/{tenant}/domains", "add_domain", Guard::tenant, "domains:create", add_domain},
-          {Method::get, "/tenants/{tenant}/domains", "list_domains", Guard::tenant, "domains:list", list_domains},
-          {Method::get, "/tenants/{tenant}/domains/{domain}", "get_domain", Guard::tenant, "domains:get", get_domain}};
+  const std::string all = "/tenants/{tenant}/domains";
+  const std::string one = all + "/{domain}";
+  return {{Method::post, all, "add_domain", Guard::tenant, "domains:create", add_domain, true},
+          {Method::get, all, "list_domains", Guard::tenant, "domains:list", list_domains},
+          {Method::get, one, "get_domain", Guard::tenant, "domains:get", get_domain},
+          {Method::del, one, "delete_domain", Guard::tenant, "domains:delete", delete_domain, true}};
 }
 
 }  // namespace calotype::api

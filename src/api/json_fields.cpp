@@ -123,6 +123,25 @@ std::optional<double> JsonFields::number(std::string_view name) {
   return std::nullopt;
 }
 
+std::optional<std::vector<std::string>> JsonFields::texts(std::string_view name) {
+  if (!has(name)) return std::nullopt;
+  const auto* list = node_->members.at(name).if_array();
+  if (list == nullptr) {
+    add_problem(name, "must be a list of texts");
+    return std::nullopt;
+  }
+  std::vector<std::string> all;
+  for (std::size_t i = 0; i < list->size(); ++i) {
+    if (const auto* value = (*list)[i].if_string()) {
+      all.emplace_back(*value);
+    } else {
+      report_->problems.push_back(
+          {.pointer = fmt::format("{}/{}/{}", node_->pointer, escaped(name), i), .detail = "must be text", .hint = {}});
+    }
+  }
+  return all;
+}
+
 std::string JsonFields::need_text(std::string_view name) {
   if (!has(name)) add_problem(name, "is missing");
   return text(name).value_or("");

@@ -45,7 +45,9 @@ Task<http::Response> run_guarded(Parts parts, ManagementRoute route, Context ctx
     auto parts_of = path_parts(route, call.path, call.caller.metadata);
     co_await parts->access.permit(ctx, call.caller, owner, route.action, std::move(parts_of));
   }
-  co_return co_await route.run(parts, std::move(call));
+  auto response = co_await route.run(parts, std::move(call));
+  if (route.changes_settings && parts->settings_changed) parts->settings_changed();
+  co_return response;
 }
 
 /// The {names} of a pattern with the kinds that they stand for in policies.
@@ -85,7 +87,7 @@ http::Route guarded(const Parts& parts, ManagementRoute route) {
 std::vector<ManagementRoute> management_table() {
   std::vector<ManagementRoute> all;
   for (auto* routes : {tenant_routes, key_routes, domain_routes, bucket_routes, rule_routes, watermark_routes,
-                       object_routes, schema_routes}) {
+                       object_routes, schema_routes, revision_routes, distribution_routes, quota_routes}) {
     for (auto& route : routes()) all.push_back(std::move(route));
   }
   return all;

@@ -22,6 +22,8 @@ struct ManagementParts {
   objects::Objects& objects;
   /// Told of every object that was stored or removed: delivery forgets what it knew.
   std::function<void(BucketId, const std::string&)> forget;
+  /// Told when a bucket, rule, watermark or host name has changed: delivery asks again.
+  std::function<void()> settings_changed;
   bool is_sign_up_open = false;  ///< POST /tenants without a token; otherwise operators only
 };
 using Parts = std::shared_ptr<const ManagementParts>;
@@ -48,6 +50,7 @@ struct ManagementRoute {
   Guard guard = Guard::tenant;
   std::string action;  ///< "<noun>:<verb>"
   Task<http::Response> (*run)(Parts, Call) = nullptr;
+  bool changes_settings = false;  ///< what it changes is what delivery remembers
 };
 
 std::vector<ManagementRoute> tenant_routes();
@@ -58,6 +61,9 @@ std::vector<ManagementRoute> rule_routes();
 std::vector<ManagementRoute> watermark_routes();
 std::vector<ManagementRoute> object_routes();
 std::vector<ManagementRoute> schema_routes();
+std::vector<ManagementRoute> revision_routes();
+std::vector<ManagementRoute> distribution_routes();
+std::vector<ManagementRoute> quota_routes();
 
 /// The whole table, as data.
 std::vector<ManagementRoute> management_table();

@@ -73,6 +73,7 @@ class ManagementTest : public ::testing::Test {
                            .tenants = tenants_,
                            .objects = objects_,
                            .forget = [this](BucketId, const std::string& name) { forgotten_.push_back(name); },
+                           .settings_changed = [this] { ++settings_changes_; },
                            .is_sign_up_open = is_sign_up_open}));
   }
 
@@ -115,9 +116,9 @@ class ManagementTest : public ::testing::Test {
 
   TestLoop loop_;
   FakeClock clock_;
-  MemoryCatalog catalog_;
   MemoryBlobStore blobs_;
   MemoryObjectIndex index_;
+  MemoryCatalog catalog_{&index_};
   FakeEngine engine_;
   BlockingPool pool_{1};
   access::Access access_{catalog_, clock_, pool_, {}};
@@ -136,6 +137,7 @@ class ManagementTest : public ::testing::Test {
   Signer shop_;
   Signer other_;
   std::vector<std::string> forgotten_;
+  int settings_changes_ = 0;
 };
 
 }  // namespace calotype::api

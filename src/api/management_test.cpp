@@ -26,11 +26,34 @@ class TableTest : public ManagementTest {
         make(domain_ + "/watermarks", toy_image(ImageFormat::png, {.width = 10, .height = 10}), R"({"alias":"logo"})");
     object_ = make(bucket_ + "/objects", picture("first"), R"({"oid":"a b/c.jpg"})");
     doomed_ = make(bucket_ + "/objects", picture("second"), R"({"oid":"doomed.jpg"})");
+    make_spares();
     cases_ = make_cases();
   }
 
   static std::string picture(std::string_view rest) {
     return toy_image(ImageFormat::jpg, {.width = 40, .height = 30}, 1, rest);
+  }
+
+  /// What is there to be removed.
+  void make_spares() {
+    make(shop_path() + "/domains", R"({"name":"empty"})");
+    const auto spare = make(shop_path() + "/domains", R"({"name":"spare"})");
+    make(spare + "/buckets", R"({"name":"spare"})");
+    make(spare + "/rules", R"({"name":"doomed"})");
+    make(spare + "/rules", R"({"name":"spare","quality":70})");
+    send({.method = Method::put, .path = spare + "/rules/spare/labels/live", .body = R"({"revision":1})"}, shop_);
+    make(spare + "/watermarks", picture("doomed"), R"({"alias":"doomed"})");
+    host_ = make_host("img.shop.example");
+    doomed_host_ = make_host("img.doomed.example");
+  }
+
+  std::string make_host(const std::string& name) {
+    const auto got = send({.method = Method::post,
+                           .path = shop_path() + "/distributions",
+                           .body = R"({"dns_name":")" + name + R"("})"},
+                          shop_);
+    EXPECT_EQ(got.status, 202) << got.body;
+    return got.location().substr(7);
   }
 
   std::map<std::string, RouteCase> make_cases() const {
@@ -99,6 +122,67 @@ class TableTest : public ManagementTest {
                             {Method::del, doomed_, "", R"({"oid":"another.jpg"})"},
                             422,
                             "/metadata/oid"};
+    const auto spare = tenant + "/domains/spare";
+    const auto spare_rule = spare + "/rules/spare";
+    all["delete_domain"] = {
+        {Method::del, tenant + "/domains/empty"}, 200, {Method::del, tenant + "/domains/spare"}, 409};
+    all["change_bucket"] = {{Method::put, bucket_, R"({"private":true})"},
+                            200,
+                            {Method::put, bucket_, R"({"quota":{"objects":-1}})"},
+                            422,
+                            "/quota/objects"};
+    all["delete_bucket"] = {{Method::del, spare + "/buckets/spare"}, 200, {Method::del, bucket_}, 409};
+    all["replace_rule"] = {{Method::put, rule_, R"({"name":"thumb","quality":50})"},
+                           200,
+                           {Method::put, rule_, R"({"name":"other","quality":50})"},
+                           422,
+                           "/name"};
+    all["roll_back_rule"] = {{Method::post, spare_rule + "/rollback", R"({"revision":1})"},
+                             200,
+                             {Method::post, spare_rule + "/rollback", R"({"revision":0})"},
+                             422,
+                             "/revision"};
+    all["delete_rule"] = {
+        {Method::del, spare + "/rules/doomed"}, 200, {Method::del, spare + "/rules/doomed@1"}, 400};
+    all["list_revisions"] = {
+        {Method::get, rule_ + "/revisions"}, 200, {Method::get, domain_ + "/rules/none/revisions"}, 404};
+    all["get_revision"] = {{Method::get, rule_ + "/revisions/1"}, 200, {Method::get, rule_ + "/revisions/99"}, 404};
+    all["compare_revisions"] = {
+        {Method::get, rule_ + "/diff"}, 200, {Method::get, domain_ + "/rules/none/diff"}, 404};
+    all["list_labels"] = {{Method::get, rule_ + "/labels"}, 200, {Method::get, domain_ + "/rules/none/labels"}, 404};
+    all["put_label"] = {{Method::put, rule_ + "/labels/live", R"({"revision":1})"},
+                        200,
+                        {Method::put, rule_ + "/labels/live", R"({"revision":99})"},
+                        422,
+                        "/revision"};
+    all["delete_label"] = {{Method::del, spare_rule + "/labels/live"}, 200, {Method::del, rule_ + "/labels/none"}, 404};
+    all["replace_watermark"] = {{Method::put, mark_, picture("other")},
+                                200,
+                                {Method::put, mark_, picture("other"), R"({"alias":"A B"})"},
+                                422,
+                                "/metadata/alias"};
+    all["delete_watermark"] = {
+        {Method::del, spare + "/watermarks/doomed"}, 200, {Method::del, domain_ + "/watermarks/none"}, 404};
+    const auto hosts = tenant + "/distributions";
+    all["add_distribution"] = {{Method::post, hosts, R"({"dns_name":"img.new.example","auto_format":true})"},
+                               202,
+                               {Method::post, hosts, R"({"dns_name":"127.0.0.1"})"},
+                               422,
+                               "/dns_name"};
+    all["list_distributions"] = {{Method::get, hosts}, 200, {Method::put, hosts}, 405};
+    all["get_distribution"] = {{Method::get, host_}, 200, {Method::get, hosts + "/none"}, 404};
+    all["change_distribution"] = {{Method::put, host_, R"({"auto_format":true})"},
+                                  202,
+                                  {Method::put, host_, R"({"dns_name":"-"})"},
+                                  422,
+                                  "/dns_name"};
+    all["delete_distribution"] = {{Method::del, doomed_host_}, 202, {Method::del, hosts + "/none"}, 404};
+    all["get_quota"] = {{Method::get, tenant + "/quota"}, 200, {Method::del, tenant + "/quota"}, 405};
+    all["set_quota"] = {{Method::put, tenant + "/quota", R"({"objects":10,"bytes":null})"},
+                        200,
+                        {Method::put, tenant + "/quota", R"({"objects":"10"})"},
+                        422,
+                        "/objects"};
     all["validate_rule"] = {{Method::post, "/schema/validate", rule},
                             200,
                             {Method::post, "/schema/validate", bad_rule},
@@ -125,6 +209,8 @@ class TableTest : public ManagementTest {
   std::string mark_;
   std::string object_;
   std::string doomed_;
+  std::string host_;
+  std::string doomed_host_;
   std::map<std::string, RouteCase> cases_;
 };
 

@@ -52,14 +52,40 @@ Task<http::Response> get_watermark(Parts parts, Call call) {
   co_return response;
 }
 
+Task<http::Response> replace_watermark(Parts parts, Call call) {
+  JsonFields metadata(call.caller.metadata, "replace the watermark", JsonFields::Unknown::ignored, "/metadata");
+  auto alias = metadata.text("alias");
+  metadata.finish();
+  const auto domain_name = call.path.at("domain");
+  const auto mark_name = call.path.at("watermark");
+  const auto domain = co_await parts->tenants.domains.require(call.ctx, call.tenant, domain_name);
+  const auto before = co_await parts->tenants.watermarks.require(call.ctx, domain, mark_name);
+  auto picture = co_await body_text(call.request, parts->tenants.watermarks.most_bytes());
+  auto bytes = Bytes::from(std::move(picture));
+  const auto mark = co_await parts->tenants.watermarks.replace(call.ctx, before, std::move(alias), std::move(bytes));
+  co_return json_response(200, json::serialize(shown(mark)));
+}
+
+Task<http::Response> delete_watermark(Parts parts, Call call) {
+  const auto domain_name = call.path.at("domain");
+  const auto mark_name = call.path.at("watermark");
+  const auto domain = co_await parts->tenants.domains.require(call.ctx, call.tenant, domain_name);
+  const auto mark = co_await parts->tenants.watermarks.require(call.ctx, domain, mark_name);
+  co_await parts->tenants.watermarks.remove(call.ctx, mark);
+  co_return done(200);
+}
+
 }  // namespace
 
 std::vector<ManagementRoute> watermark_routes() {
   using http::Method;
   const std::string all = "/tenants/{tenant}/domains/{domain}/watermarks";
-  return {{Method::post, all, "add_watermark", Guard::tenant, "watermarks:create", add_watermark},
+  const std::string one = all + "/{watermark}";
+  return {{Method::post, all, "add_watermark", Guard::tenant, "watermarks:create", add_watermark, true},
           {Method::get, all, "list_watermarks", Guard::tenant, "watermarks:list", list_watermarks},
-          {Method::get, all + "/{watermark}", "get_watermark", Guard::tenant, "watermarks:get", get_watermark}};
+          {Method::get, one, "get_watermark", Guard::tenant, "watermarks:get", get_watermark},
+          {Method::put, one, "replace_watermark", Guard::tenant, "watermarks:update", replace_watermark, true},
+          {Method::del, one, "delete_watermark", Guard::tenant, "watermarks:delete", delete_watermark, true}};
 }
 
 }  // namespace calotype::api

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/clock.h"
@@ -33,6 +34,7 @@ struct Tenant {
   std::string name;
   std::string admin_email;
   bool is_operator = false;  ///< the installation's own tenant, made at the first start
+  Quota quota;               ///< of all its buckets together; set by operators
   WallTime created;
 };
 
@@ -53,10 +55,34 @@ struct Bucket {
   std::string alias;
   std::string region;
   std::string status = "active";
-  bool serves_statics = false;
+  bool serves_statics = false;  ///< originals are public
+  bool is_private = false;      ///< nothing is served without proof of who asks, whatever serves_statics says
   Seconds max_age{86400};
+  std::string default_rule;                  ///< for images without one: id or name, perhaps @revision or @label
+  std::vector<std::string> forbidden_types;  ///< content types that are not taken in: "image/gif", "image/*"; sorted
+  Quota quota;
   WallTime created;
+  WallTime changed;  ///< of its settings
 };
+
+/// Whether a bucket takes no originals of a content type.
+bool is_forbidden(const Bucket& bucket, std::string_view content_type);
+
+/// New settings of a bucket; what is absent stays as it is.
+struct BucketChange {
+  std::optional<std::string> alias;
+  std::optional<std::string> region;
+  std::optional<bool> serves_statics;
+  std::optional<bool> is_private;
+  std::optional<Seconds> max_age;
+  std::optional<std::string> default_rule;
+  std::optional<std::vector<std::string>> forbidden_types;
+  std::optional<Quota> quota;
+  WallTime when;
+};
+
+/// The bucket as it is after the change.
+Bucket changed(Bucket bucket, const BucketChange& change);
 
 /// One immutable revision of a stored rule; revisions count from 1.
 struct StoredRule {
@@ -70,6 +96,20 @@ struct StoredRule {
   WallTime created;
 };
 
+/// A revision without its text.
+struct RuleRevision {
+  int revision = 1;
+  Digest hash;
+  WallTime created;
+};
+
+/// A name for one revision of a rule, which can be moved to another.
+struct RuleLabel {
+  std::string name;
+  int revision = 1;
+  WallTime moved;
+};
+
 /// A picture that rules lay over others. Its bytes are a blob.
 struct StoredWatermark {
   WatermarkId id;
@@ -79,6 +119,16 @@ struct StoredWatermark {
   ContentHash content;
   std::uint64_t size_bytes = 0;
   ImageInfo info;
+  WallTime created;
+  WallTime changed;  ///< when it got this picture; or when an older one was removed, which may make this the default
+};
+
+/// A public host name that serves one tenant only.
+struct Distribution {
+  DistributionId id;
+  TenantId tenant;
+  std::string dns_name;      ///< lower case; unique in the installation
+  bool auto_format = false;  ///< every rule negotiates its format there
   WallTime created;
 };
 

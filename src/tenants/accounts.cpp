@@ -31,6 +31,11 @@ Task<Tenant> Accounts::require(Context ctx, TenantId id) {
   co_return *tenant;
 }
 
+Task<> Accounts::set_quota(Context ctx, TenantId id, Quota quota) {
+  const bool is_set = co_await catalog_.set_quota(ctx, id, quota);
+  if (!is_set) throw Error(Fault::missing, fmt::format("find tenant {}: none", id.text()));
+}
+
 Task<SignedUp> Accounts::add(Context ctx, NewTenant fields, bool is_operator) {
   auto halves = co_await pool_.run(make_key_);
   SignedUp made;

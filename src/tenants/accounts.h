@@ -43,6 +43,8 @@ class Accounts {
   Task<std::vector<Tenant>> list(Context ctx);
   /// Throws missing.
   Task<Tenant> require(Context ctx, TenantId id);
+  /// What all buckets of the tenant may hold together. Throws missing.
+  Task<> set_quota(Context ctx, TenantId id, Quota quota);
 
  private:
   Task<SignedUp> add(Context ctx, NewTenant fields, bool is_operator);

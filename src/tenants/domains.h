@@ -23,6 +23,8 @@ class Domains {
   Task<std::vector<Domain>> list(Context ctx, TenantId tenant);
   /// By id or name. Throws missing.
   Task<Domain> require(Context ctx, TenantId tenant, std::string id_or_name);
+  /// Throws missing, or conflict (code "not-empty") while it holds buckets, rules or watermarks.
+  Task<> remove(Context ctx, Domain domain);
 
  private:
   Catalog& catalog_;

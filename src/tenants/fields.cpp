@@ -2,6 +2,7 @@
 
 #include "core/encoding.h"
 #include "core/id.h"
+#include "model/image_info.h"
 
 namespace calotype::tenants {
 
@@ -22,6 +23,24 @@ bool is_email(const std::string& text) {
   if (at == std::string::npos || at == 0 || at + 1 == text.size()) return false;
   if (text.size() > kMaxEmail || text.find('@', at + 1) != std::string::npos || !is_utf8(text)) return false;
   return std::none_of(text.begin(), text.end(), [](char c) { return is_control(c) || c == ' '; });
+}
+
+constexpr std::size_t kMaxTypes = 64;
+constexpr std::size_t kMaxType = 127;  ///< of each half: RFC 6838, 4.2
+
+bool is_token(std::string_view text) {
+  const auto is_part = [](char c) {
+    return is_alias_start(c) || std::string_view("!#$&-^_.+").find(c) != std::string_view::npos;
+  };
+  return !text.empty() && text.size() <= kMaxType && is_alias_start(text.front()) &&
+         std::all_of(text.begin(), text.end(), is_part);
+}
+
+bool is_type(std::string_view text) {
+  const auto slash = text.find('/');
+  if (slash == std::string_view::npos) return false;
+  const auto subtype = text.substr(slash + 1);
+  return is_token(text.substr(0, slash)) && (subtype == "*" || is_token(subtype));
 }
 
 }  // namespace
@@ -58,6 +77,21 @@ void FieldCheck::require_email(const std::string& value, const std::string& poin
 
 void FieldCheck::require_status(const std::string& value, const std::string& pointer) {
   require(value == "active", pointer, "must be \"active\"");
+}
+
+std::vector<std::string> FieldCheck::require_types(const std::vector<std::string>& values, const std::string& pointer) {
+  require(values.size() <= kMaxTypes, pointer, fmt::format("must be {} types at most", kMaxTypes));
+  std::vector<std::string> types;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const auto format = format_named(values[i]);
+    const auto type = format ? std::string(content_type_of(*format)) : values[i];
+    require(is_type(type), fmt::format("{}/{}", pointer, i),
+            "must be a content type in lower case, such as \"image/gif\" or \"video/*\", or a format's name");
+    types.push_back(type);
+  }
+  std::sort(types.begin(), types.end());
+  types.erase(std::unique(types.begin(), types.end()), types.end());
+  return types;
 }
 
 void FieldCheck::finish() const {

@@ -22,6 +22,8 @@ class FieldCheck {
   void require_label(const std::string& value, const std::string& pointer);
   void require_email(const std::string& value, const std::string& pointer);
   void require_status(const std::string& value, const std::string& pointer);
+  /// Content types, each "type/subtype" or "type/*", or a format's name for its type. Gives them spelled as one would.
+  std::vector<std::string> require_types(const std::vector<std::string>& values, const std::string& pointer);
 
   /// Throws unprocessable (code "invalid-body") with all problems, when there are any.
   void finish() const;

@@ -2,6 +2,7 @@
 
 #include "tenants/accounts.h"
 #include "tenants/buckets.h"
+#include "tenants/distributions.h"
 #include "tenants/domains.h"
 #include "tenants/rule_book.h"
 #include "tenants/watermarks.h"
@@ -17,18 +18,21 @@ struct Ports {
 
 /// All of them, made together. Thread: any.
 struct Tenants {
-  Tenants(Ports ports, const Clock& clock, BlockingPool& pool, KeyMaker make_key, WatermarkOptions options)
+  Tenants(Ports ports, const Clock& clock, BlockingPool& pool, KeyMaker make_key, WatermarkOptions options,
+          DistributionOptions hosts = {})
       : accounts(ports.catalog, clock, pool, std::move(make_key)),
         domains(ports.catalog, clock),
         buckets(ports.catalog, clock),
         rules(ports.catalog, clock),
-        watermarks(ports.catalog, ports.blobs, ports.engine, clock, options) {}
+        watermarks(ports.catalog, ports.blobs, ports.engine, clock, options),
+        distributions(ports.catalog, clock, std::move(hosts)) {}
 
   Accounts accounts;
   Domains domains;
   Buckets buckets;
   RuleBook rules;
   Watermarks watermarks;
+  Distributions distributions;
 };
 
 }  // namespace calotype::tenants

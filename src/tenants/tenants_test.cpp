@@ -75,7 +75,7 @@ TEST_F(TenantsTest, DomainsAreCheckedAndUnique) {
 }
 
 TEST_F(TenantsTest, BucketsAreCheckedAndFoundInTheirDomain) {
-  const auto bucket = run_task(tenants_.buckets.add({}, domain_, {.name = "pictures", .region = "eu"}));
+  const auto bucket = run_task(tenants_.buckets.add({}, domain_, {.alias = "pictures", .region = "eu"}));
   const auto elsewhere = run_task(tenants_.domains.add({}, tenant_, {.name = "elsewhere"}));
 
   EXPECT_EQ(bucket.max_age, Seconds(86'400));
@@ -83,9 +83,9 @@ TEST_F(TenantsTest, BucketsAreCheckedAndFoundInTheirDomain) {
   EXPECT_EQ(run_task(tenants_.buckets.require({}, domain_, bucket.id.text())).id, bucket.id);
   EXPECT_EQ(problems_of(tenants_.buckets.require({}, elsewhere, bucket.id.text())), List{"missing"});
   EXPECT_EQ(problems_of(tenants_.buckets.require({}, elsewhere, "pictures")), List{"missing"});
-  EXPECT_EQ(problems_of(tenants_.buckets.add({}, elsewhere, {.name = "pictures"})), List{"conflict"});
+  EXPECT_EQ(problems_of(tenants_.buckets.add({}, elsewhere, {.alias = "pictures"})), List{"conflict"});
   EXPECT_EQ(problems_of(
-                tenants_.buckets.add({}, domain_, {.name = "tenants", .region = "E U", .max_age_seconds = 31'536'001})),
+                tenants_.buckets.add({}, domain_, {.alias = "tenants", .region = "E U", .max_age = Seconds(31'536'001)})),
             (List{"/name", "/region", "/cache/max_age"}));
 }
 

@@ -37,8 +37,21 @@ class Watermarks {
   Task<std::vector<StoredWatermark>> list(Context ctx, Domain domain);
   /// By id or alias. Throws missing.
   Task<OpenWatermark> open(Context ctx, Domain domain, std::string id_or_alias);
+  Task<StoredWatermark> require(Context ctx, Domain domain, std::string id_or_alias);
+  /// Gives it another picture and, where there is one, another alias ("": none). Throws as add(), and missing.
+  Task<StoredWatermark> replace(Context ctx, StoredWatermark watermark, std::optional<std::string> alias,
+                                Bytes picture);
+  /// Rules that lay it over fail from then on, or go on without it, as they say. Throws missing.
+  Task<> remove(Context ctx, StoredWatermark watermark);
 
  private:
+  /// A picture whose bytes are safe.
+  struct Taken {
+    ContentHash content;
+    ImageInfo info;
+  };
+  Task<Taken> take_in(Context ctx, Bytes picture, std::string attempt);
+
   Catalog& catalog_;
   BlobStore& blobs_;
   ImageEngine& engine_;

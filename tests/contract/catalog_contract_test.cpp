@@ -5,47 +5,13 @@
 
 #include <gtest/gtest.h>
 
-#include "adapters/memory/memory_catalog.h"
-#include "adapters/sqlite/database.h"
-#include "adapters/sqlite/sqlite_catalog.h"
+#include "contract/catalog_kit.h"
 #include "contract/equal.h"
 #include "contract/faults.h"
-#include "contract/samples.h"
-#include "support/run_task.h"
-#include "support/temp_dir.h"
 
 namespace calotype {
 namespace {
 
-struct MemoryKit {
-  MemoryCatalog catalog;
-};
-
-struct SqliteKit {
-  TempDir folder{TempDir::Medium::memory};
-  Database database{folder / "calotype.db"};
-  SqliteCatalog catalog{database};
-};
-
-template <class Kit>
-class CatalogContract : public ::testing::Test {
- protected:
-  Tenant add_tenant(std::string name = "Ann & Söhne", int second = 0) {
-    const auto tenant = samples::tenant(std::move(name), second);
-    run_task(catalog.add_tenant({}, tenant, samples::key(tenant.id)));
-    return tenant;
-  }
-  Domain add_domain(std::string name = "shop") {
-    const auto domain = samples::domain(add_tenant().id, std::move(name));
-    run_task(catalog.add_domain({}, domain));
-    return domain;
-  }
-
-  Kit kit;
-  Catalog& catalog = kit.catalog;
-};
-
-using Kits = ::testing::Types<MemoryKit, SqliteKit>;
 TYPED_TEST_SUITE(CatalogContract, Kits);
 
 TYPED_TEST(CatalogContract, GivesBackATenantAndItsKeyAsTheyWere) {

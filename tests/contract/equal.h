@@ -9,7 +9,9 @@
 namespace calotype {
 
 inline bool is_same(const Tenant& a, const Tenant& b) {
-  const auto of = [](const Tenant& t) { return std::tie(t.id, t.name, t.admin_email, t.is_operator, t.created); };
+  const auto of = [](const Tenant& t) {
+    return std::tie(t.id, t.name, t.admin_email, t.is_operator, t.quota, t.created);
+  };
   return of(a) == of(b);
 }
 
@@ -27,7 +29,8 @@ inline bool is_same(const Domain& a, const Domain& b) {
 
 inline bool is_same(const Bucket& a, const Bucket& b) {
   const auto of = [](const Bucket& k) {
-    return std::tie(k.id, k.tenant, k.domain, k.alias, k.region, k.status, k.serves_statics, k.max_age, k.created);
+    return std::tie(k.id, k.tenant, k.domain, k.alias, k.region, k.status, k.serves_statics, k.is_private, k.max_age,
+                    k.default_rule, k.forbidden_types, k.quota, k.created, k.changed);
   };
   return of(a) == of(b);
 }
@@ -41,8 +44,21 @@ inline bool is_same(const StoredRule& a, const StoredRule& b) {
 
 inline bool is_same(const StoredWatermark& a, const StoredWatermark& b) {
   const auto of = [](const StoredWatermark& w) {
-    return std::tie(w.id, w.tenant, w.domain, w.alias, w.content, w.size_bytes, w.info, w.created);
+    return std::tie(w.id, w.tenant, w.domain, w.alias, w.content, w.size_bytes, w.info, w.created, w.changed);
   };
+  return of(a) == of(b);
+}
+
+inline bool is_same(const RuleRevision& a, const RuleRevision& b) {
+  return std::tie(a.revision, a.hash, a.created) == std::tie(b.revision, b.hash, b.created);
+}
+
+inline bool is_same(const RuleLabel& a, const RuleLabel& b) {
+  return std::tie(a.name, a.revision, a.moved) == std::tie(b.name, b.revision, b.moved);
+}
+
+inline bool is_same(const Distribution& a, const Distribution& b) {
+  const auto of = [](const Distribution& d) { return std::tie(d.id, d.tenant, d.dns_name, d.auto_format, d.created); };
   return of(a) == of(b);
 }
 

@@ -11,7 +11,11 @@ namespace calotype::samples {
 inline WallTime at(int second) { return WallTime(Milliseconds(1'700'000'000'123 + second * 1000LL)); }
 
 inline Tenant tenant(std::string name = "Ann & Söhne", int second = 0) {
-  return {.id = TenantId::random(), .name = std::move(name), .admin_email = "ann@example.org", .created = at(second)};
+  return {.id = TenantId::random(),
+          .name = std::move(name),
+          .admin_email = "ann@example.org",
+          .quota = {.objects = 1'000'000, .bytes = 5'000'000'000},
+          .created = at(second)};
 }
 
 inline AccessKey key(TenantId tenant, int second = 0) {
@@ -39,8 +43,13 @@ inline Bucket bucket(const Domain& domain, std::string alias = "shop-pictures", 
           .region = "eu",
           .status = "suspended",
           .serves_statics = true,
+          .is_private = true,
           .max_age = Seconds(77),
-          .created = at(second)};
+          .default_rule = "ad-large@live",
+          .forbidden_types = {"image/gif", "image/tiff"},
+          .quota = {.objects = std::nullopt, .bytes = 0},
+          .created = at(second),
+          .changed = at(second + 1)};
 }
 
 inline StoredRule rule(const Domain& domain, std::string name = "ad-large", int second = 0) {
@@ -77,6 +86,15 @@ inline StoredWatermark watermark(const Domain& domain, std::string alias = "logo
           .content = Digest::of("mark"),
           .size_bytes = 5'000'000'000,
           .info = image_info(),
+          .created = at(second),
+          .changed = at(second + 1)};
+}
+
+inline Distribution distribution(TenantId tenant, std::string dns_name = "img.shop.example", int second = 0) {
+  return {.id = DistributionId::random(),
+          .tenant = tenant,
+          .dns_name = std::move(dns_name),
+          .auto_format = true,
           .created = at(second)};
 }
 

@@ -1,53 +1,12 @@
 #include "adapters/memory/memory_catalog.h"
 
-#include <algorithm>
 #include <utility>
 
-#include <fmt/format.h>
-
-#include "core/error.h"
+#include "adapters/memory/tables.h"
 
 namespace calotype {
 
-namespace {
-
-template <class Row, class Test>
-std::optional<Row> first_of(const std::vector<Row>& rows, Test test) {
-  const auto found = std::find_if(rows.begin(), rows.end(), test);
-  if (found == rows.end()) return std::nullopt;
-  return *found;
-}
-
-template <class Row, class Test>
-bool has(const std::vector<Row>& rows, Test test) {
-  return std::any_of(rows.begin(), rows.end(), test);
-}
-
-template <class Row, class Test>
-std::vector<Row> by_creation(const std::vector<Row>& rows, Test test) {
-  std::vector<Row> chosen;
-  for (const Row& row : rows) {
-    if (!test(row)) continue;
-    const auto is_before = [](const Row& a, const Row& b) { return a.created < b.created; };
-    chosen.insert(std::upper_bound(chosen.begin(), chosen.end(), row, is_before), row);
-  }
-  return chosen;
-}
-
-template <class Row>
-bool is_id_taken(const std::vector<Row>& rows, const Row& row) {
-  return has(rows, [&](const Row& other) { return other.id == row.id; });
-}
-
-[[noreturn]] void refuse_taken(const std::string& what) {
-  throw Error(Fault::conflict, fmt::format("{}: the id or name is taken", what));
-}
-
-[[noreturn]] void refuse_orphan(const std::string& what) {
-  throw Error(Fault::missing, fmt::format("{}: what it belongs to is not there", what));
-}
-
-}  // namespace
+using namespace tables;
 
 void MemoryCatalog::require_domain(const std::string& what, TenantId tenant, DomainId domain) const {
   if (!has(domains_, [&](const Domain& d) { return d.id == domain && d.tenant == tenant; })) refuse_orphan(what);
@@ -77,6 +36,13 @@ Task<std::optional<Tenant>> MemoryCatalog::find_operator(Context) {
 Task<std::vector<Tenant>> MemoryCatalog::list_tenants(Context) {
   const std::lock_guard lock(mutex_);
   co_return by_creation(tenants_, [](const Tenant&) { return true; });
+}
+
+Task<bool> MemoryCatalog::set_quota(Context, TenantId id, Quota quota) {
+  const std::lock_guard lock(mutex_);
+  const auto found = find_first(tenants_, [&](const Tenant& t) { return t.id == id; });
+  if (found != nullptr) found->quota = quota;
+  co_return found != nullptr;
 }
 
 Task<> MemoryCatalog::add_key(Context, AccessKey key) {
@@ -118,14 +84,55 @@ Task<std::vector<Domain>> MemoryCatalog::list_domains(Context, TenantId tenant) 
   co_return by_creation(domains_, [&](const Domain& d) { return d.tenant == tenant; });
 }
 
+Task<bool> MemoryCatalog::remove_domain(Context, TenantId tenant, DomainId id) {
+  const std::lock_guard lock(mutex_);
+  const auto is_it = [&](const Domain& d) { return d.id == id && d.tenant == tenant; };
+  if (!has(domains_, is_it)) co_return false;
+  const auto is_within = [&](const auto& row) { return row.domain == id; };
+  const bool has_rules = has(rules_, [&](const RuleEntry& r) { return r.latest().domain == id; });
+  if (has(buckets_, is_within) || has_rules || has(watermarks_, is_within)) {
+    throw Error(Fault::conflict, "remove domain: it holds buckets, rules or watermarks");
+  }
+  co_return erase_first(domains_, is_it);
+}
+
+void MemoryCatalog::claim_alias(const Bucket& bucket, WallTime when) {
+  const bool is_taken = has(buckets_, [&](const Bucket& b) { return b.id != bucket.id && b.alias == bucket.alias; });
+  const auto kept = released_.find(bucket.alias);
+  const bool is_kept = kept != released_.end() && kept->second.tenant != bucket.tenant && when < kept->second.until;
+  if (is_taken || is_kept) refuse_taken("give a bucket its alias");
+  released_.erase(bucket.alias);
+}
+
 Task<> MemoryCatalog::add_bucket(Context, Bucket bucket) {
   const std::lock_guard lock(mutex_);
   require_domain("add bucket", bucket.tenant, bucket.domain);
-  const bool is_taken =
-      is_id_taken(buckets_, bucket) || has(buckets_, [&](const Bucket& b) { return b.alias == bucket.alias; });
-  if (is_taken) refuse_taken("add bucket");
+  if (is_id_taken(buckets_, bucket)) refuse_taken("add bucket");
+  claim_alias(bucket, bucket.created);
   buckets_.push_back(std::move(bucket));
   co_return;
+}
+
+Task<Bucket> MemoryCatalog::change_bucket(Context, BucketId id, BucketChange change, WallTime kept_until) {
+  const std::lock_guard lock(mutex_);
+  const auto found = find_first(buckets_, [&](const Bucket& b) { return b.id == id; });
+  if (found == nullptr) throw Error(Fault::missing, "change bucket: none of this id");
+  const auto next = changed(*found, change);
+  if (next.alias != found->alias) {
+    claim_alias(next, change.when);
+    released_[found->alias] = {.tenant = found->tenant, .until = kept_until};
+  }
+  *found = next;
+  co_return next;
+}
+
+Task<bool> MemoryCatalog::remove_bucket(Context, BucketId id, WallTime kept_until) {
+  const std::lock_guard lock(mutex_);
+  const auto found = find_first(buckets_, [&](const Bucket& b) { return b.id == id; });
+  if (found == nullptr) co_return false;
+  if (objects_ != nullptr && objects_->holds_any(id)) throw Error(Fault::conflict, "remove bucket: it holds objects");
+  released_[found->alias] = {.tenant = found->tenant, .until = kept_until};
+  co_return erase_first(buckets_, [&](const Bucket& b) { return b.id == id; });
 }
 
 Task<std::optional<Bucket>> MemoryCatalog::find_bucket(Context, BucketId id) {
@@ -143,64 +150,45 @@ Task<std::vector<Bucket>> MemoryCatalog::list_buckets(Context, DomainId domain) 
   co_return by_creation(buckets_, [&](const Bucket& b) { return b.domain == domain; });
 }
 
-Task<> MemoryCatalog::add_rule(Context, StoredRule rule) {
+Task<> MemoryCatalog::add_distribution(Context, Distribution distribution) {
   const std::lock_guard lock(mutex_);
-  require_domain("add rule", rule.tenant, rule.domain);
-  const bool is_taken = is_id_taken(rules_, rule) || has(rules_, [&](const StoredRule& r) {
-                          return r.domain == rule.domain && r.name == rule.name;
-                        });
-  if (is_taken) refuse_taken("add rule");
-  rules_.push_back(std::move(rule));
+  if (!has(tenants_, [&](const Tenant& t) { return t.id == distribution.tenant; })) refuse_orphan("add distribution");
+  const auto is_same = [&](const Distribution& d) { return d.dns_name == distribution.dns_name; };
+  if (is_id_taken(distributions_, distribution) || has(distributions_, is_same)) refuse_taken("add distribution");
+  distributions_.push_back(std::move(distribution));
   co_return;
 }
 
-Task<std::optional<StoredRule>> MemoryCatalog::find_rule(Context, DomainId domain, RuleId id) {
+Task<std::optional<Distribution>> MemoryCatalog::find_distribution(Context, TenantId tenant, DistributionId id) {
   const std::lock_guard lock(mutex_);
-  co_return first_of(rules_, [&](const StoredRule& r) { return r.domain == domain && r.id == id; });
+  co_return first_of(distributions_, [&](const Distribution& d) { return d.tenant == tenant && d.id == id; });
 }
 
-Task<std::optional<StoredRule>> MemoryCatalog::find_rule_named(Context, DomainId domain, std::string name) {
+Task<std::optional<Distribution>> MemoryCatalog::find_distribution_named(Context, std::string dns_name) {
   const std::lock_guard lock(mutex_);
-  co_return first_of(rules_, [&](const StoredRule& r) { return r.domain == domain && r.name == name; });
+  co_return first_of(distributions_, [&](const Distribution& d) { return d.dns_name == dns_name; });
 }
 
-Task<std::vector<StoredRule>> MemoryCatalog::list_rules(Context, DomainId domain) {
+Task<std::vector<Distribution>> MemoryCatalog::list_distributions(Context, TenantId tenant) {
   const std::lock_guard lock(mutex_);
-  co_return by_creation(rules_, [&](const StoredRule& r) { return r.domain == domain; });
+  co_return by_creation(distributions_, [&](const Distribution& d) { return d.tenant == tenant; });
 }
 
-Task<> MemoryCatalog::add_watermark(Context, StoredWatermark watermark) {
+Task<bool> MemoryCatalog::change_distribution(Context, Distribution changed) {
   const std::lock_guard lock(mutex_);
-  require_domain("add watermark", watermark.tenant, watermark.domain);
-  const bool is_taken = is_id_taken(watermarks_, watermark) || has(watermarks_, [&](const StoredWatermark& w) {
-                          return !w.alias.empty() && w.domain == watermark.domain && w.alias == watermark.alias;
-                        });
-  if (is_taken) refuse_taken("add watermark");
-  watermarks_.push_back(std::move(watermark));
-  co_return;
+  const auto is_other = [&](const Distribution& d) { return d.id != changed.id && d.dns_name == changed.dns_name; };
+  const auto is_it = [&](const Distribution& d) { return d.tenant == changed.tenant && d.id == changed.id; };
+  const auto found = find_first(distributions_, is_it);
+  if (found == nullptr) co_return false;
+  if (has(distributions_, is_other)) refuse_taken("change distribution");
+  found->dns_name = changed.dns_name;
+  found->auto_format = changed.auto_format;
+  co_return true;
 }
 
-Task<std::optional<StoredWatermark>> MemoryCatalog::find_watermark(Context, DomainId domain, WatermarkId id) {
+Task<bool> MemoryCatalog::remove_distribution(Context, TenantId tenant, DistributionId id) {
   const std::lock_guard lock(mutex_);
-  co_return first_of(watermarks_, [&](const StoredWatermark& w) { return w.domain == domain && w.id == id; });
-}
-
-Task<std::optional<StoredWatermark>> MemoryCatalog::find_watermark_named(Context, DomainId domain, std::string alias) {
-  const std::lock_guard lock(mutex_);
-  co_return first_of(
-      watermarks_, [&](const StoredWatermark& w) { return !alias.empty() && w.domain == domain && w.alias == alias; });
-}
-
-Task<std::optional<StoredWatermark>> MemoryCatalog::find_default_watermark(Context, DomainId domain) {
-  const std::lock_guard lock(mutex_);
-  const auto all = by_creation(watermarks_, [&](const StoredWatermark& w) { return w.domain == domain; });
-  if (all.empty()) co_return std::nullopt;
-  co_return all.front();
-}
-
-Task<std::vector<StoredWatermark>> MemoryCatalog::list_watermarks(Context, DomainId domain) {
-  const std::lock_guard lock(mutex_);
-  co_return by_creation(watermarks_, [&](const StoredWatermark& w) { return w.domain == domain; });
+  co_return erase_first(distributions_, [&](const Distribution& d) { return d.tenant == tenant && d.id == id; });
 }
 
 Task<> MemoryCatalog::check(Context) { co_return; }

@@ -190,4 +190,10 @@ Task<std::vector<ObjectKey>> MemoryObjectIndex::remove_deleted(Context, WallTime
   co_return remove_all(picks, most, "object.purged", now);
 }
 
+bool MemoryObjectIndex::holds_any(BucketId bucket) {
+  const std::lock_guard lock(mutex_);
+  const auto first = objects_.lower_bound(Key(bucket, ""));
+  return first != objects_.end() && first->first.first == bucket;
+}
+
 }  // namespace calotype

@@ -33,6 +33,9 @@ class MemoryObjectIndex final : public ObjectIndex {
   Task<std::vector<ObjectKey>> remove_expired(Context ctx, WallTime now, std::size_t most) override;
   Task<std::vector<ObjectKey>> remove_deleted(Context ctx, WallTime before, WallTime now, std::size_t most) override;
 
+  /// Whether there is any object of the bucket, deleted or not.
+  bool holds_any(BucketId bucket);
+
  private:
   using Key = std::pair<BucketId, std::string>;
 

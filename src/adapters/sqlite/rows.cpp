@@ -28,7 +28,18 @@ ColourSpace space_named(std::string_view text) {
   throw Error(Fault::internal, fmt::format("read a row: colour space {} is not known", text));
 }
 
+std::optional<std::uint64_t> limit(Query& row) {
+  const bool is_none = row.is_null();
+  const auto most = row.integer();
+  return is_none ? std::nullopt : std::optional(static_cast<std::uint64_t>(most));
+}
+
 }  // namespace
+
+void bind(Query& query, const Quota& quota) {
+  bind(query, quota.objects);
+  bind(query, quota.bytes);
+}
 
 void bind(Query& query, const ImageInfo& info) {
   query.bind(calotype::name_of(info.format));
@@ -54,6 +65,13 @@ std::optional<WallTime> maybe_time(Query& row) {
   if (!row.is_null()) return time(row);
   row.skip(1);
   return std::nullopt;
+}
+
+Quota quota(Query& row) {
+  Quota quota;
+  quota.objects = limit(row);
+  quota.bytes = limit(row);
+  return quota;
 }
 
 ImageInfo image_info(Query& row) {

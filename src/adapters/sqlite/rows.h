@@ -8,6 +8,7 @@
 #include "core/digest.h"
 #include "core/id.h"
 #include "model/image_info.h"
+#include "model/tenant.h"
 
 /// How values of the model stand in columns.
 namespace calotype::rows {
@@ -31,6 +32,8 @@ void bind(Query& query, const std::optional<Value>& value) {
   if (value) return bind(query, *value);
   query.bind_null();
 }
+/// Two columns; NULL: no limit.
+void bind(Query& query, const Quota& quota);
 /// Twelve columns.
 void bind(Query& query, const ImageInfo& info);
 /// Twelve NULLs for none.
@@ -52,6 +55,7 @@ Id id(Query& row) {
 Digest digest(Query& row);
 WallTime time(Query& row);
 std::optional<WallTime> maybe_time(Query& row);
+Quota quota(Query& row);
 /// Twelve columns; throws internal for a name that is not known.
 ImageInfo image_info(Query& row);
 std::optional<ImageInfo> maybe_image_info(Query& row);

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include "adapters/memory/memory_catalog.h"
+#include "adapters/memory/memory_object_index.h"
+#include "adapters/sqlite/database.h"
+#include "adapters/sqlite/sqlite_catalog.h"
+#include "adapters/sqlite/sqlite_object_index.h"
+#include "contract/samples.h"
+#include "support/run_task.h"
+#include "support/temp_dir.h"
+
+namespace calotype {
+
+struct MemoryKit {
+  MemoryObjectIndex index;
+  MemoryCatalog catalog{&index};
+};
+
+struct SqliteKit {
+  TempDir folder{TempDir::Medium::memory};
+  Database database{folder / "calotype.db"};
+  SqliteObjectIndex index{database};
+  SqliteCatalog catalog{database};
+};
+
+template <class Kit>
+class CatalogContract : public ::testing::Test {
+ protected:
+  Tenant add_tenant(std::string name = "Ann & Söhne", int second = 0) {
+    const auto tenant = samples::tenant(std::move(name), second);
+    run_task(catalog.add_tenant({}, tenant, samples::key(tenant.id)));
+    return tenant;
+  }
+  Domain add_domain(std::string name = "shop") {
+    const auto domain = samples::domain(add_tenant().id, std::move(name));
+    run_task(catalog.add_domain({}, domain));
+    return domain;
+  }
+  Bucket add_bucket(const Domain& domain, std::string alias = "shop-pictures", int second = 0) {
+    const auto bucket = samples::bucket(domain, std::move(alias), second);
+    run_task(catalog.add_bucket({}, bucket));
+    return bucket;
+  }
+  StoredRule add_rule(const Domain& domain, std::string name = "ad-large") {
+    const auto rule = samples::rule(domain, std::move(name));
+    run_task(catalog.add_rule({}, rule));
+    return rule;
+  }
+
+  Kit kit;
+  Catalog& catalog = kit.catalog;
+};
+
+using Kits = ::testing::Types<MemoryKit, SqliteKit>;
+
+}  // namespace calotype
