@@ -25,6 +25,7 @@ http::Response done(int status) {
   http::Response response;
   response.status = status;
   response.fields.set("Cache-Control", "no-store");
+  response.fields.set("X-Content-Type-Options", "nosniff");
   return response;
 }
 

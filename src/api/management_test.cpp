@@ -48,10 +48,9 @@ class TableTest : public ManagementTest {
   }
 
   std::string make_host(const std::string& name) {
-    const auto got = send({.method = Method::post,
-                           .path = shop_path() + "/distributions",
-                           .body = R"({"dns_name":")" + name + R"("})"},
-                          shop_);
+    const auto got = send(
+        {.method = Method::post, .path = shop_path() + "/distributions", .body = R"({"dns_name":")" + name + R"("})"},
+        shop_);
     EXPECT_EQ(got.status, 202) << got.body;
     return got.location().substr(7);
   }
@@ -142,13 +141,11 @@ class TableTest : public ManagementTest {
                              {Method::post, spare_rule + "/rollback", R"({"revision":0})"},
                              422,
                              "/revision"};
-    all["delete_rule"] = {
-        {Method::del, spare + "/rules/doomed"}, 200, {Method::del, spare + "/rules/doomed@1"}, 400};
+    all["delete_rule"] = {{Method::del, spare + "/rules/doomed"}, 200, {Method::del, spare + "/rules/doomed@1"}, 400};
     all["list_revisions"] = {
         {Method::get, rule_ + "/revisions"}, 200, {Method::get, domain_ + "/rules/none/revisions"}, 404};
     all["get_revision"] = {{Method::get, rule_ + "/revisions/1"}, 200, {Method::get, rule_ + "/revisions/99"}, 404};
-    all["compare_revisions"] = {
-        {Method::get, rule_ + "/diff"}, 200, {Method::get, domain_ + "/rules/none/diff"}, 404};
+    all["compare_revisions"] = {{Method::get, rule_ + "/diff"}, 200, {Method::get, domain_ + "/rules/none/diff"}, 404};
     all["list_labels"] = {{Method::get, rule_ + "/labels"}, 200, {Method::get, domain_ + "/rules/none/labels"}, 404};
     all["put_label"] = {{Method::put, rule_ + "/labels/live", R"({"revision":1})"},
                         200,
@@ -356,7 +353,7 @@ TEST_F(TableTest, RefusesWhatIsNoJsonInEveryJsonBody) {
   for (const auto& route : management_table()) {
     const auto one = case_of(route);
     if (!one.good.body.starts_with("{")) continue;
-    const bool is_rule = route.name == "add_rule" || route.name == "validate_rule";
+    const bool is_rule = route.name == "add_rule" || route.name == "replace_rule" || route.name == "validate_rule";
     for (const auto* text : {"{", "[]", "hello", R"({"name":"a","name":"a"})", "{}{}"}) {
       auto sent = one.good;
       sent.body = text;

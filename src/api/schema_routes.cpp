@@ -1,8 +1,9 @@
 #include <boost/json.hpp>
 
 #include "api/answer.h"
-#include "api/management.h"
+#include "api/dry_run.h"
 #include "api/problem.h"
+#include "api/rule_shape.h"
 #include "rules/language.h"
 
 namespace calotype::api {
@@ -10,9 +11,6 @@ namespace calotype::api {
 namespace {
 
 namespace json = boost::json;
-
-/// As rule_routes.cpp: what is too long is told by the language.
-constexpr std::uint64_t kMaxRuleBody = 128 * 1024;
 
 json::array listed(const std::vector<rules::Finding>& findings) {
   json::array all;
@@ -24,16 +22,27 @@ json::array listed(const std::vector<rules::Finding>& findings) {
   return all;
 }
 
-/// Says of a rule what storing it would say, without storing it.
-Task<http::Response> validate_rule(Parts, Call call) {
+/// Says of a rule what storing it would say, and what it would cost and change, without storing it.
+Task<http::Response> validate_rule(Parts parts, Call call) {
+  auto against = call.request.parameter("against");
   const auto text = co_await body_text(call.request, kMaxRuleBody);
   const auto verdict = rules::check(text);
   if (verdict.document) {
-    const json::object body{{"valid", true},
-                            {"errors", json::array()},
-                            {"warnings", listed(verdict.warnings)},
-                            {"canonical", json::parse(verdict.document->canonical())},
-                            {"hash", verdict.document->hash().hex()}};
+    json::object body{{"valid", true},
+                      {"errors", json::array()},
+                      {"warnings", listed(verdict.warnings)},
+                      {"canonical", json::parse(verdict.document->canonical())},
+                      {"hash", verdict.document->hash().hex()}};
+    const auto photo = parts->tenants.rehearsals.rehearse_photo(*verdict.document);
+    if (!photo.refusal) {
+      auto cost = shown_cost(photo.plan);
+      cost["of"] = "a jpg of 6000x4000";
+      body["cost"] = std::move(cost);
+    }
+    if (against) {
+      auto difference = co_await dry_run(parts, call, std::move(*against), *verdict.document);
+      body["against"] = std::move(difference);
+    }
     co_return json_response(200, json::serialize(body));
   }
   const Error error(Fault::unprocessable, "check a rule: it is not valid", "invalid-rule");

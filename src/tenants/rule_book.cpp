@@ -70,6 +70,10 @@ Task<StoredRule> RuleBook::require(Context ctx, Domain domain, std::string refer
   co_return *found;
 }
 
+Task<std::optional<StoredRule>> RuleBook::find(Context ctx, Domain domain, std::string reference) {
+  return find_rule(catalog_, std::move(ctx), domain.id, std::move(reference));
+}
+
 Task<StoredRule> RuleBook::require_bare(Context ctx, Domain domain, std::string reference) {
   const auto name = rules::read_rule_name(reference);
   if (name && !name->is_bare()) {

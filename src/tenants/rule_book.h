@@ -40,6 +40,7 @@ class RuleBook {
   Task<std::vector<StoredRule>> list(Context ctx, Domain domain);
   /// Throws missing.
   Task<StoredRule> require(Context ctx, Domain domain, std::string reference);
+  Task<std::optional<StoredRule>> find(Context ctx, Domain domain, std::string reference);
 
   /// The latest revision, of a rule that is to be changed. Throws missing; invalid (code "revision-is-fixed") for a
   /// name with a revision or label.

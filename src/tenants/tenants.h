@@ -4,6 +4,7 @@
 #include "tenants/buckets.h"
 #include "tenants/distributions.h"
 #include "tenants/domains.h"
+#include "tenants/rehearsals.h"
 #include "tenants/rule_book.h"
 #include "tenants/watermarks.h"
 
@@ -25,7 +26,8 @@ struct Tenants {
         buckets(ports.catalog, clock),
         rules(ports.catalog, clock),
         watermarks(ports.catalog, ports.blobs, ports.engine, clock, options),
-        distributions(ports.catalog, clock, std::move(hosts)) {}
+        distributions(ports.catalog, clock, std::move(hosts)),
+        rehearsals(ports.catalog, options.limits) {}
 
   Accounts accounts;
   Domains domains;
@@ -33,6 +35,7 @@ struct Tenants {
   RuleBook rules;
   Watermarks watermarks;
   Distributions distributions;
+  Rehearsals rehearsals;
 };
 
 }  // namespace calotype::tenants

@@ -4,59 +4,11 @@
 
 #include <boost/asio/io_context.hpp>
 
-#include "adapters/memory/memory_blob_store.h"
-#include "adapters/memory/memory_catalog.h"
-#include "core/fake_clock.h"
-#include "support/fake_engine.h"
-#include "support/run_task.h"
 #include "tenants/fields.h"
+#include "tenants/fixture.h"
 
 namespace calotype::tenants {
 namespace {
-
-/// The pointers of what is wrong; the fault's number where nothing is listed; empty when nothing was thrown.
-template <class T>
-std::vector<std::string> problems_of(Task<T> task) {
-  try {
-    run_task(std::move(task));
-    return {};
-  } catch (const Error& error) {
-    std::vector<std::string> all;
-    for (const auto& problem : error.problems()) all.push_back(problem.pointer);
-    if (all.empty())
-      all.push_back(error.fault() == Fault::missing    ? "missing"
-                    : error.fault() == Fault::conflict ? "conflict"
-                                                       : error.what());
-    return all;
-  }
-}
-
-using List = std::vector<std::string>;
-
-class TenantsTest : public ::testing::Test {
- protected:
-  TenantsTest() {
-    run_task(catalog_.add_tenant(
-        {}, {.id = tenant_, .name = "shop", .admin_email = "a@b.c", .created = {}},
-        {.id = AccessKeyId::random(), .tenant = tenant_, .public_key_pem = "", .description = "", .created = {}}));
-    domain_ = run_task(tenants_.domains.add({}, tenant_, {.name = "site"}));
-  }
-
-  static std::string mark() { return toy_image(ImageFormat::png, {.width = 8, .height = 4}); }
-
-  FakeClock clock_;
-  MemoryCatalog catalog_;
-  MemoryBlobStore blobs_;
-  FakeEngine engine_;
-  BlockingPool pool_{1};
-  Tenants tenants_{{.catalog = catalog_, .blobs = blobs_, .engine = engine_},
-                   clock_,
-                   pool_,
-                   [] { return KeyHalves{.private_pem = "secret", .public_pem = "open"}; },
-                   {.bytes = 100, .limits = {}}};
-  TenantId tenant_ = TenantId::random();
-  Domain domain_;
-};
 
 TEST_F(TenantsTest, DomainsAreFoundByIdAndName) {
   EXPECT_EQ(run_task(tenants_.domains.require({}, tenant_, "site")).id, domain_.id);
@@ -84,8 +36,8 @@ TEST_F(TenantsTest, BucketsAreCheckedAndFoundInTheirDomain) {
   EXPECT_EQ(problems_of(tenants_.buckets.require({}, elsewhere, bucket.id.text())), List{"missing"});
   EXPECT_EQ(problems_of(tenants_.buckets.require({}, elsewhere, "pictures")), List{"missing"});
   EXPECT_EQ(problems_of(tenants_.buckets.add({}, elsewhere, {.alias = "pictures"})), List{"conflict"});
-  EXPECT_EQ(problems_of(
-                tenants_.buckets.add({}, domain_, {.alias = "tenants", .region = "E U", .max_age = Seconds(31'536'001)})),
+  EXPECT_EQ(problems_of(tenants_.buckets.add({}, domain_,
+                                             {.alias = "tenants", .region = "E U", .max_age = Seconds(31'536'001)})),
             (List{"/name", "/region", "/cache/max_age"}));
 }
 
