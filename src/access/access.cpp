@@ -41,6 +41,13 @@ std::optional<AccessKeyId> key_id_of(const Credentials& credentials, const std::
   return beside;
 }
 
+/// `exp` as a time; none where it lies farther away than a time can say.
+std::optional<WallTime> end_of(const Claims& claims) {
+  constexpr double kFarthest = 1e12;  // in seconds: the year 33658
+  if (!claims.expires_at || !(*claims.expires_at < kFarthest)) return std::nullopt;
+  return WallTime(Milliseconds(static_cast<std::int64_t>(std::max(*claims.expires_at, 0.0) * 1000)));
+}
+
 }  // namespace
 
 struct Access::State {
@@ -82,7 +89,8 @@ Task<Caller> Access::authenticate(Context ctx, Credentials credentials, Target t
                    .key = known->key.id,
                    .is_operator = known->is_operator,
                    .metadata = std::move(claims->metadata),
-                   .statements = known->statements};
+                   .statements = known->statements,
+                   .expires = end_of(*claims)};
 }
 
 Task<> Access::permit(Context ctx, Caller caller, TenantId tenant, std::string action, std::vector<PathPart> parts) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "access/touched.h"
@@ -34,6 +35,7 @@ struct Caller {
   bool is_operator = false;
   std::string metadata;                          ///< the token's signed `metadata`, as JSON; "{}" when absent
   std::shared_ptr<const Statements> statements;  ///< of every policy that the key has
+  std::optional<WallTime> expires{};             ///< the token's `exp`, where it has one
 };
 
 struct AccessOptions {

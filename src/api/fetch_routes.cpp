@@ -4,6 +4,7 @@
 #include <array>
 
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include "api/caller.h"
 #include "api/conditional.h"
@@ -25,19 +26,6 @@ constexpr Seconds kDegradedMaxAge{30};
 /// Of an error in caches.
 constexpr Seconds kErrorMaxAge{10};
 
-Error no_rule(const http::Request& request) {
-  if (has_credentials(request)) {
-    return Error(
-        Fault::missing,
-        "serve an image by the rule of a token: rules inside tokens (metadata.rule) are not served by this version; "
-        "name a stored one with ?rule=<id or name>",
-        "no-rule");
-  }
-  return Error(Fault::missing,
-               "serve an image without a rule: originals are not public here; add ?rule=<id or name> to the address",
-               "no-rule");
-}
-
 delivery::Known known_of(const http::Request& request) {
   delivery::Known known;
   if (request.fields.has("If-None-Match")) {
@@ -53,15 +41,36 @@ delivery::Known known_of(const http::Request& request) {
   return known;
 }
 
+/// The rule and its parameters that a token carries: `metadata.rule`, a rule or its text, and `metadata.params`.
+void read_signed_rule(const std::string& metadata, delivery::Ask& ask) {
+  namespace json = boost::json;
+  const auto signed_values = json::parse(metadata);
+  const auto& members = signed_values.as_object();
+  const auto* rule = members.if_contains("rule");
+  if (rule == nullptr || rule->is_null()) return;
+  if (!ask.rule.empty()) {
+    throw Error(Fault::invalid, "serve an image: the token carries a rule and the address names one; give one of them");
+  }
+  ask.dynamic_rule = rule->is_string() ? std::string(rule->get_string()) : json::serialize(*rule);
+  const auto* values = members.if_contains("params");
+  if (values == nullptr || values->is_null()) return;
+  if (!values->is_object()) {
+    throw Error(Fault::unprocessable, "read the token's metadata: params is no object", "invalid-body",
+                {{.pointer = "/metadata/params", .detail = "must be an object", .hint = {}}});
+  }
+  for (const auto& [name, value] : values->get_object()) {
+    auto text = value.is_string() ? std::string(value.get_string()) : json::serialize(value);
+    ask.signed_parameters.emplace_back(name, std::move(text));
+  }
+}
+
 delivery::Ask ask_of(const http::Request& request, const http::PathValues& path, bool is_by_ids) {
   delivery::Ask ask;
   auto parameters = request.parameters();
   const auto is_rule = [](const auto& parameter) { return parameter.first == "rule"; };
   const auto rules = std::ranges::count_if(parameters, is_rule);
   if (rules > 1) throw Error(Fault::invalid, "read the query: rule is there more than once");
-  if (rules == 0) throw no_rule(request);
-  ask.rule = std::ranges::find_if(parameters, is_rule)->second;
-  if (ask.rule.empty()) throw no_rule(request);
+  if (rules == 1) ask.rule = std::ranges::find_if(parameters, is_rule)->second;
   std::erase_if(parameters, [](const auto& p) { return std::ranges::find(kReserved, p.first) != kReserved.end(); });
   ask.parameters = std::move(parameters);
   ask.place = place_of(path, is_by_ids);
@@ -83,17 +92,20 @@ std::string_view cache_status(delivery::Origin origin) {
   return "calotype";
 }
 
-std::string cache_control(const delivery::Answer& answer) {
-  const auto max_age = answer.is_stale ? std::min(answer.max_age, kDegradedMaxAge) : answer.max_age;
-  return fmt::format("public, max-age={}, stale-while-revalidate={}", max_age.count(), kStaleWhileRevalidate.count());
+std::string cache_control(const delivery::Answer& answer, const Admission& admission) {
+  const auto max_age = answer.is_stale ? std::min(admission.max_age, kDegradedMaxAge) : admission.max_age;
+  auto text = cache_control_of(admission, max_age);
+  // Where the proof ends before the bucket's age, nothing is to be served beyond it.
+  if (admission.max_age < admission.bucket.max_age) return text + ", must-revalidate";
+  return text + fmt::format(", stale-while-revalidate={}", kStaleWhileRevalidate.count());
 }
 
-http::Response response_of(const delivery::Answer& answer, const std::string& object) {
+http::Response response_of(const delivery::Answer& answer, const Admission& admission, const std::string& object) {
   http::Response response;
   auto& fields = response.fields;
   fields.add("ETag", fmt::format("\"{}\"", answer.key.hex()));
   fields.add("Last-Modified", http_date(answer.modified));
-  fields.add("Cache-Control", cache_control(answer));
+  fields.add("Cache-Control", cache_control(answer, admission));
   if (answer.is_negotiated) fields.add("Vary", "Accept");
   fields.add("Cache-Status", std::string(cache_status(answer.origin)));
   fields.add("X-Content-Type-Options", "nosniff");
@@ -108,24 +120,28 @@ http::Response response_of(const delivery::Answer& answer, const std::string& ob
   return response;
 }
 
-Task<http::Response> serve_image(delivery::Delivery& delivery, Context ctx, http::Request& request,
-                                 http::PathValues path, bool is_by_ids) {
+Task<http::Response> serve_image(FetchParts parts, Context ctx, http::Request& request, http::PathValues path,
+                                 bool is_by_ids) {
   auto ask = ask_of(request, path, is_by_ids);
+  const bool needs_token = ask.rule.empty() && has_credentials(request);
+  const auto admission = co_await admit(parts, ctx, request, path, is_by_ids, Wanted::rendition, needs_token);
+  read_signed_rule(admission.metadata, ask);
+  ask.negotiates = admission.negotiates;
   const bool has_if_match = request.fields.has("If-Match");
   if (has_if_match) ask.known = {};  // it is decided first
-  const auto answer = co_await delivery.deliver(ctx, std::move(ask));
+  const auto answer = co_await parts.delivery.deliver(ctx, std::move(ask));
   if (has_if_match) {
     const auto wanted = TagList::parse(request.fields.joined("If-Match"));
     if (!wanted.any && !wanted.has_strong(answer.key.hex())) {
       co_return http::problem(412, "If-Match names another rendition", ctx.request_id);
     }
   }
-  co_return response_of(answer, path.at("object"));
+  co_return response_of(answer, admission, path.at("object"));
 }
 
-http::Route image_route(delivery::Delivery& delivery, std::string pattern, bool is_by_ids) {
-  const auto handle = [&delivery, is_by_ids](Context ctx, http::Request& request, http::PathValues path) {
-    return serve_image(delivery, std::move(ctx), request, std::move(path), is_by_ids);
+http::Route image_route(FetchParts parts, std::string pattern, bool is_by_ids) {
+  const auto handle = [parts, is_by_ids](Context ctx, http::Request& request, http::PathValues path) {
+    return serve_image(parts, std::move(ctx), request, std::move(path), is_by_ids);
   };
   return {.method = http::Method::get, .pattern = std::move(pattern), .name = "fetch_image", .handle = handle};
 }
@@ -143,19 +159,9 @@ Task<http::Response> shorten(http::Handler handler, Context ctx, http::Request& 
 
 }  // namespace
 
-delivery::Place place_of(const http::PathValues& path, bool is_by_ids) {
-  delivery::Place place;
-  place.bucket = path.at("bucket");
-  if (is_by_ids) {
-    place.tenant = path.at("tenant");
-    place.domain = path.at("domain");
-  }
-  return place;
-}
-
-std::vector<http::Route> image_routes(delivery::Delivery& delivery) {
-  return {image_route(delivery, "/tenants/{tenant}/domains/{domain}/buckets/{bucket}/images/{object...}", true),
-          image_route(delivery, "/{bucket}/images/{object...}", false)};
+std::vector<http::Route> image_routes(FetchParts parts) {
+  return {image_route(parts, "/tenants/{tenant}/domains/{domain}/buckets/{bucket}/images/{object...}", true),
+          image_route(parts, "/{bucket}/images/{object...}", false)};
 }
 
 http::Handler with_short_lived_errors(http::Handler handler) {

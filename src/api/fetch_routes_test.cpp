@@ -1,84 +1,12 @@
-#include "api/fetch_routes.h"
-
 #include <gmock/gmock.h>
 
-#include "api/chain.h"
-#include "api/statics_routes.h"
-#include "delivery/fixture.h"
-#include "support/token.h"
+#include "api/fetch_fixture.h"
 
 namespace calotype::api {
 
 namespace {
 
 using ::testing::HasSubstr;
-using FieldList = std::vector<std::pair<std::string, std::string>>;
-
-std::string text_of(const http::Response& response) { return std::string(std::get<Bytes>(response.body).text()); }
-
-/// The fetch listener's handler over a bucket "shop" (public statics) and "safe" (none).
-class FetchTest : public delivery::DeliveryTest {
- protected:
-  FetchTest() {
-    const Bucket bucket{.id = BucketId::random(),
-                        .tenant = tenant_,
-                        .domain = domain_,
-                        .alias = "open",
-                        .serves_statics = true,
-                        .max_age = Seconds(60),
-                        .created = clock_.now()};
-    run(catalog_.add_bucket(ctx_, bucket));
-    Object object{.tenant = tenant_,
-                  .bucket = bucket.id,
-                  .name = "dir/photo.jpg",
-                  .content = add_blob("0123456789"),
-                  .size_bytes = 10,
-                  .content_type = "image/jpeg",
-                  .info = ImageInfo{},
-                  .created = clock_.now()};
-    run(index_.add(ctx_, object));
-    tag_ = "\"" + object.content.hex() + "\"";
-    object.name = "notes.txt";
-    object.info = std::nullopt;
-    object.content_type = "text/html";
-    run(index_.add(ctx_, object));
-
-    auto routes = image_routes(*delivery_);
-    for (auto& route : statics_routes(*delivery_, access_)) routes.push_back(std::move(route));
-    handler_ = with_short_lived_errors(make_handler(std::move(routes)));
-  }
-
-  http::Response fetch(std::string target, FieldList fields = {}, http::Method method = http::Method::get) {
-    http::Request request;
-    request.method = method;
-    request.method_text = std::string(name_of(method));
-    request.target = "/api/v1" + target;
-    const auto mark = request.target.find('?');
-    request.path = request.target.substr(0, mark);
-    if (mark != std::string::npos) request.query = request.target.substr(mark + 1);
-    for (auto& [name, value] : fields) request.fields.add(std::move(name), std::move(value));
-    return run(handler_(ctx_, request));
-  }
-
-  AccessKeyId add_key(TenantId tenant) {
-    const AccessKey key{.id = AccessKeyId::random(),
-                        .tenant = tenant,
-                        .public_key_pem = test_keys().public_pem,
-                        .created = clock_.now()};
-    run(catalog_.add_key(ctx_, key));
-    return key.id;
-  }
-
-  std::string signed_target(const std::string& path, AccessKeyId key) {
-    return path + "?AccessKeyId=" + key.text() + "&jwt=" + make_fetch_token(test_keys().private_pem, path);
-  }
-
-  BlockingPool pool_{1};
-  access::Access access_{catalog_, clock_, pool_, {}};
-  http::Handler handler_;
-  std::string tag_;
-};
-
 }  // namespace
 
 TEST_F(FetchTest, ServesARenditionWithWhatCachesNeed) {
@@ -174,11 +102,10 @@ TEST_F(FetchTest, TellsThatARuleIsNeeded) {
   EXPECT_EQ(fetch("/shop/images/cat.jpg?rule=small&rule=large").status, 400);
 }
 
-TEST_F(FetchTest, IsHonestAboutRulesInTokens) {
+TEST_F(FetchTest, LooksAtATokenOnlyWhereItIsNeeded) {
   const auto response = fetch("/shop/images/cat.jpg?jwt=a.b.c&AccessKeyId=x");
 
-  EXPECT_EQ(response.status, 404);
-  EXPECT_THAT(text_of(response), HasSubstr("metadata.rule"));
+  EXPECT_EQ(response.status, 401);
   EXPECT_EQ(response.fields.get("Cache-Control"), "no-store");
   EXPECT_EQ(fetch("/shop/images/cat.jpg?rule=small&jwt=a.b.c&AccessKeyId=x").status, 200);
 }
@@ -258,27 +185,6 @@ TEST_F(FetchTest, SendsWhatIsNoPictureAsAnAttachment) {
 
   EXPECT_EQ(response.fields.get("Content-Disposition"), "attachment; filename=\"notes.txt\"");
   EXPECT_EQ(response.fields.get("Content-Security-Policy"), "default-src 'none'; sandbox");
-}
-
-TEST_F(FetchTest, WantsATokenForOriginalsThatAreNotPublic) {
-  const auto own = add_key(tenant_);
-  const auto stranger = TenantId::random();
-  const Tenant other{.id = stranger, .name = "other", .created = clock_.now()};
-  const AccessKey key{.id = AccessKeyId::random(),
-                      .tenant = stranger,
-                      .public_key_pem = test_keys().public_pem,
-                      .created = clock_.now()};
-  run(catalog_.add_tenant(ctx_, other, key));
-
-  const auto anonymous = fetch("/shop/statics/cat.jpg");
-  const auto allowed = fetch(signed_target("/shop/statics/cat.jpg", own));
-  const auto foreign = fetch(signed_target("/shop/statics/cat.jpg", key.id));
-
-  EXPECT_EQ(anonymous.status, 401);
-  EXPECT_EQ(anonymous.fields.get("Cache-Control"), "no-store");
-  EXPECT_EQ(allowed.status, 200);
-  EXPECT_EQ(allowed.fields.get("Cache-Control"), "private, max-age=3600");
-  EXPECT_EQ(foreign.status, 404);
 }
 
 TEST_F(FetchTest, Answers404ForOriginalsThatAreNotThere) {

@@ -23,8 +23,9 @@ TEST_F(RouteTableTest, HoldsWhatTheFetchListenerServes) {
   BlockingPool pool(1);
   access::Access access(catalog_, clock_, pool, {});
   Lines served;
-  auto routes = image_routes(*delivery_);
-  for (auto& route : statics_routes(*delivery_, access)) routes.push_back(std::move(route));
+  const FetchParts parts{.delivery = *delivery_, .access = access, .clock = clock_};
+  auto routes = image_routes(parts);
+  for (auto& route : statics_routes(parts)) routes.push_back(std::move(route));
   for (auto& route : document_routes()) routes.push_back(std::move(route));
   for (const auto& route : routes) served.insert(line(route.method, route.pattern, route.name));
   Lines listed;

@@ -2,22 +2,14 @@
 
 #include <fmt/format.h>
 
-#include "access/authorize.h"
-#include "api/caller.h"
 #include "api/conditional.h"
 #include "api/disposition.h"
-#include "api/fetch_routes.h"
 #include "core/error.h"
 #include "http/problem.h"
 
 namespace calotype::api {
 
 namespace {
-
-struct Statics {
-  delivery::Delivery& delivery;
-  access::Access& access;
-};
 
 /// What a request's preconditions come to (RFC 9110, section 13.2.2).
 enum class Precondition { none, failed, not_modified };
@@ -67,27 +59,22 @@ Task<std::variant<Bytes, http::FilePart>> body_of(Context ctx, SharedSource sour
 }
 
 /// The fields that 200, 206 and 304 share.
-http::Fields shared_fields(const Object& object, const Bucket& bucket, const std::string& tag, WallTime modified) {
+http::Fields shared_fields(const Object& object, const Admission& admission, const std::string& tag,
+                           WallTime modified) {
   http::Fields fields;
   fields.add("ETag", fmt::format("\"{}\"", tag));
   fields.add("Last-Modified", http_date(modified));
-  fields.add("Cache-Control",
-             fmt::format("{}, max-age={}", bucket.serves_statics ? "public" : "private", bucket.max_age.count()));
+  fields.add("Cache-Control", cache_control_of(admission, admission.max_age));
   fields.add("Accept-Ranges", "bytes");
   fields.add("X-Content-Type-Options", "nosniff");
   if (!object.info) fields.add("Content-Security-Policy", "default-src 'none'; sandbox");
   return fields;
 }
 
-Task<http::Response> serve_original(Statics parts, Context ctx, http::Request& request, http::PathValues path,
+Task<http::Response> serve_original(FetchParts parts, Context ctx, http::Request& request, http::PathValues path,
                                     bool is_by_ids) {
-  const auto place = place_of(path, is_by_ids);
-  const auto bucket = co_await parts.delivery.find_bucket(ctx, place);
-  if (!bucket.serves_statics) {
-    const auto caller = co_await caller_of(ctx, parts.access, request, access::Surface::fetch);
-    access::authorize(caller, bucket.tenant);
-  }
-  const auto original = co_await parts.delivery.open_original(ctx, bucket.id, path.at("object"));
+  const auto admission = co_await admit(parts, ctx, request, path, is_by_ids, Wanted::original, false);
+  const auto original = co_await parts.delivery.open_original(ctx, admission.bucket.id, path.at("object"));
   const auto& object = original.object;
   const auto tag = object.content.hex();
   const auto modified = WallTime(std::chrono::floor<Seconds>(object.created));
@@ -100,7 +87,7 @@ Task<http::Response> serve_original(Statics parts, Context ctx, http::Request& r
   }
   if (precondition == Precondition::not_modified) {
     response.status = 304;
-    response.fields = shared_fields(object, bucket, tag, modified);
+    response.fields = shared_fields(object, admission, tag, modified);
     co_return response;
   }
   const auto range = wanted_range(request, tag, modified, size);
@@ -110,7 +97,7 @@ Task<http::Response> serve_original(Statics parts, Context ctx, http::Request& r
     co_return response;
   }
 
-  response.fields = shared_fields(object, bucket, tag, modified);
+  response.fields = shared_fields(object, admission, tag, modified);
   response.fields.add("Content-Type", object.content_type.empty() ? "application/octet-stream" : object.content_type);
   response.fields.add("Content-Disposition", disposition(object.info ? "inline" : "attachment", object.name, ""));
   if (range.kind == RangeVerdict::Kind::part) {
@@ -122,7 +109,7 @@ Task<http::Response> serve_original(Statics parts, Context ctx, http::Request& r
   co_return response;
 }
 
-http::Route statics_route(Statics parts, std::string pattern, bool is_by_ids) {
+http::Route statics_route(FetchParts parts, std::string pattern, bool is_by_ids) {
   const auto handle = [parts, is_by_ids](Context ctx, http::Request& request, http::PathValues path) {
     return serve_original(parts, std::move(ctx), request, std::move(path), is_by_ids);
   };
@@ -131,8 +118,7 @@ http::Route statics_route(Statics parts, std::string pattern, bool is_by_ids) {
 
 }  // namespace
 
-std::vector<http::Route> statics_routes(delivery::Delivery& delivery, access::Access& access) {
-  const Statics parts{.delivery = delivery, .access = access};
+std::vector<http::Route> statics_routes(FetchParts parts) {
   return {statics_route(parts, "/tenants/{tenant}/domains/{domain}/buckets/{bucket}/statics/{object...}", true),
           statics_route(parts, "/{bucket}/statics/{object...}", false)};
 }

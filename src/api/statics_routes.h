@@ -2,14 +2,12 @@
 
 #include <vector>
 
-#include "access/access.h"
-#include "delivery/delivery.h"
-#include "http/router.h"
+#include "api/fetch_gate.h"
 
 namespace calotype::api {
 
-/// GET and HEAD of .../statics/{object}: originals, byte for byte, with ranges. Public where the bucket serves statics,
-/// else by a token of its tenant.
-std::vector<http::Route> statics_routes(delivery::Delivery& delivery, access::Access& access);
+/// GET and HEAD of .../statics/{object}: originals, byte for byte, with ranges. Public where the bucket serves statics
+/// and is not private, else by a token of its tenant.
+std::vector<http::Route> statics_routes(FetchParts parts);
 
 }  // namespace calotype::api

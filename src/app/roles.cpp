@@ -16,8 +16,9 @@ namespace {
 
 http::Handler mount_fetch(const Mounting& mounting) {
   auto& parts = mounting.parts;
-  auto routes = api::image_routes(parts.delivery);
-  for (auto& route : api::statics_routes(parts.delivery, parts.access)) routes.push_back(std::move(route));
+  const api::FetchParts fetch{.delivery = parts.delivery, .access = parts.access, .clock = parts.clock};
+  auto routes = api::image_routes(fetch);
+  for (auto& route : api::statics_routes(fetch)) routes.push_back(std::move(route));
   for (auto& route : api::document_routes()) routes.push_back(std::move(route));
   return api::with_short_lived_errors(api::make_handler(std::move(routes)));
 }
@@ -27,12 +28,14 @@ http::Handler mount_management(const Mounting& mounting) {
   const auto forget = [&delivery = parts.delivery](BucketId bucket, const std::string& name) {
     delivery.forget(bucket, name);
   };
-  auto routes = api::management_routes({.access = parts.access,
-                                        .keys = parts.keys,
-                                        .tenants = parts.tenants,
-                                        .objects = parts.objects,
-                                        .forget = forget,
-                                        .is_sign_up_open = mounting.config.sign_up == "open"});
+  auto routes =
+      api::management_routes({.access = parts.access,
+                              .keys = parts.keys,
+                              .tenants = parts.tenants,
+                              .objects = parts.objects,
+                              .forget = forget,
+                              .settings_changed = [&delivery = parts.delivery] { delivery.forget_settings(); },
+                              .is_sign_up_open = mounting.config.sign_up == "open"});
   for (auto& route : api::document_routes()) routes.push_back(std::move(route));
   return api::make_handler(std::move(routes));
 }

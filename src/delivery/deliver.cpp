@@ -12,10 +12,6 @@ namespace calotype::delivery {
 
 namespace {
 
-Error no_bucket(const Place& place) {
-  return Error(Fault::missing, fmt::format("find bucket {}: none", place.bucket), "no-such-bucket");
-}
-
 Error no_object(const std::string& name) {
   return Error(Fault::missing, fmt::format("find object {}: none", name), "no-such-object");
 }
@@ -53,12 +49,58 @@ KeyParts key_parts(const Object& object, const rules::Bound& bound, const std::v
 }
 
 /// The newest of what decides the picture, in whole seconds, as HTTP dates are.
-WallTime youngest(const Object& object, const StoredRule& rule, const std::vector<Found<StoredWatermark>>& marks) {
-  auto latest = std::max(object.created, rule.created);
+WallTime youngest(const Object& object, WallTime rule, const std::vector<Found<StoredWatermark>>& marks) {
+  auto latest = std::max(object.created, rule);
   for (const auto& mark : marks) {
-    if (mark.value) latest = std::max(latest, mark.value->created);
+    if (mark.value) latest = std::max({latest, mark.value->created, mark.value->changed});
   }
   return std::chrono::floor<Seconds>(latest);
+}
+
+/// The rule that a request means, and with which values.
+struct Wanted {
+  std::shared_ptr<const rules::Document> document;
+  rules::Parameters parameters;
+  WallTime since;  ///< when that became what the request means
+  bool is_stale = false;
+};
+
+/// The query is not signed: it sets only what the rule lets anybody set.
+Wanted wanted_dynamic(Directory& directory, const Ask& ask) {
+  const auto rule = directory.dynamic_rule(ask.dynamic_rule);
+  Wanted wanted{.document = rule->document, .parameters = ask.signed_parameters, .since = {}};
+  for (const auto& parameter : ask.parameters) {
+    const auto declared =
+        std::ranges::find_if(rule->parameters, [&](const auto& one) { return one.name == parameter.first; });
+    if (declared == rule->parameters.end()) continue;
+    if (declared->is_signed) {
+      throw Error(
+          Fault::invalid,
+          fmt::format("read the query: the parameter {} must be signed: put it into the token's metadata.params, "
+                      "or declare it with \"signed\": false",
+                      parameter.first),
+          "bad-parameter");
+    }
+    wanted.parameters.push_back(parameter);
+  }
+  return wanted;
+}
+
+Task<Wanted> wanted_stored(Directory& directory, Context ctx, std::shared_ptr<const Bucket> bucket, const Ask& ask) {
+  const auto& name = ask.rule.empty() ? bucket->default_rule : ask.rule;
+  if (name.empty()) {
+    throw Error(Fault::missing,
+                "serve an image without a rule: originals are not public here; add ?rule=<id or name> to the address",
+                "no-rule");
+  }
+  const auto rule = co_await directory.rule(ctx, bucket->domain, name);
+  if (!rule.value) throw Error(Fault::missing, fmt::format("find rule {}: none", name), "no-such-rule");
+  Wanted wanted{.document = rule.value->document,
+                .parameters = ask.parameters,
+                .since = rule.value->chosen,
+                .is_stale = rule.is_stale};
+  if (ask.rule.empty()) wanted.since = std::max(wanted.since, bucket->changed);
+  co_return wanted;
 }
 
 bool has_it(const Known& known, RenditionKey key, WallTime modified) {
@@ -69,6 +111,10 @@ bool has_it(const Known& known, RenditionKey key, WallTime modified) {
 
 }  // namespace
 
+Error no_bucket(const Place& place) {
+  return Error(Fault::missing, fmt::format("find bucket {}: none", place.bucket), "no-such-bucket");
+}
+
 Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
   auto& state = *state_;
   auto& directory = state.directory;
@@ -76,8 +122,12 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
   // Which bucket, which rule, which object. All of it was most likely asked for less than a second ago.
   const auto bucket = co_await directory.bucket(ctx, ask.place);
   if (!bucket.value) throw no_bucket(ask.place);
-  const auto rule = co_await directory.rule(ctx, bucket.value->domain, ask.rule);
-  if (!rule.value) throw Error(Fault::missing, fmt::format("find rule {}: none", ask.rule), "no-such-rule");
+  Wanted rule;
+  if (ask.dynamic_rule.empty()) {
+    rule = co_await wanted_stored(directory, ctx, bucket.value, ask);
+  } else {
+    rule = wanted_dynamic(directory, ask);
+  }
   const auto object = co_await directory.object(ctx, bucket.value->id, ask.object);
   if (!object.value) throw no_object(ask.object);
   if (!object.value->info) {
@@ -85,7 +135,7 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
   }
 
   // What exactly is wanted: the rule with its parameters, the marks, the format that the client takes.
-  const auto bound = directory.bind(*rule.value, ask.parameters);
+  const auto bound = directory.bind(*rule.document, rule.parameters, ask.negotiates);
   const auto marks = co_await find_marks(directory, ctx, bucket.value->domain, bound);
   const auto format = transform::choose_format(bound->rule, *object.value->info, ask.accepts);
 
@@ -97,7 +147,7 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
   answer.is_negotiated = transform::is_negotiated(bound->rule);
   answer.is_stale = bucket.is_stale || rule.is_stale || object.is_stale ||
                     std::ranges::any_of(marks, [](const auto& mark) { return mark.is_stale; });
-  answer.modified = youngest(*object.value, rule.value->stored, marks);
+  answer.modified = youngest(*object.value, rule.since, marks);
   answer.max_age = bucket.value->max_age;
   if (has_it(ask.known, key, answer.modified)) {
     answer.origin = Origin::known;
@@ -118,6 +168,12 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
 Task<Bucket> Delivery::find_bucket(Context ctx, Place place) {
   const auto found = co_await state_->directory.bucket(std::move(ctx), place);
   if (!found.value) throw no_bucket(place);
+  co_return *found.value;
+}
+
+Task<std::optional<Distribution>> Delivery::find_distribution(Context ctx, std::string dns_name) {
+  const auto found = co_await state_->directory.distribution(std::move(ctx), std::move(dns_name));
+  if (!found.value) co_return std::nullopt;
   co_return *found.value;
 }
 

@@ -8,6 +8,7 @@
 
 #include "core/clock.h"
 #include "core/context.h"
+#include "core/error.h"
 #include "core/task.h"
 #include "model/object.h"
 #include "model/rendition.h"
@@ -32,6 +33,9 @@ struct Place {
   std::string bucket;
 };
 
+/// The one answer to a bucket that is not there and to one that the client may not know of.
+Error no_bucket(const Place& place);
+
 /// What the client has already.
 struct Known {
   bool any = false;  ///< any rendition will do
@@ -42,8 +46,12 @@ struct Known {
 struct Ask {
   Place place;
   std::string object;
-  std::string rule;              ///< id or name, of the bucket's domain
-  rules::Parameters parameters;  ///< of the query; what the rule does not declare is left alone
+  std::string rule;          ///< of the bucket's domain: id or name, perhaps with @revision or @label; empty: the
+                             ///< bucket's default one
+  std::string dynamic_rule;  ///< the text of a rule that its caller has signed; empty: none. It comes before `rule`
+  rules::Parameters signed_parameters;  ///< of a dynamic rule
+  rules::Parameters parameters;         ///< of the query; what the rule does not declare is left alone
+  bool negotiates = false;              ///< the format, whatever the rule says
   transform::Accepts accepts;
   Known known;
 };
@@ -98,16 +106,20 @@ class Delivery {
   ~Delivery();
 
   /// A rendition. Throws: missing (bucket, object, rule; an object that is no picture), invalid (a parameter),
-  /// unprocessable, too_large, timed_out, unavailable.
+  /// unprocessable (also a dynamic rule), too_large, timed_out, unavailable.
   Task<Answer> deliver(Context ctx, Ask ask);
 
   /// Throws missing.
   Task<Bucket> find_bucket(Context ctx, Place place);
+  /// The tenant's own host name, and how it serves; nullopt for a name that is nobody's.
+  Task<std::optional<Distribution>> find_distribution(Context ctx, std::string dns_name);
   /// Throws missing.
   Task<Original> open_original(Context ctx, BucketId bucket, std::string name);
 
   /// What is known of an object is no longer true: it was stored or removed. Effective when it returns.
   void forget(BucketId bucket, const std::string& name);
+  /// The same of all buckets, rules, watermarks and host names.
+  void forget_settings();
 
   /// Blocks until no rendition is being made, also for requests that have gone, and none is on its way to the disk;
   /// false when that takes longer than `limit`. Only then may this be destroyed before the executors that it ran on.

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
+#include "rules/rule_name.h"
 #include "telemetry/log.h"
 
 namespace calotype::delivery {
@@ -29,6 +30,20 @@ telemetry::Counter lookups(telemetry::Metrics& metrics, const char* result) {
                          {{"result", result}});
 }
 
+/// Whatever format the rule names, the client gets the best that it takes; what the rule names is for the others.
+void negotiate(rules::Bound& bound) {
+  auto& format = bound.rule.format;
+  if (transform::is_negotiated(bound.rule)) return;
+  const bool is_universal = !format.preferred.empty() && (format.preferred.front() == ImageFormat::jpg ||
+                                                          format.preferred.front() == ImageFormat::png);
+  format.fallback = is_universal ? std::optional(format.preferred.front()) : std::nullopt;
+  format.kind = rule::Format::Kind::negotiated;
+  format.preferred = {ImageFormat::avif, ImageFormat::webp};
+  format.is_auto = true;
+  bound.canonical += "+auto_format";
+  bound.hash = Digest::of(bound.canonical);
+}
+
 }  // namespace
 
 Directory::Directory(Catalog& catalog, ObjectIndex& index, const Clock& clock, telemetry::Metrics& metrics,
@@ -44,6 +59,8 @@ Directory::Directory(Catalog& catalog, ObjectIndex& index, const Clock& clock, t
       objects_(options.entries),
       rules_(options.entries),
       watermarks_(options.entries),
+      distributions_(options.entries / 10),
+      dynamic_(std::max<std::size_t>(options.entries / 16, 64)),
       bound_(std::max<std::size_t>(options.entries / 16, 64)) {}
 
 template <class Value>
@@ -107,11 +124,11 @@ Task<Found<Object>> Directory::object(Context ctx, BucketId bucket, std::string 
   co_return *known;
 }
 
-Task<Found<KnownRule>> Directory::rule(Context ctx, DomainId domain, std::string id_or_name) {
-  auto key = key_of({domain.text(), id_or_name});
+Task<Found<KnownRule>> Directory::rule(Context ctx, DomainId domain, std::string name) {
+  auto key = key_of({domain.text(), name});
   const auto known = remembered(rules_, key);
   if (known) co_return *known;
-  auto question = find_rule(std::move(ctx), domain, std::move(id_or_name), key);
+  auto question = find_rule(std::move(ctx), domain, std::move(name), key);
   co_return co_await ask(rules_, std::move(key), std::move(question));
 }
 
@@ -123,17 +140,46 @@ Task<Found<StoredWatermark>> Directory::watermark(Context ctx, DomainId domain, 
   co_return co_await ask(watermarks_, std::move(key), std::move(question));
 }
 
-std::shared_ptr<const rules::Bound> Directory::bind(const KnownRule& rule, const rules::Parameters& values) {
-  auto key = fmt::format("{}@{}", rule.stored.id.text(), rule.stored.revision);
-  for (const auto& [name, value] : values) key += key_of({"", name, value});
+std::shared_ptr<const DynamicRule> Directory::dynamic_rule(const std::string& text) {
+  const auto key = Digest::of(text).hex();
+  const auto entry = dynamic_.find(key);
+  if (entry.value) return entry.value;
+  auto rule = std::make_shared<DynamicRule>();
+  rule->document = std::make_shared<const rules::Document>(rules::parse(text));
+  rule->parameters = rules::declared(*rule->document);
+  dynamic_.put(key, {.value = rule, .stored = {}, .until = SteadyTime::max()}, dynamic_.generation());
+  return rule;
+}
+
+Task<Found<Distribution>> Directory::distribution(Context ctx, std::string dns_name) {
+  const auto known = remembered(distributions_, dns_name);
+  if (known) co_return *known;
+  auto key = dns_name;
+  auto question = catalog_.find_distribution_named(std::move(ctx), std::move(dns_name));
+  co_return co_await ask(distributions_, std::move(key), std::move(question));
+}
+
+std::shared_ptr<const rules::Bound> Directory::bind(const rules::Document& document, const rules::Parameters& values,
+                                                    bool negotiates) {
+  auto key = document.hash().hex() + (negotiates ? "+" : "");
+  // With their lengths: a value may hold any byte.
+  for (const auto& [name, value] : values) key += fmt::format("\n{} {}={}", value.size(), name, value);
   const auto entry = bound_.find(key);
   if (entry.value) return entry.value;
-  const auto bound = std::make_shared<const rules::Bound>(rules::bind(*rule.document, values));
+  auto bound = std::make_shared<rules::Bound>(rules::bind(document, values));
+  if (negotiates) negotiate(*bound);
   bound_.put(key, {.value = bound, .stored = {}, .until = SteadyTime::max()}, bound_.generation());
   return bound;
 }
 
 void Directory::forget(BucketId bucket, const std::string& name) { objects_.erase(key_of_object(bucket, name)); }
+
+void Directory::forget_settings() {
+  buckets_.expire();
+  rules_.expire();
+  watermarks_.expire();
+  distributions_.expire();
+}
 
 Task<std::optional<Bucket>> Directory::find_bucket(Context ctx, Place place) {
   std::optional<Bucket> bucket;
@@ -154,16 +200,28 @@ Task<std::optional<Bucket>> Directory::find_bucket(Context ctx, Place place) {
   co_return bucket;
 }
 
-Task<std::optional<KnownRule>> Directory::find_rule(Context ctx, DomainId domain, std::string id_or_name,
-                                                    std::string key) {
+Task<std::optional<KnownRule>> Directory::find_rule(Context ctx, DomainId domain, std::string text, std::string key) {
+  const auto name = rules::read_rule_name(text);
+  if (!name) co_return std::nullopt;
   std::optional<StoredRule> stored;
-  if (const auto id = RuleId::parse(id_or_name)) stored = co_await catalog_.find_rule(ctx, domain, *id);
-  if (!stored) stored = co_await catalog_.find_rule_named(ctx, domain, id_or_name);
+  if (const auto id = RuleId::parse(name->rule)) stored = co_await catalog_.find_rule(ctx, domain, *id);
+  if (!stored) stored = co_await catalog_.find_rule_named(ctx, domain, name->rule);
+  if (!stored) co_return std::nullopt;
+  auto revision = name->revision.value_or(stored->revision);
+  WallTime chosen{};
+  if (!name->label.empty()) {
+    const auto label = co_await catalog_.find_label(ctx, domain, stored->id, name->label);
+    if (!label) co_return std::nullopt;
+    revision = label->revision;
+    chosen = label->moved;
+  }
+  if (revision != stored->revision) stored = co_await catalog_.find_revision(ctx, domain, stored->id, revision);
   if (!stored) co_return std::nullopt;
 
   // A revision never changes: what was parsed a second ago still holds.
   const auto before = rules_.find(key);
-  KnownRule rule{.stored = std::move(*stored), .document = nullptr};
+  KnownRule rule{.stored = std::move(*stored), .document = nullptr, .chosen = {}};
+  rule.chosen = std::max(chosen, rule.stored.created);
   if (before.value && *before.value) {
     const auto& old = **before.value;
     if (old.stored.id == rule.stored.id && old.stored.revision == rule.stored.revision) rule.document = old.document;

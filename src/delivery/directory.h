@@ -13,6 +13,13 @@ namespace calotype::delivery {
 struct KnownRule {
   StoredRule stored;
   std::shared_ptr<const rules::Document> document;
+  WallTime chosen;  ///< since when its name leads to this text: a label may be moved to an old revision
+};
+
+/// The text of a rule, ready to be bound, and what it lets a caller fill in.
+struct DynamicRule {
+  std::shared_ptr<const rules::Document> document;
+  std::vector<rules::DeclaredParameter> parameters;
 };
 
 /// What was found, or null.
@@ -32,14 +39,22 @@ class Directory {
 
   Task<Found<Bucket>> bucket(Context ctx, Place place);
   Task<Found<Object>> object(Context ctx, BucketId bucket, std::string name);
-  Task<Found<KnownRule>> rule(Context ctx, DomainId domain, std::string id_or_name);
+  /// `name` is an id or name, perhaps with @revision or @label.
+  Task<Found<KnownRule>> rule(Context ctx, DomainId domain, std::string name);
+  /// A rule that came with its request; the same text is parsed once. Throws as rules::parse.
+  std::shared_ptr<const DynamicRule> dynamic_rule(const std::string& text);
+  Task<Found<Distribution>> distribution(Context ctx, std::string dns_name);
   /// An empty `id_or_alias` is the domain's default one.
   Task<Found<StoredWatermark>> watermark(Context ctx, DomainId domain, std::string id_or_alias);
 
-  /// The rule with its parameters' values; the same values are bound once. Throws as rules::bind.
-  std::shared_ptr<const rules::Bound> bind(const KnownRule& rule, const rules::Parameters& values);
+  /// The rule with its parameters' values; the same values are bound once. With `negotiates`, its format is found as
+  /// with "auto". Throws as rules::bind.
+  std::shared_ptr<const rules::Bound> bind(const rules::Document& document, const rules::Parameters& values,
+                                           bool negotiates);
 
   void forget(BucketId bucket, const std::string& name);
+  /// Of buckets, rules, watermarks and host names.
+  void forget_settings();
 
  private:
   template <class Value>
@@ -53,7 +68,7 @@ class Directory {
   Found<Value> fall_back(Cache<Value>& cache, const std::string& key, const Error& error);
 
   Task<std::optional<Bucket>> find_bucket(Context ctx, Place place);
-  Task<std::optional<KnownRule>> find_rule(Context ctx, DomainId domain, std::string id_or_name, std::string key);
+  Task<std::optional<KnownRule>> find_rule(Context ctx, DomainId domain, std::string text, std::string key);
   Task<std::optional<StoredWatermark>> find_watermark(Context ctx, DomainId domain, std::string id_or_alias);
 
   Catalog& catalog_;
@@ -67,6 +82,8 @@ class Directory {
   Cache<Object> objects_;
   Cache<KnownRule> rules_;
   Cache<StoredWatermark> watermarks_;
+  Cache<Distribution> distributions_;
+  TtlCache<std::string, DynamicRule> dynamic_;
   TtlCache<std::string, rules::Bound> bound_;
 };
 

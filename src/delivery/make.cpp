@@ -155,6 +155,8 @@ Delivery::~Delivery() = default;
 
 void Delivery::forget(BucketId bucket, const std::string& name) { state_->directory.forget(bucket, name); }
 
+void Delivery::forget_settings() { state_->directory.forget_settings(); }
+
 bool Delivery::settle(Milliseconds limit) {
   const auto until = std::chrono::steady_clock::now() + limit;
   if (!state_->busy.wait(limit)) return false;

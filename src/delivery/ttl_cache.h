@@ -31,10 +31,12 @@ class TtlCache {
     const auto found = places_.find(key);
     if (found == places_.end()) return {};
     order_.splice(order_.begin(), order_, found->second);
-    return found->second->second;
+    auto entry = found->second->second.entry;
+    if (found->second->second.born < expired_) entry.until = SteadyTime::min();
+    return entry;
   }
 
-  /// Changes with every erase(): what was read before one must not be put after it.
+  /// Changes with every erase() and expire(): what was read before one must not be put after it.
   std::uint64_t generation() const {
     const std::lock_guard lock(mutex_);
     return generation_;
@@ -46,11 +48,11 @@ class TtlCache {
     if (generation != generation_) return;
     const auto found = places_.find(key);
     if (found != places_.end()) {
-      found->second->second = std::move(entry);
+      found->second->second = {.entry = std::move(entry), .born = generation_};
       order_.splice(order_.begin(), order_, found->second);
       return;
     }
-    order_.emplace_front(key, std::move(entry));
+    order_.emplace_front(key, Kept{.entry = std::move(entry), .born = generation_});
     places_.emplace(key, order_.begin());
     if (order_.size() > capacity_) {
       places_.erase(order_.back().first);
@@ -67,17 +69,29 @@ class TtlCache {
     places_.erase(found);
   }
 
+  /// All that is there has run out, and is still there to look at.
+  void expire() {
+    const std::lock_guard lock(mutex_);
+    expired_ = ++generation_;
+  }
+
   std::size_t size() const {
     const std::lock_guard lock(mutex_);
     return order_.size();
   }
 
  private:
+  struct Kept {
+    Entry entry;
+    std::uint64_t born = 0;  ///< the generation in which it was put
+  };
+
   const std::size_t capacity_;
   mutable std::mutex mutex_;
   std::uint64_t generation_ = 0;
-  std::list<std::pair<Key, Entry>> order_;
-  std::unordered_map<Key, typename std::list<std::pair<Key, Entry>>::iterator> places_;
+  std::uint64_t expired_ = 0;  ///< what was put in an earlier generation has run out
+  std::list<std::pair<Key, Kept>> order_;
+  std::unordered_map<Key, typename std::list<std::pair<Key, Kept>>::iterator> places_;
 };
 
 }  // namespace calotype::delivery

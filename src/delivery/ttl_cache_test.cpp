@@ -39,6 +39,23 @@ TEST(TtlCache, DoesNotTakeWhatWasReadBeforeAnErase) {
   EXPECT_FALSE(cache.find("a").value);
 }
 
+TEST(TtlCache, ShowsThatWhatWasThereBeforeHasRunOut) {
+  Cache cache(3);
+  cache.put("a", entry(1), 0);
+  const auto before = cache.generation();
+  cache.expire();
+
+  cache.put("b", entry(2), before);
+  cache.put("c", entry(3), cache.generation());
+
+  EXPECT_EQ(*cache.find("a").value, 1) << "it is still there to fall back on";
+  EXPECT_EQ(cache.find("a").until, SteadyTime::min());
+  EXPECT_FALSE(cache.find("b").value) << "it was read before";
+  EXPECT_EQ(cache.find("c").until, SteadyTime::max());
+  cache.put("a", entry(4), cache.generation());
+  EXPECT_EQ(cache.find("a").until, SteadyTime::max());
+}
+
 TEST(TtlCache, ReplacesAnEntry) {
   Cache cache(2);
   cache.put("a", entry(1), 0);

@@ -1,0 +1,81 @@
+#include "api/fetch_gate.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "access/authorize.h"
+#include "api/caller.h"
+#include "core/error.h"
+#include "tenants/distributions.h"
+
+namespace calotype::api {
+
+namespace {
+
+std::vector<access::PathPart> parts_of(const Bucket& bucket, const std::string& object) {
+  return {{.kind = "tenant", .text = bucket.tenant.text()},
+          {.kind = "domain", .text = bucket.domain.text()},
+          {.kind = "bucket", .text = bucket.id.text()},
+          {.kind = "object", .text = object}};
+}
+
+Seconds left_until(std::optional<WallTime> end, WallTime now, Seconds most) {
+  if (!end) return most;
+  const auto left = std::chrono::floor<Seconds>(*end - now);
+  return std::clamp(left, Seconds(0), most);
+}
+
+}  // namespace
+
+delivery::Place place_of(const http::PathValues& path, bool is_by_ids) {
+  delivery::Place place;
+  place.bucket = path.at("bucket");
+  if (is_by_ids) {
+    place.tenant = path.at("tenant");
+    place.domain = path.at("domain");
+  }
+  return place;
+}
+
+std::string host_name_of(std::string_view field) {
+  auto name = field.substr(0, field.find(':'));
+  if (name.ends_with('.')) name.remove_suffix(1);
+  std::string lower(name);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return tenants::is_host_name(lower) ? lower : std::string();
+}
+
+std::string cache_control_of(const Admission& admission, Seconds max_age) {
+  return fmt::format("{}, max-age={}", admission.is_public ? "public" : "private", max_age.count());
+}
+
+Task<Admission> admit(FetchParts parts, Context ctx, http::Request& request, http::PathValues path, bool is_by_ids,
+                      Wanted wanted, bool needs_token) {
+  Admission admission;
+  const auto place = place_of(path, is_by_ids);
+  const auto host = host_name_of(request.fields.get("Host"));
+  std::optional<Distribution> distribution;
+  if (!host.empty()) distribution = co_await parts.delivery.find_distribution(ctx, host);
+  admission.bucket = co_await parts.delivery.find_bucket(ctx, place);
+  const auto& bucket = admission.bucket;
+  if (distribution) {
+    if (bucket.tenant != distribution->tenant) throw delivery::no_bucket(place);
+    admission.negotiates = distribution->auto_format;
+  }
+
+  admission.is_public = !bucket.is_private && (wanted == Wanted::rendition || bucket.serves_statics);
+  admission.max_age = bucket.max_age;
+  if (admission.is_public && !needs_token) co_return admission;
+
+  auto caller = co_await caller_of(ctx, parts.access, request, access::Surface::fetch);
+  access::authorize(caller, bucket.tenant);
+  auto touched = parts_of(bucket, path.at("object"));
+  co_await parts.access.permit(ctx, caller, bucket.tenant, "objects:get", std::move(touched));
+  admission.max_age = left_until(caller.expires, parts.clock.now(), bucket.max_age);
+  admission.metadata = std::move(caller.metadata);
+  co_return admission;
+}
+
+}  // namespace calotype::api

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "access/access.h"
+#include "delivery/delivery.h"
+#include "http/router.h"
+
+/// Who may have what the fetch listener serves.
+namespace calotype::api {
+
+struct FetchParts {
+  delivery::Delivery& delivery;
+  access::Access& access;
+  const Clock& clock;
+};
+
+/// What a request that was let in may have.
+struct Admission {
+  Bucket bucket;
+  bool is_public = true;        ///< anybody may: caches may share the answer
+  Seconds max_age{0};           ///< the bucket's, cut to where the proof ends
+  bool negotiates = false;      ///< its host name finds the format
+  std::string metadata = "{}";  ///< signed, as JSON
+};
+
+/// What a bucket's setting lets anybody have without proof.
+enum class Wanted { rendition, original };
+
+/// The bucket of a path. A host name that is a tenant's serves that tenant alone, and a private bucket serves those who
+/// bring a token of its tenant whose policies allow "objects:get"; so do originals of a bucket without statics, and
+/// whatever is asked for with `needs_token`. Throws: missing (no such bucket, also another tenant's), unauthenticated,
+/// denied.
+Task<Admission> admit(FetchParts parts, Context ctx, http::Request& request, http::PathValues path, bool is_by_ids,
+                      Wanted wanted, bool needs_token);
+
+/// Which bucket a path means.
+delivery::Place place_of(const http::PathValues& path, bool is_by_ids);
+
+/// The host name of a Host field: in lower case, without port and final dot. Empty for an address and for what is none.
+std::string host_name_of(std::string_view field);
+
+/// "public, max-age=60" or "private, max-age=60".
+std::string cache_control_of(const Admission& admission, Seconds max_age);
+
+}  // namespace calotype::api
