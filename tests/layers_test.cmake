@@ -25,14 +25,15 @@ set(adapters/sqlite ${adapters})
 set(adapters/files ${adapters})
 set(adapters/workers ${adapters} cell)
 set(api access tenants objects delivery rules transform ports http telemetry model core)
-set(engine probe cell sandbox model core)
+set(planar model core)
+set(engine planar probe cell sandbox model core)
 set(cli ports transform rules http model core)
 
 file(GLOB_RECURSE files RELATIVE ${SOURCE}/src ${SOURCE}/src/*.h ${SOURCE}/src/*.cpp)
 set(broken 0)
 set(read 0)
 set(all_modules core telemetry model resilience http rules transform probe cell sandbox ports access tenants objects
-    delivery adapters/memory adapters/sqlite adapters/files adapters/workers api engine cli app)
+    delivery adapters/memory adapters/sqlite adapters/files adapters/workers api planar engine cli app)
 
 foreach(file ${files})
   get_filename_component(module ${file} DIRECTORY)

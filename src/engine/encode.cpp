@@ -33,6 +33,12 @@ VImage stacked(const Film& film, int loop) {
   return image;
 }
 
+std::string encode(const planar::Planes& planes, const plan::Output& output, const Attached& attached) {
+  if (output.format == ImageFormat::jpg) return encode_jpeg(planes, output, attached);
+  if (output.format == ImageFormat::webp) return encode_webp(planes, output, attached);
+  throw Error(Fault::internal, "encode the picture: its format is not made from planes");
+}
+
 std::string encode(const Film& film, const plan::Output& output, const Attached& attached) {
   const VImage& first = film.frames.at(0);
   switch (output.format) {

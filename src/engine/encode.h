@@ -6,6 +6,7 @@
 #include "engine/metadata.h"
 #include "engine/picture.h"
 #include "model/plan.h"
+#include "planar/planes.h"
 
 namespace calotype::engine {
 
@@ -17,6 +18,14 @@ struct Film {
 
 /// Writes in the format of the output. Alpha is flattened beforehand where the format has none.
 std::string encode(const Film& film, const plan::Output& output, const Attached& attached);
+
+/// The same from planes, for jpg (in full range) and for lossy webp (in studio range, chroma at half the resolution).
+std::string encode(const planar::Planes& planes, const plan::Output& output, const Attached& attached);
+std::string encode_jpeg(const planar::Planes& planes, const plan::Output& output, const Attached& attached);
+std::string encode_webp(const planar::Planes& planes, const plan::Output& output, const Attached& attached);
+
+/// How a JPEG of this output holds its chroma.
+planar::Sampling jpeg_sampling(const plan::Output& output);
 
 // One for each format; the effort of rules (1..9, 4 is what a service can afford) is mapped to each codec's own.
 std::string encode_jpeg(const VImage& image, const plan::Output& output, const Attached& attached);

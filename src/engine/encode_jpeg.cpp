@@ -32,7 +32,8 @@ void on_message(j_common_ptr /*info*/) {}
 
 /// Everything that libjpeg gets; plain values only, because an error jumps over destructors.
 struct Job {
-  const unsigned char* pixels;
+  const unsigned char* pixels;   ///< RGB; or
+  const planar::Planes* planes;  ///< with the chroma that the file will have
   int width;
   int height;
   int quality;
@@ -55,10 +56,11 @@ void configure(jpeg_compress_struct& info, const Job& job) {
   info.image_width = static_cast<JDIMENSION>(job.width);
   info.image_height = static_cast<JDIMENSION>(job.height);
   info.input_components = 3;
-  info.in_color_space = JCS_RGB;
+  info.in_color_space = job.planes != nullptr ? JCS_YCbCr : JCS_RGB;
   jpeg_set_defaults(&info);
   jpeg_set_quality(&info, job.quality, TRUE);
   info.optimize_coding = TRUE;
+  info.raw_data_in = job.planes != nullptr ? TRUE : FALSE;
   info.comp_info[0].h_samp_factor = job.sampling_x;
   info.comp_info[0].v_samp_factor = job.sampling_y;
   if (job.dpi > 0) {
@@ -67,6 +69,29 @@ void configure(jpeg_compress_struct& info, const Job& job) {
     info.Y_density = static_cast<UINT16>(job.dpi);
   }
   if (job.is_progressive) jpeg_simple_progression(&info);
+}
+
+void write_pixels(jpeg_compress_struct& info, const Job& job) {
+  while (info.next_scanline < info.image_height) {
+    auto* row =
+        const_cast<JSAMPLE*>(job.pixels + std::size_t{info.next_scanline} * static_cast<std::size_t>(job.width) * 3);
+    jpeg_write_scanlines(&info, &row, 1);
+  }
+}
+
+void write_planes(jpeg_compress_struct& info, const planar::Planes& planes) {
+  constexpr int kMostRows = 2 * DCTSIZE;
+  JSAMPROW rows[3][kMostRows];
+  JSAMPARRAY arrays[3] = {rows[0], rows[1], rows[2]};
+  while (info.next_scanline < info.image_height) {
+    for (int c = 0; c < 3; ++c) {
+      const auto& plane = planes.plane[static_cast<std::size_t>(c)];
+      const int height = info.comp_info[c].v_samp_factor * DCTSIZE;
+      const int first = static_cast<int>(info.next_scanline) / info.max_v_samp_factor * info.comp_info[c].v_samp_factor;
+      for (int i = 0; i < height; ++i) rows[c][i] = plane.row(std::min(first + i, plane.height - 1));
+    }
+    jpeg_write_raw_data(&info, arrays, static_cast<JDIMENSION>(info.max_v_samp_factor * DCTSIZE));
+  }
 }
 
 /// False, with the message in `failure`, when libjpeg gave up.
@@ -90,38 +115,40 @@ bool compress(const Job& job, unsigned char** data, unsigned long* size, Failure
     jpeg_write_icc_profile(&info, reinterpret_cast<const JOCTET*>(job.icc->data()),
                            static_cast<unsigned>(job.icc->size()));
   }
-  while (info.next_scanline < info.image_height) {
-    auto* row =
-        const_cast<JSAMPLE*>(job.pixels + std::size_t{info.next_scanline} * static_cast<std::size_t>(job.width) * 3);
-    jpeg_write_scanlines(&info, &row, 1);
+  if (job.planes != nullptr) {
+    write_planes(info, *job.planes);
+  } else {
+    write_pixels(info, job);
   }
   jpeg_finish_compress(&info);
   jpeg_destroy_compress(&info);
   return true;
 }
 
-}  // namespace
+/// Repeats the last sample of each row up to a whole number of blocks.
+void fill_edges(const planar::Planes& planes) {
+  for (const auto& plane : planes.plane) {
+    for (int y = 0; y < plane.height; ++y) {
+      std::uint8_t* row = plane.row(y);
+      std::fill(row + plane.width, row + plane.width + 2 * DCTSIZE, row[plane.width - 1]);
+    }
+  }
+}
 
-std::string encode_jpeg(const VImage& image, const plan::Output& output, const Attached& attached) {
-  using Chroma = rule::Encoder::Chroma;
-  const VImage rgb = in_memory(image);
+std::string written(Job job, const plan::Output& output, const Attached& attached) {
   const std::string exif = attached.exif.empty() ? "" : std::string("Exif\0\0", 6) + attached.exif;
   const std::string xmp = attached.xmp.empty() ? "" : std::string("http://ns.adobe.com/xap/1.0/\0", 29) + attached.xmp;
   const std::string photoshop = attached.iptc.empty() ? "" : iptc::photoshop_block(attached.iptc);
-  const Chroma chroma = output.encoder.chroma;
-  const bool is_full = chroma == Chroma::c444 || (chroma == Chroma::automatic && output.quality >= kFullChromaFrom);
-  const Job job{.pixels = static_cast<const unsigned char*>(rgb.data()),
-                .width = rgb.width(),
-                .height = rgb.height(),
-                .quality = output.quality,
-                .sampling_x = is_full ? 1 : 2,
-                .sampling_y = is_full || chroma == Chroma::c422 ? 1 : 2,
-                .is_progressive = output.encoder.progressive,
-                .dpi = static_cast<int>(attached.dpi),
-                .exif = &exif,
-                .xmp = &xmp,
-                .photoshop = &photoshop,
-                .icc = &attached.icc};
+  const planar::Sampling sampling = jpeg_sampling(output);
+  job.quality = output.quality;
+  job.sampling_x = sampling.across;
+  job.sampling_y = sampling.down;
+  job.is_progressive = output.encoder.progressive;
+  job.dpi = static_cast<int>(attached.dpi);
+  job.exif = &exif;
+  job.xmp = &xmp;
+  job.photoshop = &photoshop;
+  job.icc = &attached.icc;
   unsigned char* data = nullptr;
   unsigned long size = 0;
   Failure failure{};
@@ -130,6 +157,34 @@ std::string encode_jpeg(const VImage& image, const plan::Output& output, const A
   std::free(data);
   if (!is_done) throw Error(Fault::internal, std::string("encode a jpeg: ") + failure.message);
   return body;
+}
+
+}  // namespace
+
+planar::Sampling jpeg_sampling(const plan::Output& output) {
+  using Chroma = rule::Encoder::Chroma;
+  const Chroma chroma = output.encoder.chroma;
+  const bool is_full = chroma == Chroma::c444 || (chroma == Chroma::automatic && output.quality >= kFullChromaFrom);
+  if (is_full) return {};
+  return {.across = 2, .down = chroma == Chroma::c422 ? 1 : 2};
+}
+
+std::string encode_jpeg(const VImage& image, const plan::Output& output, const Attached& attached) {
+  const VImage rgb = in_memory(image);
+  Job job{};
+  job.pixels = static_cast<const unsigned char*>(rgb.data());
+  job.width = rgb.width();
+  job.height = rgb.height();
+  return written(job, output, attached);
+}
+
+std::string encode_jpeg(const planar::Planes& planes, const plan::Output& output, const Attached& attached) {
+  fill_edges(planes);
+  Job job{};
+  job.planes = &planes;
+  job.width = planes.plane[0].width;
+  job.height = planes.plane[0].height;
+  return written(job, output, attached);
 }
 
 }  // namespace calotype::engine

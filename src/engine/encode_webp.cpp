@@ -1,8 +1,12 @@
+#include <webp/encode.h>
 #include <webp/mux.h>
 
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <new>
+
+#include <fmt/format.h>
 
 #include "engine/encode.h"
 
@@ -37,7 +41,52 @@ std::string with_chunks(const std::string& webp, const Attached& attached) {
   return out;
 }
 
+/// Gives back what libwebp holds, however it ends.
+struct Coding {
+  WebPPicture picture{};
+  WebPMemoryWriter writer{};
+
+  Coding() {
+    WebPMemoryWriterInit(&writer);
+    if (WebPPictureInit(&picture) == 0) throw Error(Fault::internal, "encode a webp: another libwebp than built with");
+  }
+  Coding(const Coding&) = delete;
+  Coding& operator=(const Coding&) = delete;
+  ~Coding() {
+    WebPPictureFree(&picture);
+    WebPMemoryWriterClear(&writer);
+  }
+};
+
 }  // namespace
+
+std::string encode_webp(const planar::Planes& planes, const plan::Output& output, const Attached& attached) {
+  WebPConfig config;
+  if (WebPConfigPreset(&config, WEBP_PRESET_DEFAULT, static_cast<float>(output.quality)) == 0) {
+    throw Error(Fault::internal, "encode a webp: another libwebp than built with");
+  }
+  config.method = method_of(output.encoder.effort);
+  Coding coding;
+  WebPPicture& picture = coding.picture;
+  picture.use_argb = 0;
+  picture.colorspace = WEBP_YUV420;
+  picture.width = planes.plane[0].width;
+  picture.height = planes.plane[0].height;
+  picture.y = planes.plane[0].samples;
+  picture.u = planes.plane[1].samples;
+  picture.v = planes.plane[2].samples;
+  picture.y_stride = static_cast<int>(planes.plane[0].stride);
+  picture.uv_stride = static_cast<int>(planes.plane[1].stride);
+  picture.writer = WebPMemoryWrite;
+  picture.custom_ptr = &coding.writer;
+  if (WebPEncode(&config, &picture) == 0) {
+    const bool is_memory = picture.error_code == VP8_ENC_ERROR_OUT_OF_MEMORY ||
+                           picture.error_code == VP8_ENC_ERROR_BITSTREAM_OUT_OF_MEMORY;
+    if (is_memory) throw std::bad_alloc();
+    throw Error(Fault::internal, fmt::format("encode a webp: error {}", static_cast<int>(picture.error_code)));
+  }
+  return with_chunks(std::string(reinterpret_cast<const char*>(coding.writer.mem), coding.writer.size), attached);
+}
 
 std::string encode_webp(const Film& film, const plan::Output& output, const Attached& attached) {
   const rule::Encoder& encoder = output.encoder;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "engine/pipeline.h"
+#include "engine/planar_path.h"
 
 namespace calotype::engine {
 namespace {
@@ -115,18 +116,37 @@ void flatten(Film& film, Pipeline& pipeline, ImageFormat format) {
   }
 }
 
-bool embeds_profile(const rule::Metadata& rule) {
-  using Embed = rule::Metadata::Embed;
-  if (rule.embed == Embed::automatic) return rule.profile != rule::Metadata::Profile::srgb;
-  return rule.embed == Embed::always;
+/// What is left to do for a picture that came the short way.
+Rendered finish(const Plan& plan, const Input& input, const PlanarPicture& picture) {
+  const Attached attached = choose_metadata(picture.carried, plan);
+  if (picture.is_finished) {
+    const planar::Plane& luma = picture.planes.plane[0];
+    const Size size{.width = luma.width, .height = luma.height};
+    check_size(plan, size);
+    return guarded("encode",
+                   [&] { return Rendered{.body = encode(picture.planes, plan.output, attached), .size = size}; });
+  }
+  Pipeline pipeline(plan, input);
+  Film film = guarded("transform", [&] {
+    return Film{.frames = {pipeline.develop(picture_of(picture.planes), picture.steps)}, .delays = {}};
+  });
+  return guarded("encode", [&] {
+    flatten(film, pipeline, plan.output.format);
+    return Rendered{.body = encode(film, plan.output, attached), .size = size_of(film.frames[0])};
+  });
 }
 
 }  // namespace
 
 Rendered render(const Plan& plan, const Input& input) {
+  if (const auto picture = develop_planar(plan, input)) return finish(plan, input, *picture);
+  return render_generally(plan, input);
+}
+
+Rendered render_generally(const Plan& plan, const Input& input) {
   Pipeline pipeline(plan, input);
   const Reel reel = open(plan, input, pipeline.shrink());
-  Attached attached = choose_metadata(reel.image, plan);
+  Attached attached = choose_metadata(carried_by(reel.image), plan);
   if (embeds_profile(plan.output.metadata)) attached.icc = profile_of(reel.image, pipeline.working());
 
   Film film = guarded("transform", [&] { return develop(plan, reel, pipeline); });

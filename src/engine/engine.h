@@ -30,6 +30,9 @@ void warm_up();
 /// Throws unprocessable (the picture is damaged), too_large (more than the budget), internal.
 Rendered render(const Plan& plan, const Input& input);
 
+/// As render, by libvips alone: what the short way (planar_path.h) is measured against.
+Rendered render_generally(const Plan& plan, const Input& input);
+
 /// Runs a measuring plan; gives the box that is left, in pixels of the step before.
 Box measure(const Plan& plan, const Input& input);
 

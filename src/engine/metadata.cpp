@@ -127,16 +127,28 @@ std::string copyright_of(const std::vector<exif::Entry>& entries, const iptc::Cr
 
 }  // namespace
 
-Attached choose_metadata(const VImage& decoded, const Plan& plan) {
+Carried carried_by(const VImage& decoded) {
+  return {.exif = blob_of(decoded, VIPS_META_EXIF_NAME),
+          .iptc = blob_of(decoded, VIPS_META_IPTC_NAME),
+          .xmp = blob_of(decoded, VIPS_META_XMP_NAME)};
+}
+
+bool embeds_profile(const rule::Metadata& rule) {
+  using Embed = rule::Metadata::Embed;
+  if (rule.embed == Embed::automatic) return rule.profile != rule::Metadata::Profile::srgb;
+  return rule.embed == Embed::always;
+}
+
+Attached choose_metadata(const Carried& carried, const Plan& plan) {
   const rule::Metadata& rule = plan.output.metadata;
-  const auto entries = exif::read(blob_of(decoded, VIPS_META_EXIF_NAME));
-  const std::string records = iptc::records_in(blob_of(decoded, VIPS_META_IPTC_NAME));
+  const auto entries = exif::read(carried.exif);
+  const std::string records = iptc::records_in(carried.iptc);
   iptc::Credits credits = iptc::read(records);
 
   Attached attached;
   attached.exif = choose_exif(entries, plan);
   if (!rule.strip || rule.keep_iptc) attached.iptc = records;
-  if (!rule.strip || rule.keep_xmp) attached.xmp = clean_xmp(blob_of(decoded, VIPS_META_XMP_NAME), rule.keep_gps);
+  if (!rule.strip || rule.keep_xmp) attached.xmp = clean_xmp(carried.xmp, rule.keep_gps);
 
   const bool keeps_all = !rule.strip;
   std::string copyright = keeps_all || rule.keep_copyright ? copyright_of(entries, credits) : std::string();

@@ -16,8 +16,20 @@ struct Attached {
   double dpi = 0;  ///< 0: not said
 };
 
-/// Chooses from what the original carries (`decoded`, before any step) by the rule: thumbnails never, places only where
+/// The blocks that an original carries, as they lie in it; empty: none.
+struct Carried {
+  std::string exif;
+  std::string iptc;
+  std::string xmp;
+};
+
+Carried carried_by(const VImage& decoded);
+
+/// Whether the rule wants the working colours' profile in the file.
+bool embeds_profile(const rule::Metadata& rule);
+
+/// Chooses from what the original carries by the rule: thumbnails never, places only where
 /// the rule keeps gps, and orientation only where it is still true.
-Attached choose_metadata(const VImage& decoded, const Plan& plan);
+Attached choose_metadata(const Carried& carried, const Plan& plan);
 
 }  // namespace calotype::engine

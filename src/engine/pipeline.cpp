@@ -1,5 +1,7 @@
 #include "engine/pipeline.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "engine/paint.h"
@@ -19,6 +21,15 @@ Working working_of(const Plan& plan) {
           .is_wide = keeps_depth && plan.output.encoder.bit_depth.value_or(8) > 8};
 }
 
+/// libvips' loader rounds the sides of a shrunk picture down or up: up to one pixel is not there.
+Box inside(Box box, Size size) {
+  box.left = std::min(box.left, size.width - 1);
+  box.top = std::min(box.top, size.height - 1);
+  box.width = std::min(box.width, size.width - box.left);
+  box.height = std::min(box.height, size.height - box.top);
+  return box;
+}
+
 }  // namespace
 
 Pipeline::Pipeline(const Plan& plan, const Input& input)
@@ -28,7 +39,7 @@ VImage Pipeline::begin(const VImage& frame) const {
   // A damaged file shows here, because this is where it is read.
   try {
     VImage image = frame;
-    if (head_.crop) image = cut(image, *head_.crop);
+    if (head_.crop) image = cut(image, head_.shrink > 1 ? inside(*head_.crop, size_of(image)) : *head_.crop);
     const bool mixes_light = head_.resize && head_.resize->is_linear;
     if (mixes_light) image = to_working(image, working_);
     if (head_.resize) image = resize(image, *head_.resize);
@@ -40,18 +51,16 @@ VImage Pipeline::begin(const VImage& frame) const {
   }
 }
 
-VImage Pipeline::develop(const VImage& frame) {
-  VImage image = in_memory(run_steps(begin(frame), plan_.steps.size()));
-  const bool is_as_planned = plan_.result == Size{} || size_of(image) == plan_.result;
-  if (!is_as_planned) {
-    throw Error(Fault::internal, fmt::format("render {}x{}: the steps gave {}x{}", plan_.result.width,
-                                             plan_.result.height, image.width(), image.height()));
-  }
+VImage Pipeline::develop(const VImage& frame) { return develop(begin(frame), head_.steps); }
+
+VImage Pipeline::develop(const VImage& picture, std::size_t first) {
+  VImage image = in_memory(run_steps(picture, first, plan_.steps.size()));
+  check_size(plan_, size_of(image));
   return image;
 }
 
 Box Pipeline::measure(const VImage& frame) {
-  const VImage image = run_steps(begin(frame), plan_.steps.size() - 1);
+  const VImage image = run_steps(begin(frame), head_.steps, plan_.steps.size() - 1);
   return find_trim(image, std::get<plan::FindTrim>(plan_.steps.back()));
 }
 
@@ -59,8 +68,8 @@ Colour Pipeline::background(const VImage& finished) {
   return resolve(plan_.output.background, finished, decided_.back());
 }
 
-VImage Pipeline::run_steps(VImage image, std::size_t end) {
-  for (std::size_t i = head_.steps; i < end; ++i) image = run(image, plan_.steps[i], decided_[i]);
+VImage Pipeline::run_steps(VImage image, std::size_t first, std::size_t end) {
+  for (std::size_t i = first; i < end; ++i) image = run(image, plan_.steps[i], decided_[i]);
   return image;
 }
 
@@ -107,6 +116,12 @@ VImage Pipeline::watermarked(const VImage& image, const plan::Watermark& step) {
     }
   }
   return lay(image, known->second, step);
+}
+
+void check_size(const Plan& plan, Size size) {
+  if (plan.result == Size{} || size == plan.result) return;
+  throw Error(Fault::internal, fmt::format("render {}x{}: the steps gave {}x{}", plan.result.width, plan.result.height,
+                                           size.width, size.height));
 }
 
 }  // namespace calotype::engine

@@ -20,6 +20,8 @@ class Pipeline {
 
   /// From a frame as it is decoded to the finished picture, in memory.
   VImage develop(const VImage& frame);
+  /// The steps from number `first` on, of a picture for which those before are done.
+  VImage develop(const VImage& picture, std::size_t first);
   /// As develop, up to the last step, which measures.
   Box measure(const VImage& frame);
   /// A colour for where the finished picture is transparent.
@@ -30,7 +32,7 @@ class Pipeline {
 
  private:
   VImage begin(const VImage& frame) const;
-  VImage run_steps(VImage image, std::size_t end);
+  VImage run_steps(VImage image, std::size_t first, std::size_t end);
   VImage run(const VImage& image, const plan::Step& step, Decided& decided);
   VImage watermarked(const VImage& image, const plan::Watermark& step);
 
@@ -41,5 +43,8 @@ class Pipeline {
   std::vector<Decided> decided_;  ///< of each step, and last of the output's background
   std::map<const plan::Watermark*, Stamp> stamps_;
 };
+
+/// Throws internal when a finished picture is not of the size that the plan says.
+void check_size(const Plan& plan, Size size);
 
 }  // namespace calotype::engine

@@ -47,6 +47,27 @@ VImage tiny_picture(bool has_alpha) {
       image.cast(VIPS_FORMAT_UCHAR).copy(VImage::option()->set("interpretation", VIPS_INTERPRETATION_sRGB)));
 }
 
+Plan plan_for(ImageFormat from, ImageFormat to) {
+  Plan plan;
+  plan.decode.info = {.format = from, .size = kTiny, .has_alpha = keeps_alpha(from)};
+  plan.steps = {plan::Resize{.size = {.width = 12, .height = 8}}};
+  plan.output.format = to;
+  plan.output.metadata.profile = rule::Metadata::Profile::p3;
+  return plan;
+}
+
+std::span<const std::byte> bytes_of(const std::string& text) { return std::as_bytes(std::span(text)); }
+
+/// The short way (planar_path.h), to the end and into further steps.
+void run_planes() {
+  const std::string file = encode({.frames = {tiny_picture(false)}}, {.format = ImageFormat::jpg}, {});
+  for (const ImageFormat format : {ImageFormat::jpg, ImageFormat::webp, ImageFormat::png}) {
+    Plan plan = plan_for(ImageFormat::jpg, format);
+    plan.output.metadata.profile = rule::Metadata::Profile::srgb;
+    render(plan, Input{.original = bytes_of(file), .marks = {}, .mark_infos = {}});
+  }
+}
+
 /// Every step once.
 std::vector<plan::Step> every_step() {
   const rule::Tone sepia{.kind = rule::Tone::Kind::sepia, .amount = 50};
@@ -81,17 +102,6 @@ std::vector<plan::Step> every_step() {
           mark};
 }
 
-Plan plan_for(ImageFormat from, ImageFormat to) {
-  Plan plan;
-  plan.decode.info = {.format = from, .size = kTiny, .has_alpha = keeps_alpha(from)};
-  plan.steps = {plan::Resize{.size = {.width = 12, .height = 8}}};
-  plan.output.format = to;
-  plan.output.metadata.profile = rule::Metadata::Profile::p3;
-  return plan;
-}
-
-std::span<const std::byte> bytes_of(const std::string& text) { return std::as_bytes(std::span(text)); }
-
 void run_every_codec() {
   constexpr std::array kWritten{ImageFormat::jpg,  ImageFormat::png, ImageFormat::webp,
                                 ImageFormat::avif, ImageFormat::gif, ImageFormat::tiff};
@@ -118,6 +128,7 @@ void warm_up() {
   try {
     run_every_codec();
     run_every_step();
+    run_planes();
   } catch (const vips::VError&) {
     throw Error(Fault::internal, "warm up: " + take_vips_error());
   }

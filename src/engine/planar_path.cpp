@@ -1,0 +1,188 @@
+#include "engine/planar_path.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/encode.h"
+#include "engine/framing.h"
+#include "planar/decode.h"
+#include "planar/resample.h"
+
+namespace calotype::engine {
+namespace {
+
+using planar::Plane;
+using planar::Planes;
+using planar::Sampling;
+
+/// What stays from one picture to the next. A process handles one at a time (engine.h).
+struct Workbench {
+  planar::Arena arena;
+  planar::WeightCache weights;
+};
+
+Workbench& workbench() {
+  static Workbench bench;
+  return bench;
+}
+
+bool is_plan_ours(const Plan& plan) {
+  const ImageInfo& info = plan.decode.info;
+  if (info.format != ImageFormat::jpg || info.colour_space == ColourSpace::cmyk || info.has_profile) return false;
+  if (plan.decode.frames.first != 0 || plan.decode.frames.count != 1 || plan.decode.frames.is_best) return false;
+  if (plan.is_measuring() || embeds_profile(plan.output.metadata)) return false;
+  const bool is_deep = plan.output.encoder.bit_depth.value_or(8) > 8;
+  return plan.output.metadata.profile != rule::Metadata::Profile::p3 && !is_deep;
+}
+
+/// What came along is rarely there twice; libvips knows which of them counts.
+std::optional<Carried> carried_by(const planar::JpegHeader& header) {
+  if (header.exif.size() > 1 || header.xmp.size() > 1 || header.photoshop.size() > 1) return std::nullopt;
+  const auto text = [](const std::vector<std::string_view>& of) {
+    return of.empty() ? std::string() : std::string(of[0]);
+  };
+  return Carried{.exif = text(header.exif), .iptc = text(header.photoshop), .xmp = text(header.xmp)};
+}
+
+/// The smallest that leaves at least twice the pixels that are wanted.
+int scale_for(const Framing& framing) {
+  const double ratio = std::min(static_cast<double>(framing.source.width) / framing.scaled.width,
+                                static_cast<double>(framing.source.height) / framing.scaled.height);
+  for (const int scale : {1, 2, 4}) {
+    if (ratio * scale / 8 >= 2) return scale;
+  }
+  return 8;
+}
+
+/// The part of the source that the target is made of, with what the filter sees around it.
+Box needed(const Framing& framing, int scale) {
+  const double across = static_cast<double>(framing.source.width) / framing.scaled.width;
+  const double down = static_cast<double>(framing.source.height) / framing.scaled.height;
+  const double unit = 16.0 / scale;  // of chroma at half the resolution
+  const auto span = [unit](int begin, int length, int first, int count, double step) {
+    const double reach = 4 * std::max(2 * step, unit) + unit;
+    const double low = std::max<double>(begin, begin + first * step - reach);
+    const double high = std::min<double>(begin + length, begin + (first + count) * step + reach);
+    return std::pair(static_cast<int>(std::floor(low)), static_cast<int>(std::ceil(high)));
+  };
+  const auto [left, right] =
+      span(framing.source.left, framing.source.width, framing.target.left, framing.target.width, across);
+  const auto [top, bottom] =
+      span(framing.source.top, framing.source.height, framing.target.top, framing.target.height, down);
+  return {.left = left, .top = top, .width = right - left, .height = bottom - top};
+}
+
+/// Whether the planes fit into what the job may use; else libvips reads the file in strips.
+bool fits(const Plan& plan, const planar::JpegHeader& header, const planar::Wanted& wanted) {
+  const std::int64_t rows = wanted.box.top + wanted.box.height;
+  const std::int64_t pixels = rows * header.size.width * wanted.scale * wanted.scale / 64;
+  if (plan.budget.pixels > 0 && pixels > plan.budget.pixels) return false;
+  const std::int64_t coefficients = header.is_progressive ? 2 * 3 * header.size.pixels() : 0;
+  return plan.budget.memory_bytes <= 0 || pixels * 3 + coefficients <= plan.budget.memory_bytes;
+}
+
+/// How the chroma of the finished planes lies; nothing when the output is not made from planes.
+std::optional<Sampling> sampling_of(const plan::Output& output) {
+  using Chroma = rule::Encoder::Chroma;
+  if (output.format == ImageFormat::jpg) return jpeg_sampling(output);
+  const bool is_plain_webp = output.format == ImageFormat::webp && !output.encoder.lossless &&
+                             !output.encoder.near_lossless && output.encoder.chroma != Chroma::c444;
+  return is_plain_webp ? std::optional(Sampling{.across = 2, .down = 2}) : std::nullopt;
+}
+
+struct Scaler {
+  const Framing& framing;
+  const Planes& source;
+  Sampling chroma;  ///< of the target, as it is seen
+  bool is_studio = false;
+  Workbench& bench;
+
+  Plane plane(std::size_t component) const {
+    const Plane& from = source.plane[component];
+    const Sampling have = source.sampling(static_cast<int>(component));
+    Sampling want = component == 0 ? Sampling{} : chroma;
+    if (framing.stance.is_transposed) std::swap(want.across, want.down);
+    const double eighth = 8.0 / source.scale[component];
+    const planar::PlaneAxis across{.map = {.begin = static_cast<double>(framing.source.left),
+                                           .end = static_cast<double>(framing.source.left + framing.source.width),
+                                           .size = framing.scaled.width,
+                                           .first = framing.target.left,
+                                           .count = framing.target.width,
+                                           .is_reversed = framing.stance.flips_across},
+                                   .source_unit = have.across * eighth,
+                                   .source_count = from.width,
+                                   .target_unit = want.across,
+                                   .kernel = framing.kernel};
+    const planar::PlaneAxis down{.map = {.begin = static_cast<double>(framing.source.top),
+                                         .end = static_cast<double>(framing.source.top + framing.source.height),
+                                         .size = framing.scaled.height,
+                                         .first = framing.target.top,
+                                         .count = framing.target.height,
+                                         .is_reversed = framing.stance.flips_down},
+                                 .source_unit = have.down * eighth,
+                                 .source_count = from.height,
+                                 .target_unit = want.down,
+                                 .kernel = framing.kernel};
+    const planar::Level level = !is_studio       ? planar::Level{}
+                                : component == 0 ? planar::kStudioLuma
+                                                 : planar::kStudioChroma;
+    const auto columns = bench.weights.get(across);
+    const auto rows = bench.weights.get(down);
+    const Plane made = planar::resample(from, *columns, *rows, level, bench.arena);
+    return framing.stance.is_transposed ? planar::transposed(made, bench.arena) : made;
+  }
+
+  Planes planes(bool needs_chroma) const {
+    Planes made{.plane = {plane(0)}, .chroma = chroma};
+    for (std::size_t i = 1; i < 3 && (needs_chroma || !source.is_grey()); ++i) {
+      const Plane& luma = made.plane[0];
+      made.plane[i] = source.is_grey() ? planar::filled((luma.width + chroma.across - 1) / chroma.across,
+                                                        (luma.height + chroma.down - 1) / chroma.down, 128, bench.arena)
+                                       : plane(i);
+    }
+    return made;
+  }
+};
+
+}  // namespace
+
+std::optional<PlanarPicture> develop_planar(const Plan& plan, const Input& input) {
+  if (!is_plan_ours(plan)) return std::nullopt;
+  const auto framing = make_framing(plan);
+  if (!framing) return std::nullopt;
+  const auto header = planar::read_jpeg_header(input.original);
+  if (!header || header->size != plan.decode.info.size || header->has_profile) return std::nullopt;
+  const auto carried = carried_by(*header);
+  if (!carried) return std::nullopt;
+  const int scale = scale_for(*framing);
+  const planar::Wanted wanted{.scale = scale, .box = needed(*framing, scale)};
+  if (!fits(plan, *header, wanted)) return std::nullopt;
+
+  Workbench& bench = workbench();
+  bench.arena.reset();
+  const auto decoded = planar::decode_turbo(input.original, *header, wanted, bench.arena);
+  if (decoded.health != planar::Health::clean) return std::nullopt;
+
+  const auto finished = framing->steps == plan.steps.size() ? sampling_of(plan.output) : std::nullopt;
+  const Scaler scaler{.framing = *framing,
+                      .source = decoded.planes,
+                      .chroma = finished.value_or(Sampling{}),
+                      .is_studio = finished && plan.output.format == ImageFormat::webp,
+                      .bench = bench};
+  return PlanarPicture{.planes = scaler.planes(finished.has_value()),
+                       .steps = framing->steps,
+                       .is_finished = finished.has_value(),
+                       .carried = *carried};
+}
+
+VImage picture_of(const Planes& planes) {
+  const Plane& luma = planes.plane[0];
+  VImage image(vips_image_new_memory());
+  vips_image_init_fields(image.get_image(), luma.width, luma.height, 3, VIPS_FORMAT_UCHAR, VIPS_CODING_NONE,
+                         VIPS_INTERPRETATION_sRGB, 1, 1);
+  if (vips_image_write_prepare(image.get_image()) != 0) throw vips::VError();
+  planar::to_rgb(planes, VIPS_IMAGE_ADDR(image.get_image(), 0, 0));
+  return image;
+}
+
+}  // namespace calotype::engine

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <span>
+#include <vector>
+
+namespace calotype::planar {
+
+/// Memory for one picture after another: what is taken is given back all at once, and the blocks stay for the next
+/// picture, up to `kKept`. Fresh memory costs a page fault for every 4 kB, which is as much as resizing does.
+/// Thread: one.
+class Arena {
+ public:
+  static constexpr std::size_t kKept = std::size_t{24} << 20U;
+
+  /// Not cleared; aligned for any vector. Throws bad_alloc.
+  template <class T>
+  T* take(std::size_t count) {
+    if (count > SIZE_MAX / 2 / sizeof(T)) throw std::bad_alloc();
+    return reinterpret_cast<T*>(take_bytes(count * sizeof(T)));
+  }
+
+  /// Everything that was taken is free again.
+  void reset() {
+    std::size_t kept = 0;
+    std::erase_if(blocks_, [&kept](const Block& block) {
+      kept += block.size;
+      return kept > kKept;
+    });
+    current_ = 0;
+    used_ = 0;
+    taken_ = 0;
+  }
+
+  std::size_t taken() const { return taken_; }
+
+ private:
+  static constexpr std::size_t kAlign = 64;
+  static constexpr std::size_t kBlock = std::size_t{2} << 20U;
+
+  struct Free {
+    void operator()(std::byte* data) const { std::free(data); }
+  };
+  struct Block {
+    std::unique_ptr<std::byte, Free> data;
+    std::size_t size = 0;
+  };
+
+  std::byte* take_bytes(std::size_t size) {
+    size = (size + kAlign - 1) / kAlign * kAlign;
+    taken_ += size;
+    for (; current_ < blocks_.size(); ++current_, used_ = 0) {
+      if (blocks_[current_].size - used_ >= size) {
+        std::byte* at = blocks_[current_].data.get() + used_;
+        used_ += size;
+        return at;
+      }
+    }
+    const std::size_t room = size > kBlock ? size : kBlock;
+    Block block{.data = std::unique_ptr<std::byte, Free>(static_cast<std::byte*>(std::aligned_alloc(kAlign, room))),
+                .size = room};
+    if (!block.data) throw std::bad_alloc();
+    blocks_.push_back(std::move(block));
+    current_ = blocks_.size() - 1;
+    used_ = size;
+    return blocks_.back().data.get();
+  }
+
+  std::vector<Block> blocks_;
+  std::size_t current_ = 0;
+  std::size_t used_ = 0;
+  std::size_t taken_ = 0;
+};
+
+}  // namespace calotype::planar

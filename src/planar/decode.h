@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+#include "planar/arena.h"
+#include "planar/jpeg_header.h"
+#include "planar/planes.h"
+
+namespace calotype::planar {
+
+/// What is wanted of a JPEG: its planes at `scale` eighths of their size, and of them at least the pixels of `box`.
+struct Wanted {
+  int scale = 8;  ///< 1, 2, 4 or 8
+  Box box;        ///< in luma pixels of the whole picture; the planes count from its top left all the same
+};
+
+/// How the stream was, from good to hopeless. As libjpeg-turbo sees it.
+enum class Health { clean, warned, truncated, refused };
+
+struct Decoded {
+  Planes planes;  ///< all of the picture's width; heights end below the box
+  Health health = Health::clean;
+  std::string complaint;  ///< the first; empty when clean
+};
+
+/// How many samples of a plane there are at that scale.
+inline int scaled_length(int length, int sampling, int scale) {
+  return (length * scale + sampling * 8 - 1) / (sampling * 8);
+}
+
+/// Room for the planes in whole blocks; their widths and heights say how much of it is picture.
+Planes padded_planes(const JpegHeader& header, const Wanted& wanted, std::array<int, 3> scale, Arena& arena);
+
+/// With libjpeg-turbo, which may give chroma at twice the scale, where it is subsampled. Whatever the stream, it ends:
+/// with grey where nothing could be read. Throws bad_alloc.
+Decoded decode_turbo(std::span<const std::byte> file, const JpegHeader& header, const Wanted& wanted, Arena& arena);
+
+}  // namespace calotype::planar

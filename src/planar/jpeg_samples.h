@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <random>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <jpeglib.h>
+
+/// For tests: JPEGs of every make, of a picture with edges, slopes and noise.
+namespace calotype::planar::samples {
+
+struct Make {
+  int width = 64;
+  int height = 48;
+  int quality = 80;
+  int across = 2;  ///< sampling factors of luma
+  int down = 2;
+  int restart = 0;  ///< MCUs
+  bool is_grey = false;
+  bool is_progressive = false;
+  bool is_optimised = false;
+  double noise = 12;
+  unsigned seed = 1;
+};
+
+inline std::vector<std::uint8_t> pixels_of(const Make& make) {
+  std::mt19937 random(make.seed);
+  std::normal_distribution<double> noise(0, make.noise);
+  const int channels = make.is_grey ? 1 : 3;
+  std::vector<std::uint8_t> pixels;
+  for (int y = 0; y < make.height; ++y) {
+    for (int x = 0; x < make.width; ++x) {
+      for (int c = 0; c < channels; ++c) {
+        const bool is_inside = (x / 13 + y / 9 + c) % 3 == 0;
+        const double value = 40 + 170.0 * x / make.width * (c == 0) + 120.0 * y / make.height * (c != 1) +
+                             (is_inside ? 60 : 0) + noise(random);
+        pixels.push_back(static_cast<std::uint8_t>(value < 0 ? 0 : value > 255 ? 255 : value));
+      }
+    }
+  }
+  return pixels;
+}
+
+inline std::string jpeg_of(const Make& make) {
+  const auto pixels = pixels_of(make);
+  jpeg_compress_struct info;
+  jpeg_error_mgr errors;
+  info.err = jpeg_std_error(&errors);
+  jpeg_create_compress(&info);
+  unsigned char* data = nullptr;
+  unsigned long size = 0;
+  jpeg_mem_dest(&info, &data, &size);
+  info.image_width = static_cast<JDIMENSION>(make.width);
+  info.image_height = static_cast<JDIMENSION>(make.height);
+  info.input_components = make.is_grey ? 1 : 3;
+  info.in_color_space = make.is_grey ? JCS_GRAYSCALE : JCS_RGB;
+  jpeg_set_defaults(&info);
+  jpeg_set_quality(&info, make.quality, TRUE);
+  info.optimize_coding = make.is_optimised ? TRUE : FALSE;
+  info.restart_interval = static_cast<unsigned>(make.restart);
+  if (!make.is_grey) {
+    info.comp_info[0].h_samp_factor = make.across;
+    info.comp_info[0].v_samp_factor = make.down;
+  }
+  if (make.is_progressive) jpeg_simple_progression(&info);
+  jpeg_start_compress(&info, TRUE);
+  const auto stride = static_cast<std::size_t>(make.width) * (make.is_grey ? 1 : 3);
+  while (info.next_scanline < info.image_height) {
+    auto* row = const_cast<JSAMPLE*>(pixels.data() + info.next_scanline * stride);
+    jpeg_write_scanlines(&info, &row, 1);
+  }
+  jpeg_finish_compress(&info);
+  jpeg_destroy_compress(&info);
+  std::string file(reinterpret_cast<const char*>(data), size);
+  std::free(data);
+  return file;
+}
+
+inline std::span<const std::byte> bytes_of(const std::string& file) { return std::as_bytes(std::span(file)); }
+
+}  // namespace calotype::planar::samples
