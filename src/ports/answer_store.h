@@ -37,7 +37,8 @@ struct Claimed {
     other,     ///< the key was used for another request
   };
   Kind kind = Kind::mine;
-  bool was_left = false;  ///< mine: an earlier one was begun and never ended
+  WallTime since{};       ///< mine: when it was claimed at first
+  bool was_left = false;  ///< mine: that was an earlier one, which was begun and never ended
   std::optional<StoredAnswer> answer{};
 };
 

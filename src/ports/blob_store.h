@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "core/digest.h"
 #include "ports/byte_source.h"
@@ -25,6 +26,17 @@ class StagedBlob {
   virtual Task<> commit(Context ctx) = 0;
 };
 
+/// A blob that is there, and when it last came in.
+struct BlobEntry {
+  ContentHash hash;
+  WallTime touched;
+};
+
+struct BlobPage {
+  std::vector<BlobEntry> blobs;
+  std::optional<ContentHash> next;  ///< there may be more behind it
+};
+
 /// Holds immutable bytes by content hash. Knows nothing of tenants, images or HTTP.
 /// Thread: every method may be called from any executor at any time.
 class BlobStore {
@@ -37,6 +49,11 @@ class BlobStore {
   virtual Task<SharedSource> open(Context ctx, ContentHash hash) = 0;
   /// True when there was one. Open sources stay readable.
   virtual Task<bool> remove(Context ctx, ContentHash hash) = 0;
+  /// By hash, from behind `after`: about so many.
+  virtual Task<BlobPage> list(Context ctx, std::optional<ContentHash> after, std::size_t most) = 0;
+  /// Removes a blob that has not come in again since `before`: true then. Against a commit of the same hash it is all
+  /// or nothing: either the commit keeps the blob young, or it stores it anew.
+  virtual Task<bool> remove_older(Context ctx, ContentHash hash, WallTime before) = 0;
   /// Whether it can be used right now; for readiness. Throws what a use would throw.
   virtual Task<> check(Context ctx) = 0;
 };

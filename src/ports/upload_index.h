@@ -24,9 +24,9 @@ class UploadIndex {
   virtual Task<> put_part(Context ctx, UploadId id, UploadPart part, std::uint64_t most_bytes) = 0;
   /// By number.
   virtual Task<std::vector<UploadPart>> parts(Context ctx, UploadId id) = 0;
-  /// Adds the object, forgets the parts and marks the upload complete, in one transaction. Throws: missing when it is
-  /// not under way, and as ObjectIndex::add.
-  virtual Task<> complete(Context ctx, UploadId id, Object object, AddTerms terms) = 0;
+  /// Adds the object, forgets the parts and marks the upload complete, in one transaction. False when it is not under
+  /// way (any more). Throws as ObjectIndex::add.
+  virtual Task<bool> complete(Context ctx, UploadId id, Object object, AddTerms terms) = 0;
   /// Forgets it. False when none is under way.
   virtual Task<bool> abort(Context ctx, UploadId id) = 0;
   /// Forgets those that were begun before then, complete or not, at most so many; gives how many.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <random>
 
@@ -186,6 +187,40 @@ TYPED_TEST(BlobStoreContract, CommitsEqualAndDifferentBlobsAtOnce) {
     const auto text = "blob " + std::to_string(i);
     EXPECT_EQ(read_all(run_task(this->store.open({}, Digest::of(text)))), text);
   }
+}
+
+TYPED_TEST(BlobStoreContract, ListsAllByHashPageAfterPage) {
+  std::vector<ContentHash> expected;
+  for (int i = 0; i < 40; ++i) expected.push_back(this->put(std::to_string(i)));
+  std::ranges::sort(expected, {}, &Digest::octets);
+  const auto now = SystemClock().now();
+
+  std::vector<ContentHash> seen;
+  std::optional<ContentHash> after;
+  int pages = 0;
+  do {
+    const auto page = run_task(this->store.list({}, after, 7));
+    for (const auto& blob : page.blobs) {
+      seen.push_back(blob.hash);
+      EXPECT_LT(std::chrono::abs(now - blob.touched), Seconds(60));
+    }
+    after = page.next;
+    ++pages;
+  } while (after && pages < 100);
+
+  EXPECT_EQ(seen, expected);
+  EXPECT_GE(pages, 5);
+}
+
+TYPED_TEST(BlobStoreContract, RemovesOnlyWhatHasNotComeInSince) {
+  const auto hash = this->put("old");
+  const auto now = SystemClock().now();
+
+  EXPECT_FALSE(run_task(this->store.remove_older({}, hash, now - Seconds(60))));
+  EXPECT_TRUE(run_task(this->store.open({}, hash)));
+  EXPECT_TRUE(run_task(this->store.remove_older({}, hash, now + Seconds(60))));
+  EXPECT_FALSE(run_task(this->store.open({}, hash)));
+  EXPECT_FALSE(run_task(this->store.remove_older({}, hash, now + Seconds(60))));
 }
 
 TYPED_TEST(BlobStoreContract, CanBeUsedRightNow) { EXPECT_EQ(fault_of(this->store.check({})), std::nullopt); }

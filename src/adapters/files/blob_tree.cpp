@@ -140,7 +140,10 @@ void BlobTree::place(Draft& draft, const Folder& leaf, const std::string& name) 
 void BlobTree::publish(Draft& draft, const ContentHash& hash, std::uint64_t size) {
   const auto folder = leaf(hash);
   const auto name = hash.hex();
-  if (!keeps_existing(folder, name, size)) place(draft, folder, name);
+  {
+    const std::lock_guard lock(gate(hash));
+    if (!keeps_existing(folder, name, size)) place(draft, folder, name);
+  }
   flush_leaf(folder, hash);
   drop(draft);
   draft.name.clear();

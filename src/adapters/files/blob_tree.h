@@ -10,6 +10,7 @@
 
 #include "adapters/files/folder.h"
 #include "core/digest.h"
+#include "ports/blob_store.h"
 
 namespace calotype {
 
@@ -37,12 +38,17 @@ class BlobTree {
   Fd open(const ContentHash& hash);
   /// False when there was none. Throws: unavailable.
   bool remove(const ContentHash& hash);
+  /// By hash, from behind `after`: whole leaves until there are so many.
+  BlobPage list(const std::optional<ContentHash>& after, std::size_t most);
+  /// False when it is not there, or was published again since `before`. Throws: unavailable.
+  bool remove_older(const ContentHash& hash, WallTime before);
   std::uint64_t free_bytes() const { return root_.free_bytes(); }
 
  private:
   static constexpr std::size_t kLeaves = 65536;
   enum class Leaf : std::uint8_t { unknown, durable, failed };
 
+  std::mutex& gate(const ContentHash& hash) { return gates_[hash.octets[0] % gates_.size()]; }
   const Folder& branch(const ContentHash& hash);
   Folder leaf(const ContentHash& hash);
   /// True when there is a file of that size under the name; one of another size is damaged, and goes.
@@ -57,6 +63,8 @@ class BlobTree {
   std::mutex mutex_;
   std::array<std::unique_ptr<Folder>, 256> branches_;  // guarded by mutex_; kept once there
   std::vector<std::atomic<Leaf>> leaves_;
+  /// Held by who keeps a blob young and by who removes an old one: never both at once.
+  std::array<std::mutex, 64> gates_;
 };
 
 }  // namespace calotype

@@ -125,6 +125,16 @@ Task<bool> FileBlobStore::remove(Context ctx, ContentHash hash) {
   co_return co_await parts_->pool.run_owning(std::move(ctx), std::move(work));
 }
 
+Task<BlobPage> FileBlobStore::list(Context ctx, std::optional<ContentHash> after, std::size_t most) {
+  auto work = [parts = parts_.get(), after, most] { return parts->tree.list(after, most); };
+  co_return co_await parts_->pool.run_owning(std::move(ctx), std::move(work));
+}
+
+Task<bool> FileBlobStore::remove_older(Context ctx, ContentHash hash, WallTime before) {
+  auto work = [parts = parts_.get(), hash, before] { return parts->tree.remove_older(hash, before); };
+  co_return co_await parts_->pool.run_owning(std::move(ctx), std::move(work));
+}
+
 Task<> FileBlobStore::check(Context ctx) {
   auto work = [parts = parts_.get()] {
     try {

@@ -26,6 +26,8 @@ class FileBlobStore final : public BlobStore {
   Task<std::unique_ptr<StagedBlob>> stage(Context ctx) override;
   Task<SharedSource> open(Context ctx, ContentHash hash) override;
   Task<bool> remove(Context ctx, ContentHash hash) override;
+  Task<BlobPage> list(Context ctx, std::optional<ContentHash> after, std::size_t most) override;
+  Task<bool> remove_older(Context ctx, ContentHash hash, WallTime before) override;
   /// A full disk is no reason to throw: what is there can be read.
   Task<> check(Context ctx) override;
 

@@ -1,10 +1,11 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
-#include <unordered_map>
 
 #include "core/bytes.h"
+#include "core/clock.h"
 #include "ports/blob_store.h"
 
 namespace calotype {
@@ -13,20 +14,29 @@ namespace calotype {
 /// Thread: any.
 class MemoryBlobStore final : public BlobStore {
  public:
+  /// By the system's clock.
   MemoryBlobStore();
+  explicit MemoryBlobStore(const Clock& clock);
 
   Task<std::unique_ptr<StagedBlob>> stage(Context ctx) override;
   Task<SharedSource> open(Context ctx, ContentHash hash) override;
   Task<bool> remove(Context ctx, ContentHash hash) override;
+  Task<BlobPage> list(Context ctx, std::optional<ContentHash> after, std::size_t most) override;
+  Task<bool> remove_older(Context ctx, ContentHash hash, WallTime before) override;
   Task<> check(Context ctx) override;
 
   /// How many blobs there are.
   std::size_t count() const;
 
  private:
+  struct Blob {
+    Bytes bytes;
+    WallTime touched;
+  };
   struct Shelf {
+    const Clock* clock = nullptr;
     mutable std::mutex mutex;
-    std::unordered_map<ContentHash, Bytes> blobs;  // guarded by mutex
+    std::map<ContentHash, Blob> blobs;  // guarded by mutex
   };
   class Staged;
 
