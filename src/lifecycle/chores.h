@@ -1,0 +1,38 @@
+#pragma once
+
+#include "lifecycle/runner.h"
+#include "ports/answer_store.h"
+#include "ports/blob_store.h"
+#include "ports/blob_uses.h"
+#include "ports/event_outbox.h"
+#include "ports/object_index.h"
+#include "ports/upload_index.h"
+
+namespace calotype::lifecycle {
+
+/// How long things are kept.
+struct Terms {
+  Seconds recoverable{30 * 86'400};  ///< a removed object can be restored
+  Seconds uploads{7 * 86'400};       ///< an upload in parts, from its beginning
+  Seconds answers{86'400};           ///< an answer to a request with an Idempotency-Key
+  Seconds events{30 * 86'400};       ///< an event
+  Seconds orphans{3'600};            ///< a blob that no row refers to: its row may be on its way
+  Seconds every{60};                 ///< between two rounds of each chore
+  Seconds sweep_every{3'600};        ///< between two rounds through all blobs
+  std::size_t most = 500;            ///< of one step
+};
+
+struct Stores {
+  ObjectIndex& objects;
+  UploadIndex& uploads;
+  AnswerStore& answers;
+  EventOutbox& events;
+  BlobStore& blobs;
+  BlobUses& uses;
+};
+
+/// All chores of a house. `forget` is told of each object that goes.
+std::vector<Chore> all_chores(Stores stores, const Clock& clock, Terms terms,
+                              std::function<void(BucketId, const std::string&)> forget);
+
+}  // namespace calotype::lifecycle
