@@ -6,6 +6,7 @@
 
 #include "access/authorize.h"
 #include "api/caller.h"
+#include "api/idempotency.h"
 
 namespace calotype::api {
 
@@ -45,7 +46,13 @@ Task<http::Response> run_guarded(Parts parts, ManagementRoute route, Context ctx
     auto parts_of = path_parts(route, call.path, call.caller.metadata);
     co_await parts->access.permit(ctx, call.caller, owner, route.action, std::move(parts_of));
   }
-  auto response = co_await route.run(parts, std::move(call));
+  const auto key = idempotency_key(route, request);
+  http::Response response;
+  if (key && !is_open) {
+    response = co_await run_once(parts, route, std::move(call), *key);
+  } else {
+    response = co_await route.run(parts, std::move(call));
+  }
   if (route.changes_settings && parts->settings_changed) parts->settings_changed();
   co_return response;
 }
@@ -86,8 +93,9 @@ http::Route guarded(const Parts& parts, ManagementRoute route) {
 
 std::vector<ManagementRoute> management_table() {
   std::vector<ManagementRoute> all;
-  for (auto* routes : {tenant_routes, key_routes, domain_routes, bucket_routes, rule_routes, watermark_routes,
-                       object_routes, schema_routes, revision_routes, distribution_routes, quota_routes}) {
+  for (auto* routes :
+       {tenant_routes, key_routes, domain_routes, bucket_routes, rule_routes, watermark_routes, object_routes,
+        metadata_routes, event_routes, schema_routes, revision_routes, distribution_routes, quota_routes}) {
     for (auto& route : routes()) all.push_back(std::move(route));
   }
   return all;

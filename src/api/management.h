@@ -7,9 +7,11 @@
 
 #include "access/access.h"
 #include "access/keys.h"
+#include "events/events.h"
 #include "http/message.h"
 #include "http/router.h"
-#include "objects/objects.h"
+#include "objects/uploads.h"
+#include "ports/answer_store.h"
 #include "tenants/tenants.h"
 
 /// The management API: one table of routes for each noun (docs: api-v1, Management API).
@@ -20,16 +22,27 @@ struct ManagementParts {
   access::Keys& keys;
   tenants::Tenants& tenants;
   objects::Objects& objects;
+  objects::Uploads& uploads;
+  AnswerStore& answers;
+  events::Events& events;
+  const Clock& clock;
   /// Told of every object that was stored or removed: delivery forgets what it knew.
   std::function<void(BucketId, const std::string&)> forget;
   /// Told when a bucket, rule, watermark or host name has changed: delivery asks again.
   std::function<void()> settings_changed;
+  bool may_tell_inside = false;  ///< webhooks may lead to addresses that are not public
   bool is_sign_up_open = false;  ///< POST /tenants without a token; otherwise operators only
 };
 using Parts = std::shared_ptr<const ManagementParts>;
 
 /// Who may call a route. What a `tenant` route does is within the {tenant} of its path.
 enum class Guard { sign_up, caller, operators, tenant };
+
+/// A request that is carried out once for its Idempotency-Key.
+struct Once {
+  Digest seed;            ///< the same however often it is sent
+  bool was_left = false;  ///< it was begun before, and how far it came is not known
+};
 
 /// A request whose caller has been let in.
 struct Call {
@@ -38,6 +51,7 @@ struct Call {
   http::PathValues path;
   access::Caller caller;  ///< not set when sign-up is open
   TenantId tenant;        ///< the path's; set for `tenant` routes, and there is one
+  std::optional<Once> once{};
 };
 
 /// One row of the table. Policies allow or deny its action on what the {names} of its pattern stand for, from the
@@ -60,6 +74,8 @@ std::vector<ManagementRoute> bucket_routes();
 std::vector<ManagementRoute> rule_routes();
 std::vector<ManagementRoute> watermark_routes();
 std::vector<ManagementRoute> object_routes();
+std::vector<ManagementRoute> metadata_routes();
+std::vector<ManagementRoute> event_routes();
 std::vector<ManagementRoute> schema_routes();
 std::vector<ManagementRoute> revision_routes();
 std::vector<ManagementRoute> distribution_routes();

@@ -7,9 +7,11 @@
 #include <boost/json.hpp>
 
 #include "access/test_loop.h"
+#include "adapters/memory/memory_answer_store.h"
 #include "adapters/memory/memory_blob_store.h"
 #include "adapters/memory/memory_catalog.h"
 #include "adapters/memory/memory_object_index.h"
+#include "adapters/memory/memory_upload_index.h"
 #include "api/chain.h"
 #include "api/management.h"
 #include "api/memory_body.h"
@@ -72,6 +74,10 @@ class ManagementTest : public ::testing::Test {
                            .keys = keys_,
                            .tenants = tenants_,
                            .objects = objects_,
+                           .uploads = uploads_,
+                           .answers = answers_,
+                           .events = events_,
+                           .clock = clock_,
                            .forget = [this](BucketId, const std::string& name) { forgotten_.push_back(name); },
                            .settings_changed = [this] { ++settings_changes_; },
                            .is_sign_up_open = is_sign_up_open}));
@@ -117,7 +123,8 @@ class ManagementTest : public ::testing::Test {
   TestLoop loop_;
   FakeClock clock_;
   MemoryBlobStore blobs_;
-  MemoryObjectIndex index_;
+  MemoryEventOutbox outbox_;
+  MemoryObjectIndex index_{&outbox_};
   MemoryCatalog catalog_{&index_};
   FakeEngine engine_;
   BlockingPool pool_{1};
@@ -131,7 +138,12 @@ class ManagementTest : public ::testing::Test {
                               return tenants::KeyHalves{.private_pem = keys.private_pem, .public_pem = keys.public_pem};
                             },
                             {.bytes = 1000, .limits = {}}};
-  objects::Objects objects_{blobs_, index_, engine_, clock_, {.object_bytes = 10'000, .limits = {}}};
+  MemoryUploadIndex upload_index_{index_};
+  MemoryAnswerStore answers_;
+  events::Events events_{outbox_, clock_, {.webhooks = 3}};
+  objects::Options object_options_{.object_bytes = 10'000, .multipart_bytes = 25'000, .open_uploads = 3, .limits = {}};
+  objects::Objects objects_{blobs_, index_, engine_, catalog_, clock_, object_options_};
+  objects::Uploads uploads_{blobs_, index_, upload_index_, engine_, catalog_, clock_, object_options_};
   int made_ = 0;
   Signer house_;
   Signer shop_;

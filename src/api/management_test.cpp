@@ -45,6 +45,31 @@ class TableTest : public ManagementTest {
     make(spare + "/watermarks", picture("doomed"), R"({"alias":"doomed"})");
     host_ = make_host("img.shop.example");
     doomed_host_ = make_host("img.doomed.example");
+    make_uploads();
+    hook_ = make(shop_path() + "/webhooks", R"({"url":"https://hooks.example/a"})");
+    doomed_hook_ = make(shop_path() + "/webhooks", R"({"url":"https://hooks.example/b"})");
+  }
+
+  /// One under way, one whose parts are all there, and an object that can be restored.
+  void make_uploads() {
+    const auto begin = [&](const std::string& name) {
+      const Sent sent{.method = Method::post,
+                      .path = bucket_ + "/objects",
+                      .metadata = R"({"oid":")" + name + R"("})",
+                      .query = "uploads"};
+      const auto got = send(sent, shop_);
+      EXPECT_EQ(got.status, 200) << got.body;
+      return "uploadId=" + got.at("/upload_id");
+    };
+    begun_ = begin("begun.jpg");
+    whole_ = begin("whole.jpg");
+    const Sent part{.method = Method::put,
+                    .path = bucket_ + "/objects/whole.jpg",
+                    .body = picture("whole"),
+                    .query = whole_ + "&partNumber=1"};
+    EXPECT_EQ(send(part, shop_).status, 200);
+    const auto removed = make(bucket_ + "/objects", picture("removed"), R"({"oid":"removed.jpg"})");
+    EXPECT_EQ(send({.method = Method::del, .path = removed}, shop_).status, 202);
   }
 
   std::string make_host(const std::string& name) {
@@ -121,6 +146,55 @@ class TableTest : public ManagementTest {
                             {Method::del, doomed_, "", R"({"oid":"another.jpg"})"},
                             422,
                             "/metadata/oid"};
+    const auto objects = bucket_ + "/objects";
+    all["list_objects"] = {
+        {Method::get, objects}, 200, {.method = Method::get, .path = objects, .query = "max-keys=0"}, 422, "/max-keys"};
+    all["put_part"] = {
+        {.method = Method::put, .path = objects + "/begun.jpg", .body = "bytes", .query = begun_ + "&partNumber=7"},
+        200,
+        {.method = Method::put, .path = objects + "/begun.jpg", .body = "bytes", .query = begun_ + "&partNumber=0"},
+        422,
+        "/partNumber"};
+    all["complete_upload"] = {{.method = Method::post, .path = objects + "/whole.jpg", .query = whole_},
+                              200,
+                              {.method = Method::post, .path = objects + "/whole.jpg"},
+                              422,
+                              "/uploadId"};
+    all["uncache_object"] = {{Method::post, object_ + "/uncache"}, 202, {Method::post, objects + "/none/uncache"}, 404};
+    all["restore_object"] = {{Method::del, bucket_ + "/delete-markers/removed.jpg"},
+                             200,
+                             {Method::del, bucket_ + "/delete-markers/none"},
+                             404};
+    const auto notes = bucket_ + "/metadata/a%20b/c.jpg";
+    all["get_metadata"] = {{Method::get, notes}, 200, {Method::get, bucket_ + "/metadata/none"}, 404};
+    all["set_metadata"] = {
+        {Method::put, notes, R"({"credit":"Ann"})"}, 204, {Method::put, notes, R"({"credit":7})"}, 422, "/credit"};
+    const auto hooks = tenant + "/webhooks";
+    all["list_events"] = {{Method::get, tenant + "/events"},
+                          200,
+                          {.method = Method::get, .path = tenant + "/events", .query = "max-keys=x"},
+                          422,
+                          "/max-keys"};
+    all["list_webhooks"] = {{Method::get, hooks}, 200, {Method::put, hooks}, 405};
+    all["add_webhook"] = {{Method::post, hooks, R"({"url":"https://hooks.example/c","events":["object.created"]})"},
+                          201,
+                          {Method::post, hooks, R"({"url":"http://127.0.0.1/"})"},
+                          422,
+                          "/url"};
+    all["get_webhook"] = {{Method::get, hook_}, 200, {Method::get, hooks + "/none"}, 404};
+    all["change_webhook"] = {{Method::put, hook_, R"({"url":"https://hooks.example/d","active":false})"},
+                             200,
+                             {Method::put, hook_, R"({"url":"https://hooks.example/d","events":["object.eaten"]})"},
+                             422,
+                             "/events/0"};
+    all["delete_webhook"] = {{Method::del, doomed_hook_}, 200, {Method::del, hooks + "/none"}, 404};
+    all["list_dead_letters"] = {
+        {Method::get, hook_ + "/dead-letters"}, 200, {Method::get, hooks + "/none/dead-letters"}, 404};
+    all["replay_events"] = {{Method::post, hook_ + "/replay", R"({"start-date":0})"},
+                            202,
+                            {Method::post, hook_ + "/replay", R"({"start-date":5,"end-date":4})"},
+                            422,
+                            "/end-date"};
     const auto spare = tenant + "/domains/spare";
     const auto spare_rule = spare + "/rules/spare";
     all["delete_domain"] = {
@@ -208,6 +282,10 @@ class TableTest : public ManagementTest {
   std::string doomed_;
   std::string host_;
   std::string doomed_host_;
+  std::string hook_;
+  std::string doomed_hook_;
+  std::string begun_;
+  std::string whole_;
   std::map<std::string, RouteCase> cases_;
 };
 

@@ -1,9 +1,11 @@
 #include <boost/json.hpp>
 
 #include "api/answer.h"
-#include "api/conditional.h"
 #include "api/json_fields.h"
+#include "api/listing.h"
 #include "api/management.h"
+#include "api/multipart.h"
+#include "api/object_shape.h"
 #include "api/upload.h"
 #include "core/encoding.h"
 
@@ -13,41 +15,16 @@ namespace {
 
 namespace json = boost::json;
 
-std::string md5_base64(const Object& object) {
-  return encode_base64({reinterpret_cast<const char*>(object.md5.data()), object.md5.size()});
-}
-
-json::object shown(const Object& object) {
-  return {{"object_id", object.name},
-          {"size", object.size_bytes},
-          {"md5", encode_hex(object.md5)},
-          {"last_modified", object.created.time_since_epoch().count()}};
-}
-
-void add_headers(http::Response& response, const Object& object) {
-  response.fields.set("ETag", fmt::format("\"{}\"", object.content.hex()));
-  response.fields.set("Content-MD5", md5_base64(object));
-  response.fields.set("Last-Modified", http_date(object.created));
-}
-
-Task<Bucket> bucket_of(Parts parts, Context ctx, TenantId tenant, http::PathValues path) {
-  const auto domain_name = path.at("domain");
-  const auto bucket_name = path.at("bucket");
-  const auto domain = co_await parts->tenants.domains.require(ctx, tenant, domain_name);
-  co_return co_await parts->tenants.buckets.require(ctx, domain, bucket_name);
-}
-
-objects::ByteStream stream_of(const http::Request& request, std::uint64_t limit) {
-  auto* body = request.body;
-  if (body == nullptr) {
-    return [](std::span<std::byte>) -> Task<std::size_t> { co_return 0; };
-  }
-  body->limit(limit);
-  return [body](std::span<std::byte> into) { return body->read(into); };
-}
-
 Task<http::Response> put_object(Parts parts, Call call) {
+  if (call.request.parameter("uploads")) co_return co_await begin_upload(parts, std::move(call));
+  if (call.request.parameter("uploadId") || call.request.parameter("partNumber")) {
+    throw Error(Fault::invalid, "store an object: a part of an upload is put to .../objects/{object}");
+  }
   auto ask = read_put_ask(call.request, call.caller.metadata);
+  if (call.once) {
+    ask.name_seed = call.once->seed;
+    ask.is_repeat = call.once->was_left;
+  }
   const auto bucket = co_await bucket_of(parts, call.ctx, call.tenant, call.path);
   auto stream = stream_of(call.request, parts->objects.most_bytes());
   const auto object = co_await parts->objects.put(call.ctx, bucket, std::move(ask), std::move(stream));
@@ -61,7 +38,20 @@ Task<http::Response> put_object(Parts parts, Call call) {
   co_return response;
 }
 
+Task<http::Response> list_objects(Parts parts, Call call) {
+  const auto bucket = co_await bucket_of(parts, call.ctx, call.tenant, call.path);
+  const auto asked = read_list_ask(call.request, bucket.id);
+  const auto page = co_await parts->objects.list(call.ctx, asked.ask);
+  json::array all;
+  for (const auto& object : page.objects) all.push_back(shown(object));
+  json::object body{{"objects", std::move(all)}};
+  if (!asked.ask.delimiter.empty()) body["common_prefixes"] = json::value_from(page.prefixes);
+  if (page.next) body["continuation_token"] = make_token(asked.scope, *page.next);
+  co_return json_response(200, json::serialize(body));
+}
+
 Task<http::Response> get_object(Parts parts, Call call) {
+  if (call.request.parameter("uploadId")) co_return co_await list_parts(parts, std::move(call));
   const auto bucket = co_await bucket_of(parts, call.ctx, call.tenant, call.path);
   const auto name = call.path.at("object");
   auto opened = co_await parts->objects.open(call.ctx, bucket.id, name);
@@ -71,6 +61,7 @@ Task<http::Response> get_object(Parts parts, Call call) {
 }
 
 Task<http::Response> delete_object(Parts parts, Call call) {
+  if (call.request.parameter("uploadId")) co_return co_await abort_upload(parts, std::move(call));
   const auto name = call.path.at("object");
   JsonFields metadata(call.caller.metadata, "delete an object", JsonFields::Unknown::ignored, "/metadata");
   const auto signed_name = metadata.text("oid");
@@ -79,20 +70,48 @@ Task<http::Response> delete_object(Parts parts, Call call) {
   metadata.finish();
 
   const auto bucket = co_await bucket_of(parts, call.ctx, call.tenant, call.path);
-  co_await parts->objects.remove(call.ctx, bucket.id, name, is_forced);
+  const auto expected = if_match(call.request);
+  co_await parts->objects.remove(call.ctx, bucket.id, name, is_forced, expected);
   if (parts->forget) parts->forget(bucket.id, name);
   const json::object body{{"object_id", name}, {"recoverable", !is_forced}};
   co_return json_response(202, json::serialize(body));
+}
+
+Task<http::Response> restore_object(Parts parts, Call call) {
+  const auto bucket = co_await bucket_of(parts, call.ctx, call.tenant, call.path);
+  const auto name = call.path.at("object");
+  co_await parts->objects.restore(call.ctx, bucket, name);
+  if (parts->forget) parts->forget(bucket.id, name);
+  co_return done(200);
+}
+
+Task<http::Response> uncache_object(Parts parts, Call call) {
+  // An object in parts may have a name that ends so.
+  if (call.request.parameter("uploadId")) {
+    throw Error(Fault::invalid, "complete an upload: a name that ends in /uncache has its last slash written %2F");
+  }
+  const auto bucket = co_await bucket_of(parts, call.ctx, call.tenant, call.path);
+  const auto name = call.path.at("object");
+  co_await parts->objects.uncache(call.ctx, bucket.id, name);
+  if (parts->forget) parts->forget(bucket.id, name);
+  co_return done(202);
 }
 
 }  // namespace
 
 std::vector<ManagementRoute> object_routes() {
   using http::Method;
-  const std::string all = "/tenants/{tenant}/domains/{domain}/buckets/{bucket}/objects";
-  return {{Method::post, all, "put_object", Guard::tenant, "objects:create", put_object},
-          {Method::get, all + "/{object...}", "get_object", Guard::tenant, "objects:get", get_object},
-          {Method::del, all + "/{object...}", "delete_object", Guard::tenant, "objects:delete", delete_object}};
+  const std::string bucket = "/tenants/{tenant}/domains/{domain}/buckets/{bucket}";
+  const std::string one = bucket + "/objects/{object...}";
+  return {{Method::post, bucket + "/objects", "put_object", Guard::tenant, "objects:create", put_object},
+          {Method::get, bucket + "/objects", "list_objects", Guard::tenant, "objects:list", list_objects},
+          {Method::get, one, "get_object", Guard::tenant, "objects:get", get_object},
+          {Method::del, one, "delete_object", Guard::tenant, "objects:delete", delete_object},
+          {Method::put, one, "put_part", Guard::tenant, "objects:create", put_part},
+          {Method::post, one, "complete_upload", Guard::tenant, "objects:create", complete_upload},
+          {Method::post, one + "/uncache", "uncache_object", Guard::tenant, "objects:update", uncache_object},
+          {Method::del, bucket + "/delete-markers/{object...}", "restore_object", Guard::tenant, "objects:restore",
+           restore_object}};
 }
 
 }  // namespace calotype::api

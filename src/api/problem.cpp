@@ -11,6 +11,9 @@ namespace {
 
 namespace json = boost::json;
 
+/// A failed If-Match or If-None-Match: services know conflicts only.
+constexpr std::string_view kPreconditionFailed = "precondition-failed";
+
 struct Kind {
   int status;
   std::string_view code;
@@ -38,6 +41,14 @@ Kind kind_of(Fault fault) {
 
 /// A client that is too slow times out as well, but that is for him to mend, and the rest of the body would not fit.
 bool is_slow_client(const Error& error) { return error.fault() == Fault::timed_out && error.code() == http::kSlowBody; }
+
+/// An error's own kind, where its code says more than its fault.
+Kind kind_of(const Error& error) {
+  if (error.code() == kPreconditionFailed) {
+    return {412, kPreconditionFailed, "The state is not the one that was asked for"};
+  }
+  return kind_of(error.fault());
+}
 
 /// Seconds until a client should try again: enough for a circuit's sleep window.
 constexpr std::string_view kRetryAfter = "5";
@@ -86,7 +97,7 @@ std::string code_of(const Error& error) {
 http::Response problem_response(const Context& ctx, const Error& error,
                                 const std::vector<std::pair<std::string, std::string>>& members) {
   const bool is_slow = is_slow_client(error);
-  const auto kind = is_slow ? Kind{408, http::kSlowBody, "The body came too slowly"} : kind_of(error.fault());
+  const auto kind = is_slow ? Kind{408, http::kSlowBody, "The body came too slowly"} : kind_of(error);
   const bool is_ours = error.fault() == Fault::internal;
   const std::string_view detail = is_ours ? "an unexpected error; the log has it under this request id" : error.what();
   auto body = document(ctx, kind.status, is_ours ? kind.code : std::string_view(code_of(error)), kind.title, detail);
@@ -119,6 +130,18 @@ Error as_error(const Context& ctx, std::exception_ptr thrown) {
   }
   telemetry::log(telemetry::Level::error, "request_failed", {{"request_id", ctx.request_id}, {"error", what}});
   return Error(Fault::internal, what);
+}
+
+Task<http::Response> as_response(Context ctx, Task<http::Response> route) {
+  http::Response response;
+  std::exception_ptr thrown;
+  try {
+    response = co_await std::move(route);
+  } catch (...) {
+    thrown = std::current_exception();
+  }
+  if (thrown) response = problem_response(ctx, as_error(ctx, thrown));
+  co_return response;
 }
 
 http::Response method_not_allowed(const Context& ctx, const std::string& allowed) {

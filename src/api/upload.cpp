@@ -1,6 +1,11 @@
 #include "api/upload.h"
 
+#include <algorithm>
+#include <charconv>
+
+#include "api/conditional.h"
 #include "api/json_fields.h"
+#include "api/object_shape.h"
 #include "core/encoding.h"
 
 namespace calotype::api {
@@ -21,14 +26,33 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-void refuse_what_is_not_offered(const http::Request& request) {
-  if (request.parameter("uploads") || request.parameter("uploadId")) {
-    throw Error(Fault::missing, "start a multipart upload: this server does not offer them", "not-offered");
-  }
+void refuse_encoded(const http::Request& request) {
   const auto coding = request.fields.joined("Content-Encoding");
-  if (!coding.empty() && coding != "identity") {
-    throw Error(Fault::unsupported, "store an object: an encoded body is not decoded; send it as it is");
+  if (coding.empty() || coding == "identity") return;
+  throw Error(Fault::unsupported, "store an object: an encoded body is not decoded; send it as it is");
+}
+
+std::optional<std::int64_t> whole_of(std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
+}
+
+/// Signed, or as a field beside it.
+std::optional<WallTime> read_expiry(const http::Request& request, JsonFields& metadata) {
+  auto seconds = metadata.whole(kExpiration);
+  if (request.fields.has(kExpiration)) {
+    const auto beside = whole_of(request.fields.joined(kExpiration));
+    if (!beside || (seconds && *seconds != *beside)) {
+      metadata.add_problem(kExpiration, "must be one whole number of seconds since 1970, signed and as a field alike");
+      return std::nullopt;
+    }
+    seconds = beside;
   }
+  if (!seconds) return std::nullopt;
+  // What is too far away for milliseconds is too far away for anybody: objects/fields.cpp says how far.
+  constexpr std::int64_t kFar = std::int64_t{1} << 40;
+  return WallTime(Seconds(std::clamp<std::int64_t>(*seconds, -kFar, kFar)));
 }
 
 std::optional<FocalPoint> read_focal(JsonFields& metadata) {
@@ -67,20 +91,25 @@ Md5 read_content_md5(std::string_view field) {
   return md5;
 }
 
+objects::Announced read_announced(const http::Request& request) {
+  refuse_encoded(request);
+  objects::Announced announced;
+  if (request.fields.has(kDigestField)) announced.sha256 = read_content_digest(request.fields.joined(kDigestField));
+  if (request.fields.has(kMd5Field)) announced.md5 = read_content_md5(request.fields.joined(kMd5Field));
+  if (request.body != nullptr) announced.bytes = request.body->announced();
+  return announced;
+}
+
 objects::PutAsk read_put_ask(const http::Request& request, const std::string& metadata) {
-  refuse_what_is_not_offered(request);
-  JsonFields fields(metadata, "store an object", JsonFields::Unknown::ignored, "/metadata");
   objects::PutAsk ask;
+  ask.announced = read_announced(request);
+  JsonFields fields(metadata, "store an object", JsonFields::Unknown::ignored, "/metadata");
   ask.name = fields.text("oid");
   ask.focal = read_focal(fields);
-  if (fields.has(kExpiration) || request.fields.has(kExpiration)) {
-    fields.add_problem(kExpiration, "objects do not expire on this server", "leave it out, and delete the object");
-  }
+  ask.expires = read_expiry(request, fields);
   fields.finish();
-
-  if (request.fields.has(kDigestField)) ask.sha256 = read_content_digest(request.fields.joined(kDigestField));
-  if (request.fields.has(kMd5Field)) ask.md5 = read_content_md5(request.fields.joined(kMd5Field));
-  if (request.body != nullptr) ask.announced = request.body->announced();
+  ask.replaces = if_match(request);
+  ask.only_new = TagList::parse(request.fields.joined("If-None-Match")).any;
   return ask;
 }
 

@@ -48,16 +48,39 @@ TEST(ReadPutAsk, TakesOnlyWhatTheTokenSigns) {
 
   EXPECT_EQ(ask.name, "a.jpg");
   EXPECT_EQ(ask.focal, std::nullopt);
-  EXPECT_EQ(ask.announced, std::nullopt);
+  EXPECT_EQ(ask.announced.bytes, std::nullopt);
 }
 
-TEST(ReadPutAsk, RefusesExpirationInEitherPlace) {
-  http::Request request;
-  request.fields.add("X-Object-Expiration", "1800000000");
+TEST(ReadPutAsk, ReadsAnExpiryThatIsSignedOrAField) {
+  const WallTime expected{Seconds(1'800'000'000)};
+  http::Request with_field;
+  with_field.fields.add("X-Object-Expiration", "1800000000");
+  const auto* const is_signed = R"({"x-object-expiration":1800000000})";
+  http::Request odd;
+  odd.fields.add("x-object-expiration", "tomorrow");
 
-  EXPECT_THROW(read_put_ask(request, "{}"), Error);
-  EXPECT_THROW(read_put_ask(http::Request(), R"({"x-object-expiration":1800000000})"), Error);
-  EXPECT_NO_THROW(read_put_ask(http::Request(), "{}"));
+  EXPECT_EQ(read_put_ask(with_field, "{}").expires, expected);
+  EXPECT_EQ(read_put_ask(http::Request(), is_signed).expires, expected);
+  EXPECT_EQ(read_put_ask(with_field, is_signed).expires, expected);
+  EXPECT_EQ(read_put_ask(http::Request(), "{}").expires, std::nullopt);
+  EXPECT_THROW(read_put_ask(with_field, R"({"x-object-expiration":1800000001})"), Error) << "which one?";
+  EXPECT_THROW(read_put_ask(odd, "{}"), Error);
+  EXPECT_THROW(read_put_ask(http::Request(), R"({"x-object-expiration":"soon"})"), Error);
+}
+
+TEST(ReadPutAsk, ReadsPreconditions) {
+  http::Request request;
+  const auto content = Digest::of("content");
+  request.fields.add("If-Match", "\"" + content.hex() + "\", W/\"" + Digest::of("weak").hex() + "\", \"no hash\"");
+  request.fields.add("If-None-Match", "*");
+
+  const auto ask = read_put_ask(request, "{}");
+
+  ASSERT_TRUE(ask.replaces);
+  EXPECT_EQ(ask.replaces->contents, std::vector{content});
+  EXPECT_FALSE(ask.replaces->any);
+  EXPECT_TRUE(ask.only_new);
+  EXPECT_FALSE(read_put_ask(http::Request(), "{}").replaces);
 }
 
 }  // namespace

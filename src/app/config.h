@@ -32,6 +32,15 @@ struct Config {
   std::int64_t iat_window_seconds = 300;
   std::int64_t clock_skew_seconds = 60;
   std::int64_t upload_bytes = 50'000'000;
+  std::int64_t multipart_bytes = 1'000'000'000;
+  std::int64_t open_uploads = 1'000;
+  std::int64_t abandoned_seconds = 7 * 86'400;
+  std::int64_t lifecycle_seconds = 60;
+  std::int64_t sweep_seconds = 3'600;
+  std::int64_t orphan_seconds = 3'600;
+  std::int64_t event_days = 30;
+  std::string webhook_addresses = "public";
+  std::int64_t webhook_retry_seconds = 86'400;
   std::int64_t reserve_megabytes = 256;
   std::int64_t source_megapixels = 100;
   std::int64_t animation_megapixels = 200;

@@ -62,9 +62,17 @@ tenants::WatermarkOptions watermark_options(const Config& config) {
   return options;
 }
 
+events::RelayOptions relay_options(const Config& config) {
+  events::RelayOptions options;
+  options.retry = Seconds(config.webhook_retry_seconds);
+  return options;
+}
+
 objects::Options object_options(const Config& config) {
   objects::Options options;
   options.object_bytes = static_cast<std::uint64_t>(config.upload_bytes);
+  options.multipart_bytes = static_cast<std::uint64_t>(config.multipart_bytes);
+  options.open_uploads = static_cast<std::size_t>(config.open_uploads);
   options.limits = limits_of(config);
   return options;
 }
@@ -110,6 +118,11 @@ Parts::Parts(const Config& config, telemetry::Metrics& its_metrics)
       database(folder.catalog()),
       catalog(database),
       index(database),
+      upload_index(database),
+      answers(database),
+      outbox(database),
+      leases(database),
+      uses(database),
       blobs(folder.blobs(), blob_options(config)),
       memory(megabytes(config.memory_cache_megabytes)),
       disk(folder.renditions(), rendition_options(config)),
@@ -119,7 +132,17 @@ Parts::Parts(const Config& config, telemetry::Metrics& its_metrics)
       access(catalog, clock, pool, access_options(config)),
       keys(catalog, clock, pool),
       tenants({.catalog = catalog, .blobs = blobs, .engine = engine}, clock, pool, make_key, watermark_options(config)),
-      objects(blobs, index, engine, clock, object_options(config)) {}
+      objects(blobs, index, engine, catalog, clock, object_options(config)),
+      uploads(blobs, index, upload_index, engine, catalog, clock, object_options(config)),
+      events(outbox, clock, {}),
+      sink(clock, {.may_go_inside = config.webhook_addresses == "any"}),
+      relay(outbox, sink, clock, its_metrics, relay_options(config)) {}
+
+void recover(Parts& parts) {
+  const Context ctx{.deadline = parts.clock.steady() + Seconds(30), .request_id = "start"};
+  // The data folder is this process's alone: nobody carries out what is noted as running.
+  run_now(parts.answers.end_claims(ctx));
+}
 
 void make_operator(Parts& parts) {
   const Context ctx{.deadline = parts.clock.steady() + Seconds(30), .request_id = "start"};

@@ -9,13 +9,21 @@
 #include "adapters/files/file_rendition_store.h"
 #include "adapters/memory/memory_rendition_store.h"
 #include "adapters/sqlite/database.h"
+#include "adapters/sqlite/sqlite_answer_store.h"
+#include "adapters/sqlite/sqlite_blob_uses.h"
 #include "adapters/sqlite/sqlite_catalog.h"
+#include "adapters/sqlite/sqlite_event_outbox.h"
+#include "adapters/sqlite/sqlite_leases.h"
 #include "adapters/sqlite/sqlite_object_index.h"
+#include "adapters/sqlite/sqlite_upload_index.h"
+#include "adapters/webhooks/http_event_sink.h"
 #include "adapters/workers/worker_pool.h"
 #include "app/config.h"
 #include "app/data_folder.h"
 #include "delivery/delivery.h"
-#include "objects/objects.h"
+#include "events/events.h"
+#include "events/relay.h"
+#include "objects/uploads.h"
 #include "telemetry/metrics.h"
 #include "tenants/tenants.h"
 
@@ -41,6 +49,11 @@ struct Parts {
   Database database;
   SqliteCatalog catalog;
   SqliteObjectIndex index;
+  SqliteUploadIndex upload_index;
+  SqliteAnswerStore answers;
+  SqliteEventOutbox outbox;
+  SqliteLeases leases;
+  SqliteBlobUses uses;
   FileBlobStore blobs;
   MemoryRenditionStore memory;
   FileRenditionStore disk;
@@ -50,7 +63,14 @@ struct Parts {
   access::Keys keys;
   tenants::Tenants tenants;
   objects::Objects objects;
+  objects::Uploads uploads;
+  events::Events events;
+  HttpEventSink sink;
+  events::Relay relay;
 };
+
+/// Ends what a process that died has left half done.
+void recover(Parts& parts);
 
 /// At the first start: makes the operators' tenant and writes its key to the data folder.
 void make_operator(Parts& parts);

@@ -33,8 +33,13 @@ http::Handler mount_management(const Mounting& mounting) {
                               .keys = parts.keys,
                               .tenants = parts.tenants,
                               .objects = parts.objects,
+                              .uploads = parts.uploads,
+                              .answers = parts.answers,
+                              .events = parts.events,
+                              .clock = parts.clock,
                               .forget = forget,
                               .settings_changed = [&delivery = parts.delivery] { delivery.forget_settings(); },
+                              .may_tell_inside = mounting.config.webhook_addresses == "any",
                               .is_sign_up_open = mounting.config.sign_up == "open"});
   for (auto& route : api::document_routes()) routes.push_back(std::move(route));
   return api::make_handler(std::move(routes));

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "app/free_port.h"
+#include "app/loops.h"
 #include "app/parts.h"
 #include "app/roles.h"
 #include "app/signals.h"
@@ -78,9 +79,12 @@ int serve(const Config& config, std::ostream& out) {
   telemetry::Metrics metrics;
   std::atomic<bool> is_leaving = false;
 
-  // The server is declared first, so that its threads outlive the parts whose pools resume tasks on them.
+  // These three are declared first, so that their loops outlive the parts whose pools resume tasks on them.
+  boost::asio::io_context house;
+  boost::asio::io_context post;
   std::unique_ptr<http::Server> server;
   Parts parts(config, metrics);
+  recover(parts);
   make_operator(parts);
   const Mounting mounting{.parts = parts, .config = config, .is_leaving = [&is_leaving] { return is_leaving.load(); }};
   const auto threads =
@@ -92,9 +96,14 @@ int serve(const Config& config, std::ostream& out) {
   server->start();
   say_ready(*server, role, out);
 
+  Loop keeper(housekeeping(parts, config, metrics), house);
+  Loop teller(telling(parts, metrics), post);
+
   const int signal = wait_for_signal();
   telemetry::log(telemetry::Level::info, "leaving", {{"signal", signal}});
   is_leaving = true;
+  keeper.leave();
+  teller.leave();
   const SecondSignal impatience([] { end_now(1, "a second signal"); });
   std::this_thread::sleep_for(Seconds(config.notice_seconds));  // for balancers to see /readyz
   drain(*server, parts, config);

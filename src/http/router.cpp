@@ -75,29 +75,35 @@ bool is_more_precise(const Route& a, const Route& b) {
 enum class Fit { no, yes, slash_in_name };
 
 Fit fit(const std::vector<std::string>& pattern, const std::vector<Segment>& path) {
-  const bool has_rest = !pattern.empty() && is_rest(pattern.back());
+  const bool has_rest = std::ranges::any_of(pattern, is_rest);
   if (has_rest ? path.size() < pattern.size() : path.size() != pattern.size()) return Fit::no;
   auto result = Fit::yes;
-  for (std::size_t i = 0; i < pattern.size(); ++i) {
-    if (is_rest(pattern[i])) break;
-    if (!is_name(pattern[i])) {
-      if (pattern[i] != path[i].text) return Fit::no;
-    } else if (path[i].has_slash) {
+  std::size_t at = 0;
+  for (const auto& part : pattern) {
+    if (is_rest(part)) {
+      at += path.size() - pattern.size() + 1;
+      continue;
+    }
+    if (!is_name(part)) {
+      if (part != path[at].text) return Fit::no;
+    } else if (path[at].has_slash) {
       result = Fit::slash_in_name;
     }
+    ++at;
   }
   return result;
 }
 
 PathValues values_of(const std::vector<std::string>& pattern, const std::vector<Segment>& path) {
   PathValues values;
-  for (std::size_t i = 0; i < pattern.size(); ++i) {
-    if (!is_name(pattern[i])) continue;
-    auto value = path[i].text;
-    if (is_rest(pattern[i])) {
-      for (std::size_t k = i + 1; k < path.size(); ++k) value += '/' + path[k].text;
+  std::size_t at = 0;
+  for (const auto& part : pattern) {
+    auto value = path[at++].text;
+    if (!is_name(part)) continue;
+    if (is_rest(part)) {
+      for (auto more = path.size() - pattern.size(); more > 0; --more) value += '/' + path[at++].text;
     }
-    values.add(name_in(pattern[i]), std::move(value));
+    values.add(name_in(part), std::move(value));
   }
   return values;
 }

@@ -22,8 +22,8 @@ class PathValues {
 
 using RouteHandler = std::function<Task<Response>(Context, Request&, PathValues)>;
 
-/// One row of the route table. Patterns: "/tenants/{tenant}/domains", and "{object...}" as the last part for the rest
-/// of the path, slashes and all. HEAD is answered by a GET route.
+/// One row of the route table. Patterns: "/tenants/{tenant}/domains", and one "{object...}" for the rest of the path,
+/// slashes and all, but for literal parts that may follow it. HEAD is answered by a GET route.
 struct Route {
   Method method = Method::get;
   std::string pattern;

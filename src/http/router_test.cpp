@@ -19,8 +19,9 @@ Router make_router() {
                  route(Method::get, "/tenants/{tenant}/domains/{domain}/buckets/{bucket}/objects"),
                  route(Method::post, "/tenants/{tenant}/domains/{domain}/buckets/{bucket}/objects"),
                  route(Method::del, "/tenants/{tenant}/domains/{domain}/buckets/{bucket}/objects/{object...}"),
-                 route(Method::get, "/{alias}/images/{object...}"), route(Method::get, "/{alias}/statics/{object...}"),
-                 route(Method::get, "/schema/images/{object...}")});
+                 route(Method::post, "/things/{object...}"), route(Method::get, "/things/{object...}"),
+                 route(Method::post, "/things/{object...}/uncache"), route(Method::get, "/{alias}/images/{object...}"),
+                 route(Method::get, "/{alias}/statics/{object...}"), route(Method::get, "/schema/images/{object...}")});
 }
 
 struct Case {
@@ -64,6 +65,13 @@ INSTANTIATE_TEST_SUITE_P(
              "/shop/images/caf%C3%A9/%F0%9F%93%B7.png",
              "GET /{alias}/images/{object...}",
              {{"object", "caf\xc3\xa9/\xf0\x9f\x93\xb7.png"}}},
+        Case{Method::post, "/things/a/b/uncache", "POST /things/{object...}/uncache", {{"object", "a/b"}}},
+        Case{Method::post, "/things/uncache/uncache", "POST /things/{object...}/uncache", {{"object", "uncache"}}},
+        Case{Method::post, "/things/a/un%63ache", "POST /things/{object...}/uncache", {{"object", "a"}}},
+        Case{Method::get, "/things/a/uncache", "GET /things/{object...}", {{"object", "a/uncache"}}},
+        Case{Method::post, "/things/uncache", "POST /things/{object...}", {{"object", "uncache"}}},
+        Case{Method::post, "/things/a%2Funcache", "POST /things/{object...}", {{"object", "a/uncache"}}},
+        Case{Method::post, "/things/a/uncache/b", "POST /things/{object...}", {{"object", "a/uncache/b"}}},
         Case{Method::get, "/shop/images/...", "GET /{alias}/images/{object...}", {{"object", "..."}}},
         Case{Method::get, "/shop/images/.hidden", "GET /{alias}/images/{object...}", {{"object", ".hidden"}}},
         Case{Method::get,

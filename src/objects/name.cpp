@@ -34,8 +34,15 @@ std::string fault_of_name(std::string_view name) {
   return {};
 }
 
-std::string made_name() {
-  const auto text = Uuid::random().text();
+std::string made_name(const std::optional<Digest>& seed) {
+  auto uuid = Uuid::random();
+  if (seed) {
+    std::copy_n(seed->octets.begin(), uuid.octets.size(), uuid.octets.begin());
+    // Version 8, of the variant that RFC 9562 describes: what a maker makes of its own.
+    uuid.octets[6] = static_cast<std::uint8_t>((uuid.octets[6] & 0x0f) | 0x80);
+    uuid.octets[8] = static_cast<std::uint8_t>((uuid.octets[8] & 0x3f) | 0x80);
+  }
+  const auto text = uuid.text();
   return text.substr(0, 2) + "/" + text;
 }
 

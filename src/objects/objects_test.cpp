@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "adapters/memory/memory_blob_store.h"
+#include "adapters/memory/memory_catalog.h"
 #include "adapters/memory/memory_object_index.h"
 #include "core/encoding.h"
 #include "core/fake_clock.h"
@@ -40,7 +41,9 @@ class Body {
 class ObjectsTest : public ::testing::Test {
  protected:
   ObjectsTest() {
-    bucket_ = {.id = BucketId::random(), .tenant = TenantId::random(), .domain = {}, .alias = "b", .created = {}};
+    const Tenant owner{.id = TenantId::random(), .name = "owner"};
+    run_task(catalog_.add_tenant({}, owner, {.id = AccessKeyId::random(), .tenant = owner.id}));
+    bucket_ = {.id = BucketId::random(), .tenant = owner.id, .domain = {}, .alias = "b", .created = {}};
   }
 
   Object put(const std::string& text, PutAsk ask = {}) {
@@ -73,7 +76,8 @@ class ObjectsTest : public ::testing::Test {
   MemoryBlobStore blobs_;
   MemoryObjectIndex index_;
   FakeEngine engine_;
-  Objects objects_{blobs_, index_, engine_, clock_, {.object_bytes = 100, .limits = {}}};
+  MemoryCatalog catalog_{&index_};
+  Objects objects_{blobs_, index_, engine_, catalog_, clock_, {.object_bytes = 100, .limits = {}}};
   Bucket bucket_;
 };
 
@@ -100,7 +104,7 @@ TEST_F(ObjectsTest, RefusesBeforeReadingWhatCanBeKnown) {
   Body misnamed(picture("4"));
 
   EXPECT_EQ(refused(taken, {.name = "taken"}).fault(), Fault::conflict);
-  EXPECT_EQ(refused(announced, {.announced = 101}).fault(), Fault::too_large);
+  EXPECT_EQ(refused(announced, {.announced = {.bytes = 101}}).fault(), Fault::too_large);
   EXPECT_EQ(refused(misnamed, {.name = "a//b"}).fault(), Fault::unprocessable);
   EXPECT_EQ(taken.taken + announced.taken + misnamed.taken, 0U);
 }
@@ -141,9 +145,9 @@ TEST_F(ObjectsTest, ChecksTheDigestsThatWereAnnounced) {
   auto wrong_md5 = hashes.md5;
   wrong_md5[0] ^= 1;
 
-  EXPECT_EQ(refused(bytes, {.sha256 = Digest::of("other")}).code(), "digest-mismatch");
-  EXPECT_EQ(refused(bytes, {.sha256 = hashes.sha256, .md5 = wrong_md5}).code(), "digest-mismatch");
-  EXPECT_NO_THROW(put(bytes, {.sha256 = hashes.sha256, .md5 = hashes.md5}));
+  EXPECT_EQ(refused(bytes, {.announced = {.sha256 = Digest::of("other")}}).code(), "digest-mismatch");
+  EXPECT_EQ(refused(bytes, {.announced = {.sha256 = hashes.sha256, .md5 = wrong_md5}}).code(), "digest-mismatch");
+  EXPECT_NO_THROW(put(bytes, {.announced = {.sha256 = hashes.sha256, .md5 = hashes.md5}}));
 }
 
 TEST_F(ObjectsTest, SaysThatNoWorkerCameFree) {

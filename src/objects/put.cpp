@@ -6,63 +6,49 @@ namespace calotype::objects {
 
 namespace {
 
-constexpr std::size_t kChunk = 256 * 1024;
-
-void refuse_bad_fields(const PutAsk& ask) {
-  std::vector<Problem> problems;
-  if (ask.name) {
-    auto detail = fault_of_name(*ask.name);
-    if (!detail.empty()) problems.push_back({.pointer = "/metadata/oid", .detail = std::move(detail), .hint = ""});
-  }
-  if (ask.focal) {
-    const auto check = [&](double value, std::string pointer) {
-      if (value >= 0 && value <= 1) return;
-      problems.push_back({.pointer = std::move(pointer), .detail = "must be 0 to 1", .hint = ""});
-    };
-    check(ask.focal->x, "/metadata/focal/x");
-    check(ask.focal->y, "/metadata/focal/y");
-  }
+void refuse_bad_fields(const PutAsk& ask, WallTime now) {
+  auto problems = problems_of(ask, now);
   if (problems.empty()) return;
   throw Error(Fault::unprocessable, "store an object: its metadata cannot be used", "invalid-metadata",
               std::move(problems));
 }
 
-Error too_large(std::uint64_t limit) {
-  return Error(Fault::too_large, fmt::format("store an object: more than {} bytes", limit));
+bool is_expected(const Expected& expected, const Object& object) {
+  return expected.any || std::ranges::find(expected.contents, object.content) != expected.contents.end();
 }
 
-void refuse_other_bytes(const PutAsk& ask, const Hasher::Result& hashes) {
-  const bool is_same = (!ask.sha256 || *ask.sha256 == hashes.sha256) && (!ask.md5 || *ask.md5 == hashes.md5);
-  if (is_same) return;
-  throw Error(Fault::invalid, "store an object: the bytes that came do not match the digest that was sent",
-              "digest-mismatch");
-}
-
-void refuse_too_many_pixels(const ImageInfo& info, const transform::Limits& limits) {
-  if (info.size.pixels() <= limits.hard_pixels) return;
-  throw Error(Fault::unprocessable,
-              fmt::format("store an object: {}x{} is more than {} pixels", info.size.width, info.size.height,
-                          limits.hard_pixels),
-              "image-too-large");
+/// What the object that is there under the name, if any, means for the upload. Gives the content that it replaces.
+std::optional<ContentHash> refuse_by_state(const PutAsk& ask, const std::optional<Object>& present) {
+  if (ask.replaces) {
+    if (!present || !is_expected(*ask.replaces, *present)) throw precondition_failed();
+    return present->content;
+  }
+  // One that was sent before may be there already: its bytes tell.
+  if (!present || ask.is_repeat) return std::nullopt;
+  throw ask.only_new ? precondition_failed() : name_taken();
 }
 
 }  // namespace
 
 Task<Object> Objects::put(Context ctx, Bucket bucket, PutAsk ask, ByteStream stream) {
   // Refuse what can be refused before a byte is read: the client may still be waiting to send.
-  refuse_bad_fields(ask);
-  if (ask.announced && *ask.announced > options_.object_bytes) throw too_large(options_.object_bytes);
-  const auto name = ask.name ? *ask.name : made_name();
-  const auto present = co_await index_.find(ctx, bucket.id, name);
-  if (present) throw Error(Fault::conflict, "store an object: the name is taken", "name-taken");
+  refuse_bad_fields(ask, clock_.now());
+  Intake::refuse_large(ask.announced, options_.object_bytes);
+  const auto name = ask.name ? *ask.name : made_name(ask.name_seed);
+  auto present = co_await index_.find(ctx, bucket.id, name);
+  if (present && !present->is_there(clock_.now())) present.reset();
+  const auto replaces = refuse_by_state(ask, present);
+  const auto quotas = co_await quotas_of(ctx, catalog_, bucket);
 
   // The stream goes to a file that has no name yet, and is hashed as it passes.
-  const auto taken = co_await take_in(ctx, std::move(stream));
-  refuse_other_bytes(ask, taken.hashes);
+  const auto taken = co_await intake_.take_in(ctx, std::move(stream), ask.announced, options_.object_bytes);
+  if (present && ask.is_repeat && !replaces) {
+    if (present->content == taken.hashes.sha256) co_return *present;
+    throw ask.only_new ? precondition_failed() : name_taken();
+  }
 
   // What it is, its own first bytes say: no declared type is believed. A worker reads them, not this process.
-  const auto info = co_await engine_.probe(ctx, taken.staged->contents());
-  refuse_too_many_pixels(info, options_.limits);
+  const auto info = co_await intake_.examine(ctx, taken, bucket);
 
   // Blob first, row second: a blob without a row is swept later, a row without a blob cannot exist.
   co_await taken.staged->commit(ctx);
@@ -76,26 +62,13 @@ Task<Object> Objects::put(Context ctx, Bucket bucket, PutAsk ask, ByteStream str
                 .info = info,
                 .focal = ask.focal,
                 .created = clock_.now(),
-                .deleted = std::nullopt};
-  co_await index_.add(ctx, object);
+                .deleted = std::nullopt,
+                .expires = ask.expires,
+                .user_metadata = "",
+                .generation = 0};
+  const AddTerms terms{.quotas = quotas, .replaces = replaces};
+  co_await index_.add(ctx, object, terms);
   co_return object;
-}
-
-Task<Objects::Taken> Objects::take_in(Context ctx, ByteStream stream) {
-  Taken taken;
-  taken.staged = co_await blobs_.stage(ctx);
-  std::vector<std::byte> chunk(kChunk);
-  for (;;) {
-    const auto count = co_await stream(chunk);
-    if (count == 0) break;
-    taken.size_bytes += count;
-    if (taken.size_bytes > options_.object_bytes) throw too_large(options_.object_bytes);
-    const auto part = std::span<const std::byte>(chunk).first(count);
-    co_await taken.staged->append(ctx, part);
-  }
-  if (taken.size_bytes == 0) throw Error(Fault::invalid, "store an object: the body is empty", "empty-body");
-  taken.hashes = taken.staged->finish();
-  co_return taken;
 }
 
 }  // namespace calotype::objects

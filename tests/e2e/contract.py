@@ -39,7 +39,7 @@ def pattern_of(path):
 
 # The most literal first, as the router decides.
 PATHS = sorted(((pattern_of(path), path) for path in DOCUMENT["paths"]),
-               key=lambda entry: [part.startswith("{") for part in entry[1].split("/")])
+               key=lambda entry: [part.startswith("{") for part in entry[1].split("/")] + [2])
 
 
 def operation_of(method, path):

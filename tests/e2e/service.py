@@ -72,7 +72,11 @@ class Tenant:
         return jwt.encode(payload, self.private_key, algorithm=self.algorithm)
 
     def call(self, method, path, metadata=None, **arguments):
-        params = {"jwt": self.token(method, path, metadata), "AccessKeyId": self.key_id}
+        return self.call_with({}, method, path, metadata, **arguments)
+
+    def call_with(self, query, method, path, metadata=None, **arguments):
+        """With query parameters, which no token signs."""
+        params = {"jwt": self.token(method, path, metadata), "AccessKeyId": self.key_id, **query}
         return requests.request(method, f"{self.service.mgmt}/api/v1{path}", params=params, timeout=30, **arguments)
 
     def create(self, path, metadata=None, **arguments):

@@ -1,4 +1,5 @@
-"""Folders to objects and back: parts, kills, busy services. Against a stand-in that can misbehave at will."""
+"""Folders to objects and back: parts, kills, busy services. Against a stand-in that can misbehave at will, and then
+against the service."""
 
 import os
 import pty
@@ -6,6 +7,7 @@ import select
 import subprocess
 import time
 
+import pictures
 import pytest
 from fake_api import FakeApi
 from test_cli import BIN, MISSING, OK, REJECTED, UNAVAILABLE, Shell
@@ -169,3 +171,60 @@ def test_a_terminal_sees_a_bar(bench):
     assert process.wait(30) == OK
     text = seen.decode()
     assert text.count("\r") >= 2 and "100%" in text and "1/1 files" in text and "MB/s" in text, text
+
+
+@pytest.fixture
+def shell(service, tmp_path):
+    """Signed up at the running service, with a bucket of its own."""
+    made = Shell(tmp_path, service)
+    name = f"transfers-{time.time_ns()}"
+    made.run("tenant", "create", name, "--email", "cli@example.com", "--url", service.mgmt, "--fetch-url",
+             service.fetch, "--save-profile", "default")
+    made.run("domain", "create", name)
+    made.run("configure", "--domain", name, "--bucket", name)
+    made.run("bucket", "create", name, "--region", "eu")
+    return made
+
+
+def photos(shell, **sizes):
+    root = shell.home / "folder"
+    for name, size in sizes.items():
+        path = root / name.replace("__", "/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(pictures.jpeg() + os.urandom(size))
+    return root
+
+
+def there(shell):
+    return [entry["object_id"] for entry in shell.json("object", "ls")["objects"]]
+
+
+def test_the_service_takes_folders_and_gives_them_back(shell):
+    folder = photos(shell, large=12 * MIB, deep__small=10, **{"deep__ø å": 20})
+    told = shell.json("object", "push", folder, "--part-size", "5", "--jobs", "3")
+    assert told["pushed"] == 3 and there(shell) == ["deep/small", "deep/ø å", "large"]
+    out = shell.home / "out"
+    assert shell.json("object", "pull", out)["pulled"] == 3
+    for path in folder.rglob("*"):
+        assert path.is_dir() or (out / path.relative_to(folder)).read_bytes() == path.read_bytes()
+    (folder / "deep" / "small").unlink()
+    assert shell.json("object", "sync", folder, "--delete") == {"sent": 0, "bytes": 0, "same": 2, "removed": 1}
+    assert there(shell) == ["deep/ø å", "large"]
+
+
+def test_the_service_keeps_the_parts_of_a_killed_push(shell):
+    folder = photos(shell, large=40 * MIB)
+    process = shell.start("object", "push", folder, "--part-size", "5", "--jobs", "1")
+    notes = shell.home / ".calotype" / "uploads"
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and not (notes.is_dir() and any("done" in p.read_text() and '"done":[]' not in p.read_text()
+                                                                      for p in notes.iterdir())):
+        time.sleep(0.005)
+    process.kill()
+    process.wait()
+    if there(shell):
+        pytest.skip("the push was quicker than the kill")
+    assert shell.json("object", "push", folder, "--part-size", "5")["resumed"] == 1
+    out = shell.home / "out"
+    shell.json("object", "pull", out)
+    assert (out / "large").read_bytes() == (folder / "large").read_bytes()
