@@ -113,7 +113,7 @@ def test_notes_and_expiry(owner, bucket):
     store(owner, bucket, "a.jpg")
     notes = f"{bucket}/metadata/a.jpg"
     assert owner.call("GET", notes).json() == {}
-    soon = int(time.time()) + 3
+    soon = int(time.time()) + 10  # on a busy machine, too, what follows is quicker
     said = {"credit": "Ånn", "x-object-expiration": soon}
     assert owner.call("PUT", notes, json=said).status_code == 204
     assert owner.call("GET", notes).json() == said
@@ -124,7 +124,7 @@ def test_notes_and_expiry(owner, bucket):
     alias = owner.call("GET", bucket).json()["aliases"][0]
     url = f"{owner.service.fetch}/api/v1/{alias}/images/a.jpg"
     assert requests.get(url, params={"rule": "tiny"}, timeout=10).status_code == 200
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 30
     while owner.call("GET", f"{bucket}/objects/a.jpg").status_code == 200 and time.monotonic() < deadline:
         time.sleep(0.2)
     assert time.time() >= soon
