@@ -20,6 +20,7 @@ struct Config {
   std::int64_t threads = 0;
   std::string fetch_address = "127.0.0.1";
   std::int64_t fetch_port = 8080;
+  std::string own_hosts;
   std::string mgmt_address = "127.0.0.1";
   std::int64_t mgmt_port = 8081;
   std::string ops_address = "127.0.0.1";

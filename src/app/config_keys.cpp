@@ -17,6 +17,8 @@ const std::vector<Key>& table() {
       {"threads", &Config::threads, "network threads; 0: one for each core", 0, 256},
       {"fetch.address", &Config::fetch_address, "where browsers and CDNs come in"},
       {"fetch.port", &Config::fetch_port, "0: any free one", 0, kMostPort},
+      {"fetch.own_hosts", &Config::own_hosts,
+       "host names of the installation itself, between commas: no tenant may register one"},
       {"mgmt.address", &Config::mgmt_address, "where the tenants' back ends come in"},
       {"mgmt.port", &Config::mgmt_port, "0: any free one", 0, kMostPort},
       {"ops.address", &Config::ops_address, "health and metrics; never expose it"},

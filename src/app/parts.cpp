@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <thread>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -59,6 +60,20 @@ access::AccessOptions access_options(const Config& config) {
 tenants::WatermarkOptions watermark_options(const Config& config) {
   tenants::WatermarkOptions options;
   options.limits = limits_of(config);
+  return options;
+}
+
+tenants::DistributionOptions host_options(const Config& config) {
+  tenants::DistributionOptions options;
+  std::string name;
+  for (const char c : config.own_hosts + ",") {
+    if (c == ' ') continue;
+    if (c != ',') {
+      name += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    } else if (!name.empty()) {
+      options.own_hosts.push_back(std::exchange(name, {}));
+    }
+  }
   return options;
 }
 
@@ -131,7 +146,8 @@ Parts::Parts(const Config& config, telemetry::Metrics& its_metrics)
                clock, metrics, delivery_options(config)),
       access(catalog, clock, pool, access_options(config)),
       keys(catalog, clock, pool),
-      tenants({.catalog = catalog, .blobs = blobs, .engine = engine}, clock, pool, make_key, watermark_options(config)),
+      tenants({.catalog = catalog, .blobs = blobs, .engine = engine}, clock, pool, make_key, watermark_options(config),
+              host_options(config)),
       objects(blobs, index, engine, catalog, clock, object_options(config)),
       uploads(blobs, index, upload_index, engine, catalog, clock, object_options(config)),
       events(outbox, clock, {}),

@@ -7,7 +7,7 @@ import urllib.parse
 import pictures
 import pytest
 import requests
-from service import Tenant
+from service import Service, Tenant
 
 
 @pytest.fixture(scope="module")
@@ -165,6 +165,18 @@ def test_a_host_name_is_registered_once(site, other):
         assert pointers(site.call("POST", f"{site.path}/distributions", json={"dns_name": bad})) == {"/dns_name"}, bad
     assert site.call("DELETE", path).status_code == 202
     assert site.call("GET", path).status_code == 404
+
+
+def test_the_installations_own_names_are_nobodys(tmp_path):
+    running = Service(tmp_path, "--fetch-own-hosts", "Img.Own.Example, cdn.own.example")
+    try:
+        tenant = Tenant(running, "squatter")
+        for name in ("img.own.example", "CDN.own.example."):
+            refused = tenant.call("POST", f"{tenant.path}/distributions", json={"dns_name": name})
+            assert pointers(refused) == {"/dns_name"}, name
+        assert tenant.call("POST", f"{tenant.path}/distributions", json={"dns_name": "own.example"}).status_code == 202
+    finally:
+        running.kill()
 
 
 HOSTILE = ["..", "%2e%2e", "%2E%2E%2F", "..%5c", "%252e%252e%252f", "%00", "a%00b", "%c0%ae%c0%ae", "%ff", "a%2fb", "%2f", ".", "%2e",
