@@ -53,4 +53,10 @@ Task<std::string> body_text(const http::Request& request, std::uint64_t limit) {
   co_return co_await http::read_all(*request.body, limit);
 }
 
+Task<std::string> need_body_text(const http::Request& request, std::uint64_t limit, std::string attempt) {
+  auto text = co_await body_text(request, limit);
+  if (text.empty()) throw Error(Fault::invalid, attempt + ": the request has no body; send JSON", "no-body");
+  co_return text;
+}
+
 }  // namespace calotype::api

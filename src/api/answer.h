@@ -24,6 +24,8 @@ Task<http::Response> source_response(Context ctx, SharedSource source, std::stri
 
 /// The whole body as text; empty where there is none. Throws too_large over `limit` bytes.
 Task<std::string> body_text(const http::Request& request, std::uint64_t limit);
+/// As body_text(), where there must be one: throws invalid (code "no-body"). `attempt`: "change the bucket".
+Task<std::string> need_body_text(const http::Request& request, std::uint64_t limit, std::string attempt);
 
 /// Most bytes of a JSON body that is no rule.
 inline constexpr std::uint64_t kMaxJsonBody = 64 * 1024;

@@ -92,7 +92,7 @@ Task<http::Response> get_bucket(Parts parts, Call call) {
 }
 
 Task<http::Response> change_bucket(Parts parts, Call call) {
-  const auto text = co_await body_text(call.request, kMaxJsonBody);
+  const auto text = co_await need_body_text(call.request, kMaxJsonBody, "change the bucket");
   auto wanted = read_change(text);
   const auto domain_name = call.path.at("domain");
   const auto bucket_name = call.path.at("bucket");

@@ -133,6 +133,16 @@ TEST_F(NounTest, BadFieldsOfABucketAreAllNamed) {
   EXPECT_NE(got.body.find(R"(did you mean \"name\"?)"), std::string::npos) << got.body;
 }
 
+TEST_F(NounTest, AChangeWithoutABodyIsNone) {
+  const auto bucket = send({.method = Method::put, .path = a_bucket()}, shop_);
+  const auto quota = send({.method = Method::put, .path = shop_path() + "/quota"}, house_);
+
+  EXPECT_EQ(bucket.status, 400);
+  EXPECT_EQ(bucket.at("/code"), "no-body");
+  EXPECT_EQ(quota.status, 400);
+  EXPECT_EQ(send({.method = Method::put, .path = shop_path() + "/quota", .body = "{}"}, house_).status, 200);
+}
+
 TEST_F(NounTest, ABucketIsFoundWithinItsDomainAlone) {
   const auto bucket = a_bucket();
   const auto id = bucket.substr(bucket.rfind('/') + 1);

@@ -28,7 +28,7 @@ Task<http::Response> get_quota(Parts parts, Call call) {
 Task<http::Response> set_quota(Parts parts, Call call) {
   const auto id = TenantId::parse(call.path.at("tenant"));
   if (!id) throw Error(Fault::missing, "find the tenant: none of this id");
-  const auto text = co_await body_text(call.request, kMaxJsonBody);
+  const auto text = co_await need_body_text(call.request, kMaxJsonBody, "set the quota");
   JsonFields fields(text, "set the quota", JsonFields::Unknown::refused);
   const auto quota = read_quota(fields);
   fields.finish();
