@@ -38,13 +38,13 @@ class SwitchableKeys final : public Catalog {
   Task<std::optional<Domain>> find_domain(Context, TenantId, DomainId) override { std::abort(); }
   Task<std::optional<Domain>> find_domain_named(Context, TenantId, std::string) override { std::abort(); }
   Task<std::vector<Domain>> list_domains(Context, TenantId) override { std::abort(); }
-  Task<bool> remove_domain(Context, TenantId, DomainId) override { std::abort(); }
+  Task<bool> remove_domain(Context, TenantId, DomainId, WallTime) override { std::abort(); }
   Task<> add_bucket(Context, Bucket) override { std::abort(); }
   Task<std::optional<Bucket>> find_bucket(Context, BucketId) override { std::abort(); }
   Task<std::optional<Bucket>> find_bucket_named(Context, std::string) override { std::abort(); }
   Task<std::vector<Bucket>> list_buckets(Context, DomainId) override { std::abort(); }
   Task<Bucket> change_bucket(Context, BucketId, BucketChange, WallTime) override { std::abort(); }
-  Task<bool> remove_bucket(Context, BucketId, WallTime) override { std::abort(); }
+  Task<bool> remove_bucket(Context, BucketId, WallTime, WallTime) override { std::abort(); }
   Task<> add_rule(Context, StoredRule) override { std::abort(); }
   Task<std::optional<StoredRule>> find_rule(Context, DomainId, RuleId) override { std::abort(); }
   Task<std::optional<StoredRule>> find_rule_named(Context, DomainId, std::string) override { std::abort(); }
@@ -52,11 +52,11 @@ class SwitchableKeys final : public Catalog {
   Task<bool> add_revision(Context, StoredRule) override { std::abort(); }
   Task<std::optional<StoredRule>> find_revision(Context, DomainId, RuleId, int) override { std::abort(); }
   Task<std::vector<RuleRevision>> list_revisions(Context, DomainId, RuleId, int, int) override { std::abort(); }
-  Task<bool> remove_rule(Context, DomainId, RuleId) override { std::abort(); }
+  Task<bool> remove_rule(Context, DomainId, RuleId, WallTime) override { std::abort(); }
   Task<bool> put_label(Context, DomainId, RuleId, RuleLabel) override { std::abort(); }
   Task<std::optional<RuleLabel>> find_label(Context, DomainId, RuleId, std::string) override { std::abort(); }
   Task<std::vector<RuleLabel>> list_labels(Context, DomainId, RuleId) override { std::abort(); }
-  Task<bool> remove_label(Context, DomainId, RuleId, std::string) override { std::abort(); }
+  Task<bool> remove_label(Context, DomainId, RuleId, std::string, WallTime) override { std::abort(); }
   Task<> add_watermark(Context, StoredWatermark) override { std::abort(); }
   Task<std::optional<StoredWatermark>> find_watermark(Context, DomainId, WatermarkId) override { std::abort(); }
   Task<std::optional<StoredWatermark>> find_watermark_named(Context, DomainId, std::string) override { std::abort(); }
@@ -68,8 +68,8 @@ class SwitchableKeys final : public Catalog {
   Task<std::optional<Distribution>> find_distribution(Context, TenantId, DistributionId) override { std::abort(); }
   Task<std::optional<Distribution>> find_distribution_named(Context, std::string) override { std::abort(); }
   Task<std::vector<Distribution>> list_distributions(Context, TenantId) override { std::abort(); }
-  Task<bool> change_distribution(Context, Distribution) override { std::abort(); }
-  Task<bool> remove_distribution(Context, TenantId, DistributionId) override { std::abort(); }
+  Task<bool> change_distribution(Context, Distribution, WallTime) override { std::abort(); }
+  Task<bool> remove_distribution(Context, TenantId, DistributionId, WallTime) override { std::abort(); }
   Task<> check(Context) override { std::abort(); }
 
  private:

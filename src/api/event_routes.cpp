@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <boost/json.hpp>
 
 #include "api/answer.h"
@@ -36,6 +38,20 @@ json::object shown(const Webhook& webhook) {
 std::int64_t read_after(const http::Request& request, const std::string& scope) {
   const auto token = request.parameter("continuation-token");
   return token ? std::stoll(read_page_token(scope, *token)) : 0;
+}
+
+/// Of the events to list; empty: any.
+std::string read_type(const http::Request& request) {
+  auto type = request.parameter("type");
+  if (!type) return {};
+  const auto& all = events::event_types();
+  if (std::ranges::find(all, *type) == all.end()) {
+    throw Error(Fault::unprocessable, "list events: there is none of this type", "invalid-parameter",
+                {{.pointer = "/type",
+                  .detail = "is no type of event",
+                  .hint = fmt::format("there are {}", fmt::join(all, ", "))}});
+  }
+  return *std::move(type);
 }
 
 /// What is wrong with the URL of a webhook; empty: nothing. An address that a name leads to is looked at when it is
@@ -92,7 +108,7 @@ events::ReplayAsk read_replay(const std::string& text) {
 Task<http::Response> list_events(Parts parts, Call call) {
   const auto scope = fmt::format("events {}", call.tenant.text());
   EventAsk ask{.tenant = call.tenant, .after = read_after(call.request, scope)};
-  ask.type = call.request.parameter("type").value_or("");
+  ask.type = read_type(call.request);
   ask.most = static_cast<std::size_t>(whole_parameter(call.request, "max-keys", 1, kPage).value_or(kPage));
   const auto most = ask.most;
   const auto found = co_await parts->events.list(call.ctx, std::move(ask));

@@ -125,7 +125,7 @@ class ManagementTest : public ::testing::Test {
   MemoryBlobStore blobs_;
   MemoryEventOutbox outbox_;
   MemoryObjectIndex index_{&outbox_};
-  MemoryCatalog catalog_{&index_};
+  MemoryCatalog catalog_{&index_, &outbox_};
   FakeEngine engine_;
   BlockingPool pool_{1};
   access::Access access_{catalog_, clock_, pool_, {}};

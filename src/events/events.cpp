@@ -34,8 +34,12 @@ std::vector<std::string> checked_types(const std::vector<std::string>& types) {
 }  // namespace
 
 const std::vector<std::string>& event_types() {
-  static const std::vector<std::string> types{"object.created",  "object.deleted",  "object.expired", "object.purged",
-                                              "object.restored", "object.uncached", "object.updated"};
+  static const std::vector<std::string> types{
+      "bucket.changed",       "bucket.created", "bucket.deleted",  "distribution.changed", "distribution.created",
+      "distribution.deleted", "domain.created", "domain.deleted",  "object.created",       "object.deleted",
+      "object.expired",       "object.purged",  "object.restored", "object.uncached",      "object.changed",
+      "rule.changed",         "rule.created",   "rule.deleted",    "watermark.changed",    "watermark.created",
+      "watermark.deleted"};
   return types;
 }
 

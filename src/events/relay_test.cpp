@@ -37,7 +37,7 @@ class RelayTest : public ::testing::Test {
     return run_task(events_.add({}, tenant_, ask));
   }
   void happen(const std::string& subject, const std::string& data, const std::string& type = "object.created") {
-    outbox_.append(tenant_, type, subject, data, clock_.now());
+    outbox_.append({.tenant = tenant_, .type = type, .subject = subject, .data = data, .when = clock_.now()});
   }
   std::size_t round() {
     Relay relay(outbox_, sink_, clock_, metrics_, {});

@@ -14,6 +14,8 @@ namespace calotype {
 /// `add` is durable when it returns and throws conflict when a name is taken, missing when the parent is not there.
 /// A `find` gives nullopt for what is not there, also where it belongs to another parent. Lists are by creation time.
 /// What changes or removes is durable when it returns, and gives false where there is nothing to change.
+/// Changes of domains, buckets, rules, watermarks and distributions are told as events (model/new_event.h), in the
+/// change's own transaction; `when` is the event's time.
 /// Thread: any.
 class Catalog {
  public:
@@ -34,7 +36,7 @@ class Catalog {
   virtual Task<std::optional<Domain>> find_domain_named(Context ctx, TenantId tenant, std::string name) = 0;
   virtual Task<std::vector<Domain>> list_domains(Context ctx, TenantId tenant) = 0;
   /// Throws conflict while it holds buckets, rules or watermarks.
-  virtual Task<bool> remove_domain(Context ctx, TenantId tenant, DomainId id) = 0;
+  virtual Task<bool> remove_domain(Context ctx, TenantId tenant, DomainId id, WallTime when) = 0;
 
   /// Throws conflict, too, for an alias that another tenant gave up and that is still kept for it at `bucket.created`.
   virtual Task<> add_bucket(Context ctx, Bucket bucket) = 0;
@@ -45,7 +47,7 @@ class Catalog {
   /// conflict, as add_bucket.
   virtual Task<Bucket> change_bucket(Context ctx, BucketId id, BucketChange change, WallTime kept_until) = 0;
   /// Keeps its alias as change_bucket does. Throws conflict while it holds objects, deleted ones included.
-  virtual Task<bool> remove_bucket(Context ctx, BucketId id, WallTime kept_until) = 0;
+  virtual Task<bool> remove_bucket(Context ctx, BucketId id, WallTime when, WallTime kept_until) = 0;
 
   /// The first revision of a new rule.
   virtual Task<> add_rule(Context ctx, StoredRule rule) = 0;
@@ -60,14 +62,14 @@ class Catalog {
   virtual Task<std::vector<RuleRevision>> list_revisions(Context ctx, DomainId domain, RuleId id, int before,
                                                          int most) = 0;
   /// With its revisions and labels.
-  virtual Task<bool> remove_rule(Context ctx, DomainId domain, RuleId id) = 0;
+  virtual Task<bool> remove_rule(Context ctx, DomainId domain, RuleId id, WallTime when) = 0;
 
   /// Makes or moves a label. False where there is no such rule or revision.
   virtual Task<bool> put_label(Context ctx, DomainId domain, RuleId id, RuleLabel label) = 0;
   virtual Task<std::optional<RuleLabel>> find_label(Context ctx, DomainId domain, RuleId id, std::string name) = 0;
   /// By name.
   virtual Task<std::vector<RuleLabel>> list_labels(Context ctx, DomainId domain, RuleId id) = 0;
-  virtual Task<bool> remove_label(Context ctx, DomainId domain, RuleId id, std::string name) = 0;
+  virtual Task<bool> remove_label(Context ctx, DomainId domain, RuleId id, std::string name, WallTime when) = 0;
 
   virtual Task<> add_watermark(Context ctx, StoredWatermark watermark) = 0;
   virtual Task<std::optional<StoredWatermark>> find_watermark(Context ctx, DomainId domain, WatermarkId id) = 0;
@@ -86,8 +88,8 @@ class Catalog {
   virtual Task<std::optional<Distribution>> find_distribution_named(Context ctx, std::string dns_name) = 0;
   virtual Task<std::vector<Distribution>> list_distributions(Context ctx, TenantId tenant) = 0;
   /// Takes its name and whether it negotiates. Throws conflict (the name).
-  virtual Task<bool> change_distribution(Context ctx, Distribution changed) = 0;
-  virtual Task<bool> remove_distribution(Context ctx, TenantId tenant, DistributionId id) = 0;
+  virtual Task<bool> change_distribution(Context ctx, Distribution changed, WallTime when) = 0;
+  virtual Task<bool> remove_distribution(Context ctx, TenantId tenant, DistributionId id, WallTime when) = 0;
 
   /// Whether it can be used right now; for readiness.
   virtual Task<> check(Context ctx) = 0;

@@ -81,10 +81,10 @@ Task<Bucket> Buckets::change(Context ctx, Bucket bucket, BucketChange fields) {
 }
 
 Task<> Buckets::remove(Context ctx, Bucket bucket) {
-  const auto kept_until = clock_.now() + kAliasKept;
+  const auto now = clock_.now();
   bool is_removed = false;
   try {
-    is_removed = co_await catalog_.remove_bucket(ctx, bucket.id, kept_until);
+    is_removed = co_await catalog_.remove_bucket(ctx, bucket.id, now, now + kAliasKept);
   } catch (const Error& error) {  // the catalog's words are for logs
     if (error.fault() != Fault::conflict) throw;
     throw Error(Fault::conflict,

@@ -80,13 +80,14 @@ Task<Distribution> Distributions::require(Context ctx, TenantId tenant, std::str
 Task<Distribution> Distributions::change(Context ctx, Distribution distribution, NewDistribution fields) {
   distribution.dns_name = checked(std::move(fields.dns_name), "change the distribution");
   distribution.auto_format = fields.auto_format;
-  const bool is_changed = co_await catalog_.change_distribution(ctx, distribution);
+  const bool is_changed = co_await catalog_.change_distribution(ctx, distribution, clock_.now());
   if (!is_changed) throw no_distribution();
   co_return distribution;
 }
 
 Task<> Distributions::remove(Context ctx, Distribution distribution) {
-  const bool is_removed = co_await catalog_.remove_distribution(ctx, distribution.tenant, distribution.id);
+  const bool is_removed =
+      co_await catalog_.remove_distribution(ctx, distribution.tenant, distribution.id, clock_.now());
   if (!is_removed) throw no_distribution();
 }
 

@@ -50,7 +50,7 @@ Task<> Domains::remove(Context ctx, Domain domain) {
                             buckets.size(), rules.size(), marks.size()),
                 "not-empty");
   }
-  const bool is_removed = co_await catalog_.remove_domain(ctx, domain.tenant, domain.id);
+  const bool is_removed = co_await catalog_.remove_domain(ctx, domain.tenant, domain.id, clock_.now());
   if (!is_removed) throw no_domain();
 }
 

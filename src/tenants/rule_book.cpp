@@ -116,7 +116,7 @@ Task<> RuleBook::remove(Context ctx, StoredRule rule) {
                   fmt::format("remove the rule: it is the default rule of the bucket {}", bucket.alias), "in-use");
     }
   }
-  const bool is_removed = co_await catalog_.remove_rule(ctx, rule.domain, rule.id);
+  const bool is_removed = co_await catalog_.remove_rule(ctx, rule.domain, rule.id, clock_.now());
   if (!is_removed) throw no_rule();
 }
 
@@ -162,7 +162,7 @@ Task<RuleLabel> RuleBook::put_label(Context ctx, StoredRule rule, std::string la
 }
 
 Task<> RuleBook::remove_label(Context ctx, StoredRule rule, std::string label) {
-  const bool is_removed = co_await catalog_.remove_label(ctx, rule.domain, rule.id, std::move(label));
+  const bool is_removed = co_await catalog_.remove_label(ctx, rule.domain, rule.id, std::move(label), clock_.now());
   if (!is_removed) throw Error(Fault::missing, "find the label: none of this name");
 }
 

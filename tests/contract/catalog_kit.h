@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include "adapters/memory/memory_catalog.h"
+#include "adapters/memory/memory_event_outbox.h"
 #include "adapters/memory/memory_object_index.h"
 #include "adapters/sqlite/database.h"
 #include "adapters/sqlite/sqlite_catalog.h"
+#include "adapters/sqlite/sqlite_event_outbox.h"
 #include "adapters/sqlite/sqlite_object_index.h"
 #include "contract/samples.h"
 #include "support/run_task.h"
@@ -14,13 +16,15 @@
 namespace calotype {
 
 struct MemoryKit {
-  MemoryObjectIndex index;
-  MemoryCatalog catalog{&index};
+  MemoryEventOutbox outbox;
+  MemoryObjectIndex index{&outbox};
+  MemoryCatalog catalog{&index, &outbox};
 };
 
 struct SqliteKit {
   TempDir folder{TempDir::Medium::memory};
   Database database{folder / "calotype.db"};
+  SqliteEventOutbox outbox{database};
   SqliteObjectIndex index{database};
   SqliteCatalog catalog{database};
 };

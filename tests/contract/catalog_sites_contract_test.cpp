@@ -27,16 +27,16 @@ TYPED_TEST(CatalogSitesContract, RemovesADomainOnlyOnceItHoldsNothing) {
   const auto rule = this->add_rule(domain);
   const auto mark = samples::watermark(domain);
   run_task(this->catalog.add_watermark({}, mark));
-  const auto remove = [&] { return this->catalog.remove_domain({}, domain.tenant, domain.id); };
+  const auto remove = [&] { return this->catalog.remove_domain({}, domain.tenant, domain.id, kLater); };
 
   EXPECT_EQ(fault_of(remove()), Fault::conflict);
-  run_task(this->catalog.remove_bucket({}, bucket.id, kLater));
+  run_task(this->catalog.remove_bucket({}, bucket.id, kLater, kLater));
   EXPECT_EQ(fault_of(remove()), Fault::conflict);
-  run_task(this->catalog.remove_rule({}, domain.id, rule.id));
+  run_task(this->catalog.remove_rule({}, domain.id, rule.id, kLater));
   EXPECT_EQ(fault_of(remove()), Fault::conflict);
   run_task(this->catalog.remove_watermark({}, domain.id, mark.id, kLater));
 
-  EXPECT_FALSE(run_task(this->catalog.remove_domain({}, TenantId::random(), domain.id))) << "another's";
+  EXPECT_FALSE(run_task(this->catalog.remove_domain({}, TenantId::random(), domain.id, kLater))) << "another's";
   EXPECT_TRUE(run_task(remove()));
   EXPECT_FALSE(run_task(remove()));
   EXPECT_FALSE(run_task(this->catalog.find_domain({}, domain.tenant, domain.id)).has_value());
@@ -81,7 +81,7 @@ TYPED_TEST(CatalogSitesContract, KeepsAnAliasThatWasGivenUpForItsTenant) {
   EXPECT_EQ(fault_of(take(theirs, 100)), std::nullopt) << "not for ever";
 
   const auto own = this->add_bucket(domain, "mine");
-  EXPECT_TRUE(run_task(this->catalog.remove_bucket({}, own.id, kLater)));
+  EXPECT_TRUE(run_task(this->catalog.remove_bucket({}, own.id, kLater, kLater)));
   EXPECT_EQ(fault_of(this->catalog.add_bucket({}, samples::bucket(theirs, "mine", 2))), Fault::conflict);
   EXPECT_EQ(fault_of(this->catalog.add_bucket({}, samples::bucket(domain, "mine", 2))), std::nullopt) << "its own";
 }
@@ -90,7 +90,7 @@ TYPED_TEST(CatalogSitesContract, RemovesABucketOnlyOnceItHoldsNoObjects) {
   const auto bucket = this->add_bucket(this->add_domain());
   const auto object = samples::object(bucket);
   run_task(this->kit.index.add({}, object));
-  const auto remove = [&] { return this->catalog.remove_bucket({}, bucket.id, kLater); };
+  const auto remove = [&] { return this->catalog.remove_bucket({}, bucket.id, kLater, kLater); };
 
   EXPECT_EQ(fault_of(remove()), Fault::conflict);
   run_task(this->kit.index.mark_deleted({}, bucket.id, object.name, samples::at(1)));
@@ -176,9 +176,9 @@ TYPED_TEST(CatalogSitesContract, MovesLabels) {
   ASSERT_EQ(all.size(), 2U);
   EXPECT_TRUE(is_same(all[0], beta));
   EXPECT_TRUE(is_same(all[1], moved));
-  EXPECT_TRUE(run_task(this->catalog.remove_label({}, domain.id, rule.id, "beta")));
-  EXPECT_FALSE(run_task(this->catalog.remove_label({}, domain.id, rule.id, "beta")));
-  EXPECT_FALSE(run_task(this->catalog.remove_label({}, DomainId::random(), rule.id, "live")));
+  EXPECT_TRUE(run_task(this->catalog.remove_label({}, domain.id, rule.id, "beta", kLater)));
+  EXPECT_FALSE(run_task(this->catalog.remove_label({}, domain.id, rule.id, "beta", kLater)));
+  EXPECT_FALSE(run_task(this->catalog.remove_label({}, DomainId::random(), rule.id, "live", kLater)));
 }
 
 TYPED_TEST(CatalogSitesContract, RemovesARuleWithItsRevisionsAndLabels) {
@@ -186,9 +186,9 @@ TYPED_TEST(CatalogSitesContract, RemovesARuleWithItsRevisionsAndLabels) {
   const auto rule = this->add_rule(domain);
   run_task(this->catalog.put_label({}, domain.id, rule.id, {.name = "live", .revision = 1}));
 
-  EXPECT_FALSE(run_task(this->catalog.remove_rule({}, DomainId::random(), rule.id)));
-  EXPECT_TRUE(run_task(this->catalog.remove_rule({}, domain.id, rule.id)));
-  EXPECT_FALSE(run_task(this->catalog.remove_rule({}, domain.id, rule.id)));
+  EXPECT_FALSE(run_task(this->catalog.remove_rule({}, DomainId::random(), rule.id, kLater)));
+  EXPECT_TRUE(run_task(this->catalog.remove_rule({}, domain.id, rule.id, kLater)));
+  EXPECT_FALSE(run_task(this->catalog.remove_rule({}, domain.id, rule.id, kLater)));
 
   EXPECT_FALSE(run_task(this->catalog.find_revision({}, domain.id, rule.id, 1)).has_value());
   EXPECT_TRUE(run_task(this->catalog.list_labels({}, domain.id, rule.id)).empty());
@@ -255,18 +255,18 @@ TYPED_TEST(CatalogSitesContract, HasAHostNameOnceInTheInstallation) {
   EXPECT_EQ(fault_of(this->catalog.add_distribution({}, samples::distribution(TenantId::random(), "img.x.example"))),
             Fault::missing);
   ours.dns_name = "img.theirs.example";
-  EXPECT_EQ(fault_of(this->catalog.change_distribution({}, ours)), Fault::conflict);
+  EXPECT_EQ(fault_of(this->catalog.change_distribution({}, ours, kLater)), Fault::conflict);
   ours.dns_name = "img.new.example";
   ours.auto_format = false;
-  EXPECT_TRUE(run_task(this->catalog.change_distribution({}, ours)));
+  EXPECT_TRUE(run_task(this->catalog.change_distribution({}, ours, kLater)));
   EXPECT_TRUE(is_same(find("img.new.example"), ours));
   EXPECT_FALSE(find("img.ours.example").has_value());
   auto stolen = ours;
   stolen.tenant = other.id;
-  EXPECT_FALSE(run_task(this->catalog.change_distribution({}, stolen)));
-  EXPECT_FALSE(run_task(this->catalog.remove_distribution({}, other.id, ours.id)));
-  EXPECT_TRUE(run_task(this->catalog.remove_distribution({}, tenant.id, ours.id)));
-  EXPECT_FALSE(run_task(this->catalog.remove_distribution({}, tenant.id, ours.id)));
+  EXPECT_FALSE(run_task(this->catalog.change_distribution({}, stolen, kLater)));
+  EXPECT_FALSE(run_task(this->catalog.remove_distribution({}, other.id, ours.id, kLater)));
+  EXPECT_TRUE(run_task(this->catalog.remove_distribution({}, tenant.id, ours.id, kLater)));
+  EXPECT_FALSE(run_task(this->catalog.remove_distribution({}, tenant.id, ours.id, kLater)));
 }
 
 }  // namespace

@@ -425,7 +425,7 @@ TYPED_TEST(ObjectIndexContract, AppendsTheEventOfEachChange) {
     EXPECT_EQ(event.subject, "buckets/" + id.text() + "/objects/a \"b\"");
     EXPECT_TRUE(event.data.starts_with(R"({"bucket_id":")" + id.text() + R"(","object_id":"a \"b\"")")) << event.data;
   }
-  EXPECT_EQ(types, (Names{"object.created", "object.updated", "object.uncached", "object.deleted", "object.restored",
+  EXPECT_EQ(types, (Names{"object.created", "object.changed", "object.uncached", "object.deleted", "object.restored",
                           "object.expired", "object.created", "object.deleted", "object.purged"}));
   EXPECT_EQ(events[0].time, object.created);
   EXPECT_TRUE(

@@ -97,15 +97,35 @@ def test_what_happens_is_listed(owner):
     owner.call("PUT", f"{owner.bucket_path}/metadata/a.jpg", json={"credit": "Ann"})
     remove(owner, "a.jpg")
     owner.call("DELETE", f"{owner.bucket_path}/delete-markers/a.jpg")
-    found = events(owner)["events"]
-    assert [event["type"] for event in found] == ["object.created", "object.updated", "object.deleted", "object.restored"]
+    everything = events(owner)["events"]
+    found = [event for event in everything if event["type"].startswith("object.")]
+    assert [event["type"] for event in found] == ["object.created", "object.changed", "object.deleted", "object.restored"]
     assert {event["subject"] for event in found} == {f"buckets/{owner.bucket}/objects/a.jpg"}
     assert abs(found[0]["time"] / 1000 - time.time()) < 60
     assert [event["type"] for event in events(owner, type="object.deleted")["events"]] == ["object.deleted"]
     first = events(owner, **{"max-keys": 3})
     rest = events(owner, **{"continuation-token": first["continuation_token"]})
-    assert first["events"] + rest["events"] == found
+    assert first["events"] + rest["events"] == everything
     assert owner.call_with({"continuation-token": "AAAA"}, "GET", f"{owner.path}/events").status_code == 422
+
+
+def test_changes_of_settings_are_events(owner, receiver):
+    hook(owner, receiver.url, events=["rule.created", "rule.changed", "rule.deleted"])
+    rule = owner.add_rule("listing", {"format": "jpg"})
+    path = f"{owner.domain_path}/rules/{rule}"
+    assert owner.call("PUT", path, json={"format": "webp"}).status_code == 200
+    assert owner.call("PUT", f"{path}/labels/live", json={"revision": 1}).status_code == 200
+    assert owner.call("DELETE", path).status_code == 200
+    until(lambda: len(receiver.taken) == 4)
+    assert receiver.types() == ["rule.created", "rule.changed", "rule.changed", "rule.deleted"]
+    told = [json.loads(body) for _, body in receiver.taken]
+    assert {event["subject"] for event in told} == {f"domains/{owner.domain}/rules/{rule}"}
+    assert [event["data"]["revision"] for event in told] == [1, 2, 1, 2]
+    assert told[2]["data"]["label"] == "live"
+    made = [event["type"] for event in events(owner)["events"] if event["type"].endswith(".created")]
+    assert made == ["domain.created", "bucket.created", "rule.created"]
+    wrong = owner.call_with({"type": "rule.renamed"}, "GET", f"{owner.path}/events")
+    assert wrong.status_code == 422 and "rule.changed" in wrong.json()["errors"][0]["hint"]
 
 
 def test_a_delivery_is_signed(owner, receiver):
@@ -118,7 +138,7 @@ def test_a_delivery_is_signed(owner, receiver):
     key = base64.b64decode(secret.removeprefix("whsec_"))
     assert headers["webhook-signature"] == "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
     assert abs(int(headers["webhook-timestamp"]) - time.time()) < 60
-    assert json.loads(body) == events(owner)["events"][0] and headers["webhook-id"] == json.loads(body)["id"]
+    assert json.loads(body) == events(owner)["events"][-1] and headers["webhook-id"] == json.loads(body)["id"]
     assert headers["content-type"] == "application/json"
     shown = owner.call("GET", f"{owner.path}/webhooks").json()
     assert len(shown) == 1 and "secret" not in shown[0]
@@ -143,7 +163,7 @@ def test_types_order_and_an_end(owner, receiver):
 
 
 def test_what_fails_is_tried_again_then_kept_and_replayed(owner, receiver):
-    made = hook(owner, receiver.url)
+    made = hook(owner, receiver.url, events=["object.created"])
     path = f"{owner.path}/webhooks/{made['id']}"
     receiver.status = 503
     owner.upload("a.jpg", pictures.jpeg())
@@ -157,7 +177,8 @@ def test_what_fails_is_tried_again_then_kept_and_replayed(owner, receiver):
     assert letter["subject"].endswith("/b.jpg") and "500" in letter["error"] and letter["attempts"] >= 2
     receiver.status = 200
     assert owner.call("POST", f"{path}/replay").json() == {"events": 1}
-    owner.call("PUT", path, json={"url": receiver.url})  # it need not wait out its pause
+    again = {"url": receiver.url, "events": ["object.created"]}
+    owner.call("PUT", path, json=again)  # it need not wait out its pause
     until(lambda: len(receiver.taken) == 2)
     assert owner.call("GET", f"{path}/dead-letters").json()["events"] == []
     now = int(time.time())

@@ -12,6 +12,10 @@ void MemoryCatalog::require_domain(const std::string& what, TenantId tenant, Dom
   if (!has(domains_, [&](const Domain& d) { return d.id == domain && d.tenant == tenant; })) refuse_orphan(what);
 }
 
+void MemoryCatalog::tell(NewEvent event) {
+  if (outbox_ != nullptr) outbox_->append(std::move(event));
+}
+
 Task<> MemoryCatalog::add_tenant(Context, Tenant tenant, AccessKey key) {
   const std::lock_guard lock(mutex_);
   const bool is_second_operator =
@@ -65,6 +69,7 @@ Task<> MemoryCatalog::add_domain(Context, Domain domain) {
                           return d.tenant == domain.tenant && d.name == domain.name;
                         });
   if (is_taken) refuse_taken("add domain");
+  tell(event_of(domain, "created", domain.created));
   domains_.push_back(std::move(domain));
   co_return;
 }
@@ -84,15 +89,17 @@ Task<std::vector<Domain>> MemoryCatalog::list_domains(Context, TenantId tenant) 
   co_return by_creation(domains_, [&](const Domain& d) { return d.tenant == tenant; });
 }
 
-Task<bool> MemoryCatalog::remove_domain(Context, TenantId tenant, DomainId id) {
+Task<bool> MemoryCatalog::remove_domain(Context, TenantId tenant, DomainId id, WallTime when) {
   const std::lock_guard lock(mutex_);
   const auto is_it = [&](const Domain& d) { return d.id == id && d.tenant == tenant; };
-  if (!has(domains_, is_it)) co_return false;
+  const auto domain = first_of(domains_, is_it);
+  if (!domain) co_return false;
   const auto is_within = [&](const auto& row) { return row.domain == id; };
   const bool has_rules = has(rules_, [&](const RuleEntry& r) { return r.latest().domain == id; });
   if (has(buckets_, is_within) || has_rules || has(watermarks_, is_within)) {
     throw Error(Fault::conflict, "remove domain: it holds buckets, rules or watermarks");
   }
+  tell(event_of(*domain, "deleted", when));
   co_return erase_first(domains_, is_it);
 }
 
@@ -109,6 +116,7 @@ Task<> MemoryCatalog::add_bucket(Context, Bucket bucket) {
   require_domain("add bucket", bucket.tenant, bucket.domain);
   if (is_id_taken(buckets_, bucket)) refuse_taken("add bucket");
   claim_alias(bucket, bucket.created);
+  tell(event_of(bucket, "created", bucket.created));
   buckets_.push_back(std::move(bucket));
   co_return;
 }
@@ -123,15 +131,17 @@ Task<Bucket> MemoryCatalog::change_bucket(Context, BucketId id, BucketChange cha
     released_[found->alias] = {.tenant = found->tenant, .until = kept_until};
   }
   *found = next;
+  tell(event_of(next, "changed", change.when));
   co_return next;
 }
 
-Task<bool> MemoryCatalog::remove_bucket(Context, BucketId id, WallTime kept_until) {
+Task<bool> MemoryCatalog::remove_bucket(Context, BucketId id, WallTime when, WallTime kept_until) {
   const std::lock_guard lock(mutex_);
   const auto found = find_first(buckets_, [&](const Bucket& b) { return b.id == id; });
   if (found == nullptr) co_return false;
   if (objects_ != nullptr && objects_->holds_any(id)) throw Error(Fault::conflict, "remove bucket: it holds objects");
   released_[found->alias] = {.tenant = found->tenant, .until = kept_until};
+  tell(event_of(*found, "deleted", when));
   co_return erase_first(buckets_, [&](const Bucket& b) { return b.id == id; });
 }
 
@@ -155,6 +165,7 @@ Task<> MemoryCatalog::add_distribution(Context, Distribution distribution) {
   if (!has(tenants_, [&](const Tenant& t) { return t.id == distribution.tenant; })) refuse_orphan("add distribution");
   const auto is_same = [&](const Distribution& d) { return d.dns_name == distribution.dns_name; };
   if (is_id_taken(distributions_, distribution) || has(distributions_, is_same)) refuse_taken("add distribution");
+  tell(event_of(distribution, "created", distribution.created));
   distributions_.push_back(std::move(distribution));
   co_return;
 }
@@ -174,7 +185,7 @@ Task<std::vector<Distribution>> MemoryCatalog::list_distributions(Context, Tenan
   co_return by_creation(distributions_, [&](const Distribution& d) { return d.tenant == tenant; });
 }
 
-Task<bool> MemoryCatalog::change_distribution(Context, Distribution changed) {
+Task<bool> MemoryCatalog::change_distribution(Context, Distribution changed, WallTime when) {
   const std::lock_guard lock(mutex_);
   const auto is_other = [&](const Distribution& d) { return d.id != changed.id && d.dns_name == changed.dns_name; };
   const auto is_it = [&](const Distribution& d) { return d.tenant == changed.tenant && d.id == changed.id; };
@@ -183,12 +194,17 @@ Task<bool> MemoryCatalog::change_distribution(Context, Distribution changed) {
   if (has(distributions_, is_other)) refuse_taken("change distribution");
   found->dns_name = changed.dns_name;
   found->auto_format = changed.auto_format;
+  tell(event_of(*found, "changed", when));
   co_return true;
 }
 
-Task<bool> MemoryCatalog::remove_distribution(Context, TenantId tenant, DistributionId id) {
+Task<bool> MemoryCatalog::remove_distribution(Context, TenantId tenant, DistributionId id, WallTime when) {
   const std::lock_guard lock(mutex_);
-  co_return erase_first(distributions_, [&](const Distribution& d) { return d.tenant == tenant && d.id == id; });
+  const auto is_it = [&](const Distribution& d) { return d.tenant == tenant && d.id == id; };
+  const auto distribution = first_of(distributions_, is_it);
+  if (!distribution) co_return false;
+  tell(event_of(*distribution, "deleted", when));
+  co_return erase_first(distributions_, is_it);
 }
 
 Task<> MemoryCatalog::check(Context) { co_return; }

@@ -3,6 +3,7 @@
 #include <map>
 #include <mutex>
 
+#include "adapters/memory/memory_event_outbox.h"
 #include "adapters/memory/memory_object_index.h"
 #include "ports/catalog.h"
 
@@ -12,8 +13,10 @@ namespace calotype {
 /// Thread: any.
 class MemoryCatalog final : public Catalog {
  public:
-  /// With an index it knows which buckets hold objects; without, none does.
-  explicit MemoryCatalog(MemoryObjectIndex* objects = nullptr) : objects_(objects) {}
+  /// With an index it knows which buckets hold objects; without, none does. Without an outbox nobody is told of
+  /// changes.
+  explicit MemoryCatalog(MemoryObjectIndex* objects = nullptr, MemoryEventOutbox* outbox = nullptr)
+      : objects_(objects), outbox_(outbox) {}
 
   Task<> add_tenant(Context ctx, Tenant tenant, AccessKey key) override;
   Task<std::optional<Tenant>> find_tenant(Context ctx, TenantId id) override;
@@ -28,14 +31,14 @@ class MemoryCatalog final : public Catalog {
   Task<std::optional<Domain>> find_domain(Context ctx, TenantId tenant, DomainId id) override;
   Task<std::optional<Domain>> find_domain_named(Context ctx, TenantId tenant, std::string name) override;
   Task<std::vector<Domain>> list_domains(Context ctx, TenantId tenant) override;
-  Task<bool> remove_domain(Context ctx, TenantId tenant, DomainId id) override;
+  Task<bool> remove_domain(Context ctx, TenantId tenant, DomainId id, WallTime when) override;
 
   Task<> add_bucket(Context ctx, Bucket bucket) override;
   Task<std::optional<Bucket>> find_bucket(Context ctx, BucketId id) override;
   Task<std::optional<Bucket>> find_bucket_named(Context ctx, std::string alias) override;
   Task<std::vector<Bucket>> list_buckets(Context ctx, DomainId domain) override;
   Task<Bucket> change_bucket(Context ctx, BucketId id, BucketChange change, WallTime kept_until) override;
-  Task<bool> remove_bucket(Context ctx, BucketId id, WallTime kept_until) override;
+  Task<bool> remove_bucket(Context ctx, BucketId id, WallTime when, WallTime kept_until) override;
 
   Task<> add_rule(Context ctx, StoredRule rule) override;
   Task<std::optional<StoredRule>> find_rule(Context ctx, DomainId domain, RuleId id) override;
@@ -45,12 +48,12 @@ class MemoryCatalog final : public Catalog {
   Task<std::optional<StoredRule>> find_revision(Context ctx, DomainId domain, RuleId id, int revision) override;
   Task<std::vector<RuleRevision>> list_revisions(Context ctx, DomainId domain, RuleId id, int before,
                                                  int most) override;
-  Task<bool> remove_rule(Context ctx, DomainId domain, RuleId id) override;
+  Task<bool> remove_rule(Context ctx, DomainId domain, RuleId id, WallTime when) override;
 
   Task<bool> put_label(Context ctx, DomainId domain, RuleId id, RuleLabel label) override;
   Task<std::optional<RuleLabel>> find_label(Context ctx, DomainId domain, RuleId id, std::string name) override;
   Task<std::vector<RuleLabel>> list_labels(Context ctx, DomainId domain, RuleId id) override;
-  Task<bool> remove_label(Context ctx, DomainId domain, RuleId id, std::string name) override;
+  Task<bool> remove_label(Context ctx, DomainId domain, RuleId id, std::string name, WallTime when) override;
 
   Task<> add_watermark(Context ctx, StoredWatermark watermark) override;
   Task<std::optional<StoredWatermark>> find_watermark(Context ctx, DomainId domain, WatermarkId id) override;
@@ -64,8 +67,8 @@ class MemoryCatalog final : public Catalog {
   Task<std::optional<Distribution>> find_distribution(Context ctx, TenantId tenant, DistributionId id) override;
   Task<std::optional<Distribution>> find_distribution_named(Context ctx, std::string dns_name) override;
   Task<std::vector<Distribution>> list_distributions(Context ctx, TenantId tenant) override;
-  Task<bool> change_distribution(Context ctx, Distribution changed) override;
-  Task<bool> remove_distribution(Context ctx, TenantId tenant, DistributionId id) override;
+  Task<bool> change_distribution(Context ctx, Distribution changed, WallTime when) override;
+  Task<bool> remove_distribution(Context ctx, TenantId tenant, DistributionId id, WallTime when) override;
 
   Task<> check(Context ctx) override;
 
@@ -87,7 +90,10 @@ class MemoryCatalog final : public Catalog {
   void claim_alias(const Bucket& bucket, WallTime when);
   void require_domain(const std::string& what, TenantId tenant, DomainId domain) const;
 
+  void tell(NewEvent event);
+
   MemoryObjectIndex* objects_;
+  MemoryEventOutbox* outbox_;
   mutable std::mutex mutex_;
   // Guarded by mutex_; each in the order of addition.
   std::vector<Tenant> tenants_;

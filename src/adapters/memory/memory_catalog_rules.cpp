@@ -21,6 +21,7 @@ Task<> MemoryCatalog::add_rule(Context, StoredRule rule) {
   });
   if (is_taken) refuse_taken("add rule");
   RuleEntry entry{.created = rule.created};
+  tell(event_of(rule, "created", rule.created));
   entry.revisions.push_back(std::move(rule));
   rules_.push_back(std::move(entry));
   co_return;
@@ -55,6 +56,7 @@ Task<bool> MemoryCatalog::add_revision(Context, StoredRule next) {
   if (entry == nullptr || entry->latest().revision + 1 != next.revision) co_return false;
   next.tenant = entry->latest().tenant;
   next.name = entry->latest().name;
+  tell(event_of(next, "changed", next.created));
   entry->revisions.push_back(std::move(next));
   co_return true;
 }
@@ -79,8 +81,11 @@ Task<std::vector<RuleRevision>> MemoryCatalog::list_revisions(Context, DomainId 
   co_return listed;
 }
 
-Task<bool> MemoryCatalog::remove_rule(Context, DomainId domain, RuleId id) {
+Task<bool> MemoryCatalog::remove_rule(Context, DomainId domain, RuleId id, WallTime when) {
   const std::lock_guard lock(mutex_);
+  const auto* entry = rule_entry(domain, id);
+  if (entry == nullptr) co_return false;
+  tell(event_of(entry->latest(), "deleted", when));
   co_return erase_first(rules_, [&](const RuleEntry& r) { return r.latest().domain == domain && r.latest().id == id; });
 }
 
@@ -90,6 +95,7 @@ Task<bool> MemoryCatalog::put_label(Context, DomainId domain, RuleId id, RuleLab
   if (entry == nullptr) co_return false;
   if (!has(entry->revisions, [&](const StoredRule& r) { return r.revision == label.revision; })) co_return false;
   entry->labels[label.name] = label;
+  tell(label_event(entry->latest(), label.name, label.revision, label.moved));
   co_return true;
 }
 
@@ -109,10 +115,12 @@ Task<std::vector<RuleLabel>> MemoryCatalog::list_labels(Context, DomainId domain
   co_return listed;
 }
 
-Task<bool> MemoryCatalog::remove_label(Context, DomainId domain, RuleId id, std::string name) {
+Task<bool> MemoryCatalog::remove_label(Context, DomainId domain, RuleId id, std::string name, WallTime when) {
   const std::lock_guard lock(mutex_);
   auto* entry = rule_entry(domain, id);
-  co_return entry != nullptr && entry->labels.erase(name) > 0;
+  if (entry == nullptr || entry->labels.erase(name) == 0) co_return false;
+  tell(label_event(entry->latest(), name, std::nullopt, when));
+  co_return true;
 }
 
 Task<> MemoryCatalog::add_watermark(Context, StoredWatermark watermark) {
@@ -122,6 +130,7 @@ Task<> MemoryCatalog::add_watermark(Context, StoredWatermark watermark) {
                           return !w.alias.empty() && w.domain == watermark.domain && w.alias == watermark.alias;
                         });
   if (is_taken) refuse_taken("add watermark");
+  tell(event_of(watermark, "created", watermark.created));
   watermarks_.push_back(std::move(watermark));
   co_return;
 }
@@ -160,15 +169,18 @@ Task<bool> MemoryCatalog::change_watermark(Context, StoredWatermark changed) {
   if (has(watermarks_, is_other)) refuse_taken("change watermark");
   changed.tenant = found->tenant;
   changed.created = found->created;
+  tell(event_of(changed, "changed", changed.changed));
   *found = std::move(changed);
   co_return true;
 }
 
 Task<bool> MemoryCatalog::remove_watermark(Context, DomainId domain, WatermarkId id, WallTime when) {
   const std::lock_guard lock(mutex_);
-  const bool is_removed =
-      erase_first(watermarks_, [&](const StoredWatermark& w) { return w.domain == domain && w.id == id; });
-  if (!is_removed) co_return false;
+  const auto is_it = [&](const StoredWatermark& w) { return w.domain == domain && w.id == id; };
+  const auto removed = first_of(watermarks_, is_it);
+  if (!removed) co_return false;
+  tell(event_of(*removed, "deleted", when));
+  erase_first(watermarks_, is_it);
   for (auto& mark : watermarks_) {
     if (mark.domain == domain) mark.changed = when;
   }

@@ -28,17 +28,16 @@ void MemoryEventOutbox::tell(const StoredEvent& event, WallTime when) {
   }
 }
 
-void MemoryEventOutbox::append(TenantId tenant, std::string type, std::string subject, std::string data,
-                               WallTime when) {
+void MemoryEventOutbox::append(NewEvent event) {
   const std::lock_guard lock(mutex_);
   events_.push_back({.sequence = ++last_,
                      .id = EventId::random(),
-                     .tenant = tenant,
-                     .type = std::move(type),
-                     .subject = std::move(subject),
-                     .data = std::move(data),
-                     .time = when});
-  tell(events_.back(), when);
+                     .tenant = event.tenant,
+                     .type = std::move(event.type),
+                     .subject = std::move(event.subject),
+                     .data = std::move(event.data),
+                     .time = event.when});
+  tell(events_.back(), event.when);
 }
 
 Task<std::vector<StoredEvent>> MemoryEventOutbox::list_events(Context, EventAsk ask) {

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/new_event.h"
 #include "ports/event_outbox.h"
 
 namespace calotype {
@@ -14,7 +15,7 @@ namespace calotype {
 class MemoryEventOutbox final : public EventOutbox {
  public:
   /// What the other stores in memory call within their changes.
-  void append(TenantId tenant, std::string type, std::string subject, std::string data, WallTime when);
+  void append(NewEvent event);
 
   Task<std::vector<StoredEvent>> list_events(Context ctx, EventAsk ask) override;
   Task<std::optional<StoredEvent>> find_event(Context ctx, TenantId tenant, EventId id) override;

@@ -32,8 +32,11 @@ void MemoryObjectIndex::tell(const char* type, const Object& object, WallTime wh
   if (outbox_ == nullptr) return;
   auto body = fmt::format(R"({{"bucket_id":"{}","object_id":)", object.bucket.text());
   append_json_string(body, object.name);
-  outbox_->append(object.tenant, type, fmt::format("buckets/{}/objects/{}", object.bucket.text(), object.name),
-                  body + data + "}", when);
+  outbox_->append({.tenant = object.tenant,
+                   .type = type,
+                   .subject = fmt::format("buckets/{}/objects/{}", object.bucket.text(), object.name),
+                   .data = body + data + "}",
+                   .when = when});
 }
 
 /// As if `added` were in already.
@@ -150,7 +153,7 @@ Task<bool> MemoryObjectIndex::set_metadata(Context, BucketId bucket, std::string
   if (found == nullptr) co_return false;
   found->expires = expires;
   found->user_metadata = std::move(user_metadata);
-  tell("object.updated", *found, when);
+  tell("object.changed", *found, when);
   co_return true;
 }
 

@@ -5,13 +5,10 @@
 
 namespace calotype {
 
-void append_event(Connection& connection, TenantId tenant, std::string_view type, const std::string& subject,
-                  const std::string& data, WallTime when) {
+void append_event(Connection& connection, const NewEvent& event) {
   Query query(connection, "INSERT INTO events (id, tenant, type, subject, data, created_ms) VALUES (?, ?, ?, ?, ?, ?)");
   const auto id = EventId::random();
-  rows::bind_all(query, id, tenant);
-  query.bind(type);
-  rows::bind_all(query, subject, data, when).run();
+  rows::bind_all(query, id, event.tenant, event.type, event.subject, event.data, event.when).run();
 }
 
 }  // namespace calotype

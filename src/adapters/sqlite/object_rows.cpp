@@ -130,8 +130,11 @@ void append_event(Connection& connection, const char* type, TenantId tenant, con
   auto body = fmt::format(R"({{"bucket_id":"{}","object_id":)", key.bucket.text());
   append_json_string(body, key.name);
   body += data + "}";
-  calotype::append_event(connection, tenant, type, fmt::format("buckets/{}/objects/{}", key.bucket.text(), key.name),
-                         body, when);
+  calotype::append_event(connection, {.tenant = tenant,
+                                      .type = type,
+                                      .subject = fmt::format("buckets/{}/objects/{}", key.bucket.text(), key.name),
+                                      .data = std::move(body),
+                                      .when = when});
 }
 
 }  // namespace calotype::object_rows

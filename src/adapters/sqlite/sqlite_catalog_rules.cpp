@@ -1,4 +1,5 @@
 // Rules and watermarks of a SqliteCatalog.
+#include "adapters/sqlite/append_event.h"
 #include "adapters/sqlite/lookup.h"
 #include "adapters/sqlite/sqlite_catalog.h"
 
@@ -58,6 +59,10 @@ void insert_revision(Connection& connection, const StoredRule& rule) {
   rows::bind_all(query, rule.id, rule.revision, rule.body, rule.hash, rule.created).run();
 }
 
+std::optional<StoredRule> rule_of(Connection& connection, DomainId domain, RuleId id) {
+  return first_row(connection, CALOTYPE_RULE "WHERE r.id = ? AND r.domain = ?", read_rule, id, domain);
+}
+
 void bind_alias(Query& query, const std::string& alias) {
   if (alias.empty()) {
     query.bind_null();  // any number of them: NULL is equal to nothing
@@ -73,6 +78,7 @@ Task<> SqliteCatalog::add_rule(Context ctx, StoredRule rule) {
     Query query(connection, "INSERT INTO rules (id, tenant, domain, name, created_ms) VALUES (?, ?, ?, ?, ?)");
     rows::bind_all(query, rule.id, rule.tenant, rule.domain, rule.name, rule.created).run();
     insert_revision(connection, rule);
+    append_event(connection, event_of(rule, "created", rule.created));
   };
   co_await database_.write(std::move(ctx), std::move(change));
 }
@@ -93,10 +99,11 @@ Task<std::vector<StoredRule>> SqliteCatalog::list_rules(Context ctx, DomainId do
 
 Task<bool> SqliteCatalog::add_revision(Context ctx, StoredRule next) {
   auto change = [next = std::move(next)](Connection& connection) {
-    const auto latest =
-        first_row(connection, CALOTYPE_RULE "WHERE r.id = ? AND r.domain = ?", read_rule, next.id, next.domain);
+    auto latest = rule_of(connection, next.domain, next.id);
     if (!latest || latest->revision + 1 != next.revision) return false;
     insert_revision(connection, next);
+    latest->revision = next.revision;
+    append_event(connection, event_of(*latest, "changed", next.created));
     return true;
   };
   co_return co_await database_.write(std::move(ctx), std::move(change));
@@ -117,15 +124,17 @@ Task<std::vector<RuleRevision>> SqliteCatalog::list_revisions(Context ctx, Domai
                    read_revision, id, domain, before, most);
 }
 
-Task<bool> SqliteCatalog::remove_rule(Context ctx, DomainId domain, RuleId id) {
-  auto change = [domain, id](Connection& connection) {
-    if (!first_row(connection, CALOTYPE_RULE "WHERE r.id = ? AND r.domain = ?", read_rule, id, domain)) return false;
+Task<bool> SqliteCatalog::remove_rule(Context ctx, DomainId domain, RuleId id, WallTime when) {
+  auto change = [domain, id, when](Connection& connection) {
+    const auto removed = rule_of(connection, domain, id);
+    if (!removed) return false;
     Query labels(connection, "DELETE FROM rule_labels WHERE rule = ?");
     rows::bind_all(labels, id).run();
     Query revisions(connection, "DELETE FROM rule_revisions WHERE rule = ?");
     rows::bind_all(revisions, id).run();
     Query rule(connection, "DELETE FROM rules WHERE id = ?");
     rows::bind_all(rule, id).run();
+    append_event(connection, event_of(*removed, "deleted", when));
     return true;
   };
   co_return co_await database_.write(std::move(ctx), std::move(change));
@@ -138,7 +147,10 @@ Task<bool> SqliteCatalog::put_label(Context ctx, DomainId domain, RuleId id, Rul
                 " SELECT v.rule, ?, v.revision, ? FROM rule_revisions v JOIN rules r ON r.id = v.rule"
                 " WHERE v.rule = ? AND v.revision = ? AND r.domain = ?");
     rows::bind_all(query, label.name, label.moved, id, label.revision, domain).run();
-    return connection.changes() > 0;
+    if (connection.changes() == 0) return false;
+    const auto rule = rule_of(connection, domain, id);
+    append_event(connection, label_event(rule.value(), label.name, label.revision, label.moved));
+    return true;
   };
   co_return co_await database_.write(std::move(ctx), std::move(change));
 }
@@ -153,12 +165,15 @@ Task<std::vector<RuleLabel>> SqliteCatalog::list_labels(Context ctx, DomainId do
                    read_label, id, domain);
 }
 
-Task<bool> SqliteCatalog::remove_label(Context ctx, DomainId domain, RuleId id, std::string name) {
-  auto change = [domain, id, name = std::move(name)](Connection& connection) {
+Task<bool> SqliteCatalog::remove_label(Context ctx, DomainId domain, RuleId id, std::string name, WallTime when) {
+  auto change = [domain, id, name = std::move(name), when](Connection& connection) {
     Query query(connection,
                 "DELETE FROM rule_labels WHERE rule = (SELECT id FROM rules WHERE id = ? AND domain = ?) AND name = ?");
     rows::bind_all(query, id, domain, name).run();
-    return connection.changes() > 0;
+    if (connection.changes() == 0) return false;
+    const auto rule = rule_of(connection, domain, id);
+    append_event(connection, label_event(rule.value(), name, std::nullopt, when));
+    return true;
   };
   co_return co_await database_.write(std::move(ctx), std::move(change));
 }
@@ -173,6 +188,7 @@ Task<> SqliteCatalog::add_watermark(Context ctx, StoredWatermark watermark) {
     bind_alias(query, watermark.alias);
     rows::bind_all(query, watermark.content, watermark.size_bytes, watermark.info, watermark.created, watermark.changed)
         .run();
+    append_event(connection, event_of(watermark, "created", watermark.created));
   };
   co_await database_.write(std::move(ctx), std::move(change));
 }
@@ -208,16 +224,23 @@ Task<bool> SqliteCatalog::change_watermark(Context ctx, StoredWatermark changed)
     rows::bind_all(query, changed.content, changed.size_bytes, changed.info, changed.changed, changed.id,
                    changed.domain)
         .run();
-    return connection.changes() > 0;
+    const auto after = first_row(connection, CALOTYPE_WATERMARK "WHERE id = ? AND domain = ?", read_watermark,
+                                 changed.id, changed.domain);
+    if (!after) return false;
+    append_event(connection, event_of(*after, "changed", changed.changed));
+    return true;
   };
   co_return co_await database_.write(std::move(ctx), std::move(change));
 }
 
 Task<bool> SqliteCatalog::remove_watermark(Context ctx, DomainId domain, WatermarkId id, WallTime when) {
   auto change = [domain, id, when](Connection& connection) {
-    Query query(connection, "DELETE FROM watermarks WHERE id = ? AND domain = ?");
-    rows::bind_all(query, id, domain).run();
-    if (connection.changes() == 0) return false;
+    const auto removed =
+        first_row(connection, CALOTYPE_WATERMARK "WHERE id = ? AND domain = ?", read_watermark, id, domain);
+    if (!removed) return false;
+    Query query(connection, "DELETE FROM watermarks WHERE id = ?");
+    rows::bind_all(query, id).run();
+    append_event(connection, event_of(*removed, "deleted", when));
     Query others(connection, "UPDATE watermarks SET changed_ms = ? WHERE domain = ?");
     rows::bind_all(others, when, domain).run();
     return true;

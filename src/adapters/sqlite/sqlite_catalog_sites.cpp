@@ -1,6 +1,7 @@
 // Domains, buckets and host names of a SqliteCatalog.
 #include <algorithm>
 
+#include "adapters/sqlite/append_event.h"
 #include "adapters/sqlite/lookup.h"
 #include "adapters/sqlite/sqlite_catalog.h"
 
@@ -94,6 +95,7 @@ Task<> SqliteCatalog::add_domain(Context ctx, Domain domain) {
   auto change = [domain = std::move(domain)](Connection& connection) {
     Query query(connection, "INSERT INTO domains (id, tenant, name, status, created_ms) VALUES (?, ?, ?, ?, ?)");
     rows::bind_all(query, domain.id, domain.tenant, domain.name, domain.status, domain.created).run();
+    append_event(connection, event_of(domain, "created", domain.created));
   };
   co_await database_.write(std::move(ctx), std::move(change));
 }
@@ -112,18 +114,18 @@ Task<std::vector<Domain>> SqliteCatalog::list_domains(Context ctx, TenantId tena
                    tenant);
 }
 
-Task<bool> SqliteCatalog::remove_domain(Context ctx, TenantId tenant, DomainId id) {
-  auto change = [tenant, id](Connection& connection) {
+Task<bool> SqliteCatalog::remove_domain(Context ctx, TenantId tenant, DomainId id, WallTime when) {
+  auto change = [tenant, id, when](Connection& connection) {
     const bool holds_some = has_row(connection, "SELECT 1 FROM buckets WHERE domain = ?", id) ||
                             has_row(connection, "SELECT 1 FROM rules WHERE domain = ?", id) ||
                             has_row(connection, "SELECT 1 FROM watermarks WHERE domain = ?", id);
     const auto domain = first_row(connection, CALOTYPE_DOMAIN "WHERE id = ? AND tenant = ?", read_domain, id, tenant);
-    if (domain && holds_some) {
-      throw Error(Fault::conflict, "remove domain: it holds buckets, rules or watermarks");
-    }
-    Query query(connection, "DELETE FROM domains WHERE id = ? AND tenant = ?");
-    rows::bind_all(query, id, tenant).run();
-    return connection.changes() > 0;
+    if (!domain) return false;
+    if (holds_some) throw Error(Fault::conflict, "remove domain: it holds buckets, rules or watermarks");
+    Query query(connection, "DELETE FROM domains WHERE id = ?");
+    rows::bind_all(query, id).run();
+    append_event(connection, event_of(*domain, "deleted", when));
+    return true;
   };
   co_return co_await database_.write(std::move(ctx), std::move(change));
 }
@@ -140,6 +142,7 @@ Task<> SqliteCatalog::add_bucket(Context ctx, Bucket bucket) {
                    bucket.serves_statics, bucket.is_private, bucket.max_age, bucket.default_rule, forbidden,
                    bucket.quota, bucket.created, bucket.changed)
         .run();
+    append_event(connection, event_of(bucket, "created", bucket.created));
   };
   co_await database_.write(std::move(ctx), std::move(change));
 }
@@ -174,13 +177,14 @@ Task<Bucket> SqliteCatalog::change_bucket(Context ctx, BucketId id, BucketChange
     rows::bind_all(query, after.alias, after.region, after.serves_statics, after.is_private, after.max_age,
                    after.default_rule, forbidden, after.quota, after.changed, after.id)
         .run();
+    append_event(connection, event_of(after, "changed", change.when));
     return after;
   };
   co_return co_await database_.write(std::move(ctx), std::move(apply));
 }
 
-Task<bool> SqliteCatalog::remove_bucket(Context ctx, BucketId id, WallTime kept_until) {
-  auto change = [id, kept_until](Connection& connection) {
+Task<bool> SqliteCatalog::remove_bucket(Context ctx, BucketId id, WallTime when, WallTime kept_until) {
+  auto change = [id, when, kept_until](Connection& connection) {
     const auto bucket = bucket_of(connection, id);
     if (!bucket) return false;
     if (has_row(connection, "SELECT 1 FROM objects WHERE bucket = ? LIMIT 1", id)) {
@@ -189,6 +193,7 @@ Task<bool> SqliteCatalog::remove_bucket(Context ctx, BucketId id, WallTime kept_
     release_alias(connection, *bucket, kept_until);
     Query query(connection, "DELETE FROM buckets WHERE id = ?");
     rows::bind_all(query, id).run();
+    append_event(connection, event_of(*bucket, "deleted", when));
     return true;
   };
   co_return co_await database_.write(std::move(ctx), std::move(change));
@@ -201,6 +206,7 @@ Task<> SqliteCatalog::add_distribution(Context ctx, Distribution distribution) {
     rows::bind_all(query, distribution.id, distribution.tenant, distribution.dns_name, distribution.auto_format,
                    distribution.created)
         .run();
+    append_event(connection, event_of(distribution, "created", distribution.created));
   };
   co_await database_.write(std::move(ctx), std::move(change));
 }
@@ -220,20 +226,26 @@ Task<std::vector<Distribution>> SqliteCatalog::list_distributions(Context ctx, T
                    read_distribution, tenant);
 }
 
-Task<bool> SqliteCatalog::change_distribution(Context ctx, Distribution changed) {
-  auto change = [changed = std::move(changed)](Connection& connection) {
+Task<bool> SqliteCatalog::change_distribution(Context ctx, Distribution changed, WallTime when) {
+  auto change = [changed = std::move(changed), when](Connection& connection) {
     Query query(connection, "UPDATE distributions SET dns_name = ?, auto_format = ? WHERE id = ? AND tenant = ?");
     rows::bind_all(query, changed.dns_name, changed.auto_format, changed.id, changed.tenant).run();
-    return connection.changes() > 0;
+    if (connection.changes() == 0) return false;
+    append_event(connection, event_of(changed, "changed", when));
+    return true;
   };
   co_return co_await database_.write(std::move(ctx), std::move(change));
 }
 
-Task<bool> SqliteCatalog::remove_distribution(Context ctx, TenantId tenant, DistributionId id) {
-  auto change = [tenant, id](Connection& connection) {
-    Query query(connection, "DELETE FROM distributions WHERE id = ? AND tenant = ?");
-    rows::bind_all(query, id, tenant).run();
-    return connection.changes() > 0;
+Task<bool> SqliteCatalog::remove_distribution(Context ctx, TenantId tenant, DistributionId id, WallTime when) {
+  auto change = [tenant, id, when](Connection& connection) {
+    const auto distribution =
+        first_row(connection, CALOTYPE_DISTRIBUTION "WHERE id = ? AND tenant = ?", read_distribution, id, tenant);
+    if (!distribution) return false;
+    Query query(connection, "DELETE FROM distributions WHERE id = ?");
+    rows::bind_all(query, id).run();
+    append_event(connection, event_of(*distribution, "deleted", when));
+    return true;
   };
   co_return co_await database_.write(std::move(ctx), std::move(change));
 }

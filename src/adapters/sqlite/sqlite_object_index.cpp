@@ -123,7 +123,7 @@ Task<bool> SqliteObjectIndex::set_metadata(Context ctx, BucketId bucket, std::st
                 "UPDATE objects SET expires_ms = ?, user_metadata = ? WHERE bucket = ? AND name = ?"
                 " AND deleted_ms IS NULL AND content = coalesce(?, content) RETURNING tenant");
     rows::bind_all(query, expires, text, key.bucket, key.name, only);
-    return is_changed(connection, query, "object.updated", key, when);
+    return is_changed(connection, query, "object.changed", key, when);
   };
   co_return co_await database_.write(std::move(ctx), std::move(change));
 }

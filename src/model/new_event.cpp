@@ -1,0 +1,71 @@
+#include "model/new_event.h"
+
+#include <fmt/format.h>
+
+#include "core/encoding.h"
+
+namespace calotype {
+
+namespace {
+
+std::string quoted(std::string_view text) {
+  std::string json;
+  append_json_string(json, text);
+  return json;
+}
+
+NewEvent event(TenantId tenant, std::string_view noun, std::string_view verb, WallTime when) {
+  return {.tenant = tenant, .type = fmt::format("{}.{}", noun, verb), .subject = {}, .data = {}, .when = when};
+}
+
+NewEvent rule_event(const StoredRule& rule, std::string_view verb, const std::string& more, WallTime when) {
+  auto made = event(rule.tenant, "rule", verb, when);
+  made.subject = fmt::format("domains/{}/rules/{}", rule.domain.text(), rule.id.text());
+  made.data = fmt::format(R"({{"domain_id":"{}","rule_id":"{}","name":{}{}}})", rule.domain.text(), rule.id.text(),
+                          quoted(rule.name), more);
+  return made;
+}
+
+}  // namespace
+
+NewEvent event_of(const Domain& domain, std::string_view verb, WallTime when) {
+  auto made = event(domain.tenant, "domain", verb, when);
+  made.subject = fmt::format("domains/{}", domain.id.text());
+  made.data = fmt::format(R"({{"domain_id":"{}","name":{}}})", domain.id.text(), quoted(domain.name));
+  return made;
+}
+
+NewEvent event_of(const Bucket& bucket, std::string_view verb, WallTime when) {
+  auto made = event(bucket.tenant, "bucket", verb, when);
+  made.subject = fmt::format("buckets/{}", bucket.id.text());
+  made.data = fmt::format(R"({{"domain_id":"{}","bucket_id":"{}","alias":{}}})", bucket.domain.text(), bucket.id.text(),
+                          quoted(bucket.alias));
+  return made;
+}
+
+NewEvent event_of(const StoredRule& rule, std::string_view verb, WallTime when) {
+  return rule_event(rule, verb, fmt::format(R"(,"revision":{})", rule.revision), when);
+}
+
+NewEvent event_of(const StoredWatermark& watermark, std::string_view verb, WallTime when) {
+  auto made = event(watermark.tenant, "watermark", verb, when);
+  made.subject = fmt::format("domains/{}/watermarks/{}", watermark.domain.text(), watermark.id.text());
+  made.data = fmt::format(R"({{"domain_id":"{}","watermark_id":"{}","alias":{}}})", watermark.domain.text(),
+                          watermark.id.text(), quoted(watermark.alias));
+  return made;
+}
+
+NewEvent event_of(const Distribution& distribution, std::string_view verb, WallTime when) {
+  auto made = event(distribution.tenant, "distribution", verb, when);
+  made.subject = fmt::format("distributions/{}", distribution.id.text());
+  made.data =
+      fmt::format(R"({{"distribution_id":"{}","dns_name":{}}})", distribution.id.text(), quoted(distribution.dns_name));
+  return made;
+}
+
+NewEvent label_event(const StoredRule& rule, const std::string& label, std::optional<int> revision, WallTime when) {
+  const auto target = revision ? std::to_string(*revision) : std::string("null");
+  return rule_event(rule, "changed", fmt::format(R"(,"label":{},"revision":{})", quoted(label), target), when);
+}
+
+}  // namespace calotype
