@@ -44,7 +44,7 @@ Task<http::Response> get_distribution(Parts parts, Call call) {
 }
 
 Task<http::Response> change_distribution(Parts parts, Call call) {
-  const auto text = co_await body_text(call.request, kMaxJsonBody);
+  const auto text = co_await need_body_text(call.request, kMaxJsonBody, "change the distribution");
   JsonFields fields(text, "change the distribution", JsonFields::Unknown::refused);
   const auto dns_name = fields.text("dns_name");
   const auto auto_format = fields.flag("auto_format");

@@ -62,7 +62,7 @@ Task<http::Response> get_metadata(Parts parts, Call call) {
 }
 
 Task<http::Response> set_metadata(Parts parts, Call call) {
-  const auto text = co_await body_text(call.request, kMaxJsonBody);
+  const auto text = co_await need_body_text(call.request, kMaxJsonBody, "set the metadata");
   auto metadata = read_metadata(text);
   const auto bucket = co_await bucket_of(parts, call.ctx, call.tenant, call.path);
   const auto name = call.path.at("object");
