@@ -26,25 +26,59 @@ CHECKS = ("not_a_server_error,status_code_conformance,content_type_conformance,r
 # It would take everything else with it.
 LEFT_OUT = ["delete_tenant"]
 # Enough that some are left when others have been removed.
-OBJECTS = 30
+MANY = 20
 RULE = {"format": "jpg", "actions": [{"resize": {"width": 20}}]}
 
 
 def furnish(service, name):
-    """A tenant with one or more of each kind, and what the document's path parameters can be for it."""
+    """A tenant with some of each kind, what the document's path parameters can be for it, and its open uploads."""
     tenant = Tenant(service, name)
     tenant.open_shop(name)
-    rules = [tenant.add_rule(f"rule-{number}", RULE) for number in range(3)]
-    for number in range(OBJECTS):
-        assert tenant.upload(f"photos/{number}.jpg", pictures.jpeg(60, 40)).status_code == 201
-    mark = tenant.create(f"{tenant.domain_path}/watermarks", {"alias": "mark"}, data=pictures.jpeg(20, 20))
+    rules = [tenant.add_rule(f"rule-{number}", RULE) for number in range(MANY)]
+    for rule in rules:
+        change = tenant.call("PUT", f"{tenant.domain_path}/rules/{rule}", json={**RULE, "quality": 70})
+        assert change.status_code == 200, change.text
+        tenant.call("PUT", f"{tenant.domain_path}/rules/{rule}/labels/live", json={"revision": 1})
+    objects = [f"photos/{number}.jpg" for number in range(2 * MANY)]
+    for each in objects:
+        assert tenant.upload(each, pictures.jpeg(60, 40)).status_code == 201
+    deleted = objects[:MANY // 2]
+    for each in deleted:
+        gone = tenant.call("DELETE", f"{tenant.bucket_path}/objects/{each}", {"oid": each})
+        assert gone.status_code == 202, gone.text
+    marks = [tenant.create(f"{tenant.domain_path}/watermarks", {"alias": f"mark-{number}"}, data=pictures.jpeg(20, 20))
+             for number in range(MANY)]
+    hooks = [tenant.create(f"{tenant.path}/webhooks", json={"url": f"https://shop.example/{number}"})
+             for number in range(MANY // 2)]
+    hosts = [tenant.call("POST", f"{tenant.path}/distributions", json={"dns_name": f"img{number}.shop.example"})
+             for number in range(MANY // 2)]
     key = tenant.call("POST", f"{tenant.path}/access-keys", json={}).json()["access_id"]
     public = subprocess.run("openssl genrsa 2048 | openssl rsa -pubout", shell=True, check=True, capture_output=True,
                             text=True)
-    return tenant, {"public key": [public.stdout], "tenant": [tenant.id], "domain": [tenant.domain, tenant.alias],
-                    "bucket": [tenant.bucket, tenant.alias], "rule": rules + ["rule-0"], "watermark": [mark, "mark"],
-                    "key": [key], "policy": ["default-admin"],
-                    "object": [f"photos/{number}.jpg" for number in range(OBJECTS)]}
+    spare = [tenant.create(f"{tenant.domain_path}/buckets", json={"name": f"{name}-{number}"}) for number in range(4)]
+    domains = [tenant.create(f"{tenant.path}/domains", json={"name": f"{name}-{number}"}) for number in range(4)]
+    values = {"public key": [public.stdout], "tenant": [tenant.id], "domain": [tenant.domain, tenant.alias],
+              "bucket": [tenant.bucket, tenant.alias], "rule": rules + ["rule-0"], "watermark": marks + ["mark-0"],
+              "key": [key], "policy": ["default-admin"], "object": objects, "webhook": hooks,
+              "distribution": [host.headers["Location"].rsplit("/", 1)[1] for host in hosts], "revision": ["1", "2"],
+              "label": ["live"], "deleted object": deleted, "spare bucket": spare, "spare domain": domains}
+    uploads = begin_uploads(tenant)
+    return tenant, {**values, "spare object": [name for name, _ in uploads]}, uploads
+
+
+def begin_uploads(tenant):
+    """Uploads of which the first part has come: [object, upload id]."""
+    begun = []
+    for number in range(MANY):
+        name = f"parts/{number}.jpg"
+        answer = tenant.call_with({"uploads": ""}, "POST", f"{tenant.bucket_path}/objects", {"oid": name})
+        assert answer.status_code == 200, answer.text
+        upload = answer.json()["upload_id"]
+        part = tenant.call_with({"uploadId": upload, "partNumber": 1}, "PUT", f"{tenant.bucket_path}/objects/{name}",
+                                data=pictures.jpeg(60, 40))
+        assert part.status_code == 200, part.text
+        begun.append([name, upload])
+    return begun
 
 
 def rule_schema():
@@ -62,7 +96,8 @@ def with_known_values(document, values):
     document["paths"] = {path: item for path, item in document["paths"].items() if item}
     for parameter in document["components"]["parameters"].values():
         if parameter["in"] == "path":
-            parameter["schema"] = {"enum": values.get(parameter["name"], []) + [ABSENT]}
+            name = parameter["name"]
+            parameter["schema"] = {"enum": values.get(name, []) + values.get(f"spare {name}", []) + [ABSENT]}
     for operation in (operation for item in document["paths"].values() for operation in item.values()):
         for parameter in operation.get("parameters", []):
             if parameter.get("name") == "rule" and parameter.get("in") == "query":
@@ -84,7 +119,8 @@ def operator_of(path):
     return {"access_id": dict(line.split(": ") for line in head.splitlines())["access_id"], "private_key": key}
 
 
-def run(folder, service, surface, key, values, seconds):
+def run(folder, service, surface, key, furniture, seconds):
+    values, uploads = furniture
     document = with_known_values(yaml.safe_load((HERE.parents[1] / "openapi" / "calotype.yaml").read_text()), values)
     path = folder / f"{surface}.json"
     path.write_text(json.dumps(document))
@@ -97,8 +133,9 @@ def run(folder, service, surface, key, values, seconds):
         only += ["--exclude-operation-id", operation]
     environment = {**os.environ, "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(HERE),
                    "CALOTYPE_FUZZ_SURFACE": surface,
-                   "CALOTYPE_FUZZ_KEY": json.dumps(key), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run([pathlib.Path(os.environ["CALOTYPE_ST"]), "run", path, "--url", f"{base}/api/v1", *only,
+                   "CALOTYPE_FUZZ_KEY": json.dumps(key), "CALOTYPE_FUZZ_VALUES": json.dumps(values),
+                   "CALOTYPE_FUZZ_UPLOADS": json.dumps(uploads), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run([pathlib.Path(os.environ["CALOTYPE_ST"]), "--config-file", HERE / "schemathesis.toml", "run", path, "--url", f"{base}/api/v1", *only,
                            "--checks", CHECKS, "--max-time", str(int(seconds)), "--seed", "7", "--continue-on-failure",
                            "--warnings", "off", "--suppress-health-check", "all", "--request-timeout", "20",
                            "--generation-with-security-parameters", "false", "--no-color"], env=environment, cwd=folder)
@@ -121,12 +158,13 @@ def main():
         folder = pathlib.Path(temporary)
         service = Service(folder)
         try:
-            tenant, values = furnish(service, "fuzz-tenant")
+            tenant, *furniture = furnish(service, "fuzz-tenant")
             theirs = {"access_id": tenant.key_id, "private_key": tenant.private_key}
             operator = operator_of(folder / "store" / "operator.key")
-            results = {"tenant": run(folder, service, "mgmt", theirs, values, seconds * 0.4),
-                       "operator": run(folder, service, "mgmt", operator, values, seconds * 0.4),
-                       "fetch": run(folder, service, "fetch", theirs, values, seconds * 0.2)}
+            # Before the others make rules and buckets of names that the document did not have.
+            results = {"fetch": run(folder, service, "fetch", theirs, furniture, seconds * 0.2),
+                       "tenant": run(folder, service, "mgmt", theirs, furniture, seconds * 0.4),
+                       "operator": run(folder, service, "mgmt", operator, furniture, seconds * 0.4)}
             alive = service.process.poll() is None
             counts = reached(service)
         finally:
