@@ -30,6 +30,7 @@ struct SqliteKit {
     domain.id = bucket.domain;
     run_task(catalog.add_domain({}, domain));
     run_task(catalog.add_bucket({}, bucket));
+    run_task(outbox.forget({}, samples::at(1'000'000), 9));  // what was told of these
   }
 
   TempDir folder{TempDir::Medium::memory};
