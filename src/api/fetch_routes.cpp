@@ -9,6 +9,7 @@
 #include "api/caller.h"
 #include "api/conditional.h"
 #include "api/disposition.h"
+#include "api/listing.h"
 #include "core/error.h"
 #include "http/problem.h"
 
@@ -64,7 +65,19 @@ void read_signed_rule(const std::string& metadata, delivery::Ask& ask) {
   }
 }
 
-delivery::Ask ask_of(const http::Request& request, const http::PathValues& path, bool is_by_ids) {
+/// What a route serves.
+struct Served {
+  bool is_by_ids = false;
+  bool is_document = false;
+};
+
+std::optional<int> page_of(const http::Request& request) {
+  constexpr int kMostPages = 10'000;
+  const auto page = whole_parameter(request, "page", 1, kMostPages);
+  return page ? std::optional(static_cast<int>(*page)) : std::nullopt;
+}
+
+delivery::Ask ask_of(const http::Request& request, const http::PathValues& path, Served served) {
   delivery::Ask ask;
   auto parameters = request.parameters();
   const auto is_rule = [](const auto& parameter) { return parameter.first == "rule"; };
@@ -72,8 +85,13 @@ delivery::Ask ask_of(const http::Request& request, const http::PathValues& path,
   if (rules > 1) throw Error(Fault::invalid, "read the query: rule is there more than once");
   if (rules == 1) ask.rule = std::ranges::find_if(parameters, is_rule)->second;
   std::erase_if(parameters, [](const auto& p) { return std::ranges::find(kReserved, p.first) != kReserved.end(); });
+  if (served.is_document) {
+    ask.is_document = true;
+    ask.page = page_of(request);
+    std::erase_if(parameters, [](const auto& p) { return p.first == "page"; });
+  }
   ask.parameters = std::move(parameters);
-  ask.place = place_of(path, is_by_ids);
+  ask.place = place_of(path, served.is_by_ids);
   ask.object = path.at("object");
   ask.accepts = transform::Accepts::from_header(request.fields.joined("Accept"));
   ask.known = known_of(request);
@@ -121,10 +139,10 @@ http::Response response_of(const delivery::Answer& answer, const Admission& admi
 }
 
 Task<http::Response> serve_image(FetchParts parts, Context ctx, http::Request& request, http::PathValues path,
-                                 bool is_by_ids) {
-  auto ask = ask_of(request, path, is_by_ids);
+                                 Served served) {
+  auto ask = ask_of(request, path, served);
   const bool needs_token = ask.rule.empty() && has_credentials(request);
-  const auto admission = co_await admit(parts, ctx, request, path, is_by_ids, Wanted::rendition, needs_token);
+  const auto admission = co_await admit(parts, ctx, request, path, served.is_by_ids, Wanted::rendition, needs_token);
   read_signed_rule(admission.metadata, ask);
   ask.negotiates = admission.negotiates;
   const bool has_if_match = request.fields.has("If-Match");
@@ -139,11 +157,17 @@ Task<http::Response> serve_image(FetchParts parts, Context ctx, http::Request& r
   co_return response_of(answer, admission, path.at("object"));
 }
 
-http::Route image_route(FetchParts parts, std::string pattern, bool is_by_ids) {
-  const auto handle = [parts, is_by_ids](Context ctx, http::Request& request, http::PathValues path) {
-    return serve_image(parts, std::move(ctx), request, std::move(path), is_by_ids);
+http::Route rendition_route(FetchParts parts, Served served) {
+  const std::string_view folder = served.is_document ? "documents" : "images";
+  const std::string_view bucket =
+      served.is_by_ids ? "/tenants/{tenant}/domains/{domain}/buckets/{bucket}" : "/{bucket}";
+  const auto handle = [parts, served](Context ctx, http::Request& request, http::PathValues path) {
+    return serve_image(parts, std::move(ctx), request, std::move(path), served);
   };
-  return {.method = http::Method::get, .pattern = std::move(pattern), .name = "fetch_image", .handle = handle};
+  return {.method = http::Method::get,
+          .pattern = fmt::format("{}/{}/{{object...}}", bucket, folder),
+          .name = served.is_document ? "fetch_document" : "fetch_image",
+          .handle = handle};
 }
 
 Task<http::Response> shorten(http::Handler handler, Context ctx, http::Request& request) {
@@ -160,8 +184,12 @@ Task<http::Response> shorten(http::Handler handler, Context ctx, http::Request& 
 }  // namespace
 
 std::vector<http::Route> image_routes(FetchParts parts) {
-  return {image_route(parts, "/tenants/{tenant}/domains/{domain}/buckets/{bucket}/images/{object...}", true),
-          image_route(parts, "/{bucket}/images/{object...}", false)};
+  return {rendition_route(parts, {.is_by_ids = true}), rendition_route(parts, {})};
+}
+
+std::vector<http::Route> page_routes(FetchParts parts) {
+  return {rendition_route(parts, {.is_by_ids = true, .is_document = true}),
+          rendition_route(parts, {.is_document = true})};
 }
 
 http::Handler with_short_lived_errors(http::Handler handler) {

@@ -12,6 +12,9 @@ namespace calotype::api {
 /// names, the one that a token carries, or the bucket's default one.
 std::vector<http::Route> image_routes(FetchParts parts);
 
+/// The same of .../documents/{object}, a PDF: of the page that ?page= or the rule names.
+std::vector<http::Route> page_routes(FetchParts parts);
+
 /// Lets caches keep an error for a moment where the same request would soon fail again: 404, 413, 415 of requests
 /// without credentials. Not 422: a worker that died says so, too. For the handler of the fetch listener.
 http::Handler with_short_lived_errors(http::Handler handler);

@@ -26,6 +26,7 @@ std::vector<RouteRow> fetch_rows() {
   for (const auto* bucket : {"/tenants/{tenant}/domains/{domain}/buckets/{bucket}", "/{bucket}"}) {
     const std::string at = bucket;
     rows.push_back({"fetch", http::Method::get, at + "/images/{object...}", "fetch_image", "public"});
+    rows.push_back({"fetch", http::Method::get, at + "/documents/{object...}", "fetch_document", "public"});
     rows.push_back({"fetch", http::Method::get, at + "/statics/{object...}", "fetch_statics", "public"});
   }
   return rows;

@@ -25,6 +25,7 @@ TEST_F(RouteTableTest, HoldsWhatTheFetchListenerServes) {
   Lines served;
   const FetchParts parts{.delivery = *delivery_, .access = access, .clock = clock_};
   auto routes = image_routes(parts);
+  for (auto& route : page_routes(parts)) routes.push_back(std::move(route));
   for (auto& route : statics_routes(parts)) routes.push_back(std::move(route));
   for (auto& route : document_routes()) routes.push_back(std::move(route));
   for (const auto& route : routes) served.insert(line(route.method, route.pattern, route.name));

@@ -1,3 +1,5 @@
+#include <array>
+#include <fstream>
 #include <iostream>
 #include <memory>
 
@@ -21,10 +23,18 @@ constexpr std::int64_t kCommandJobMegabytes = 2'000;
 
 int code_of(cli::Exit exit) { return static_cast<int>(exit); }
 
-/// Runs a command that needs pixels, on workers of its own.
+/// A worker for documents is only started for one. What comes by standard input is a picture.
+bool is_document(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::array<char, 5> head{};
+  return file.read(head.data(), head.size()) && std::string_view(head.data(), head.size()) == "%PDF-";
+}
+
+/// Runs a command that needs pixels of the file, on workers of its own.
 template <class Command>
-int run_with_engine(const std::string& worker, Command command) {
+int run_with_engine(const std::string& worker, const std::string& path, Command command) {
   Config config;
+  if (is_document(path)) config.documents = "on";
   config.worker = worker;
   config.light_workers = 1;
   config.queue_wait_ms = kCommandPatience.count();
@@ -58,7 +68,7 @@ struct TransformWords {
   int run() {
     for (const auto& word : parameters) options.parameters.push_back(split_word(word, "--param"));
     for (const auto& word : watermarks) options.watermarks.push_back(split_word(word, "--watermark"));
-    return run_with_engine(worker, [this](Context ctx, ImageEngine& engine) {
+    return run_with_engine(worker, options.in, [this](Context ctx, ImageEngine& engine) {
       return cli::transform_picture(std::move(ctx), options, engine, std::cerr);
     });
   }
@@ -69,7 +79,7 @@ struct InfoWords {
   std::string worker;
 
   int run() const {
-    return run_with_engine(worker, [this](Context ctx, ImageEngine& engine) {
+    return run_with_engine(worker, picture, [this](Context ctx, ImageEngine& engine) {
       return cli::print_info(std::move(ctx), picture, engine, std::cout);
     });
   }

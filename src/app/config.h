@@ -48,6 +48,8 @@ struct Config {
   std::int64_t frames = 200;
   std::int64_t light_workers = 0;
   std::int64_t heavy_workers = 1;
+  std::string documents = "off";
+  std::int64_t document_workers = 1;
   std::int64_t worker_queue = 64;
   std::int64_t queue_wait_ms = 2'000;
   std::int64_t job_deadline_ms = 10'000;

@@ -19,6 +19,9 @@ http::Handler mount_fetch(const Mounting& mounting) {
   const api::FetchParts fetch{.delivery = parts.delivery, .access = parts.access, .clock = parts.clock};
   auto routes = api::image_routes(fetch);
   for (auto& route : api::statics_routes(fetch)) routes.push_back(std::move(route));
+  if (mounting.config.documents == "on") {
+    for (auto& route : api::page_routes(fetch)) routes.push_back(std::move(route));
+  }
   for (auto& route : api::document_routes()) routes.push_back(std::move(route));
   return api::with_short_lived_errors(api::make_handler(std::move(routes)));
 }

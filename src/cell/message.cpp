@@ -7,7 +7,7 @@ namespace calotype::cell {
 namespace {
 
 constexpr std::uint32_t kMagic = 0x65746c63;  // "clte"
-constexpr std::uint16_t kVersion = 1;
+constexpr std::uint16_t kVersion = 2;
 constexpr std::size_t kText = 512;
 
 enum class Kind : std::uint8_t { ready, job, answer };
@@ -44,7 +44,7 @@ void job(A& a, T& v) {
   a.number(v.output_bytes);
   a.list(v.mark_bytes, kMaxMarks, [&a](auto& n) { a.number(n); });
   a.list(v.mark_infos, kMaxMarks, [&a](auto& i) { describe(a, i); });
-  bool has_plan = v.kind == JobKind::render || v.kind == JobKind::measure;
+  bool has_plan = v.kind == JobKind::render || v.kind == JobKind::measure || v.kind == JobKind::page;
   a.flag(has_plan);
   if (has_plan) describe(a, v.plan);
 }

@@ -30,6 +30,7 @@ enum class JobKind : std::uint8_t {
   probe,
   render,
   measure,
+  page,     ///< of the document, the page that the plan names: as probe
   attempt,  ///< tries to break out of the sandbox (attempts.h): must fail or die
 };
 
@@ -41,7 +42,7 @@ struct Job {
   std::uint64_t output_bytes = 0;  ///< room in the output file; 0: there is none
   std::vector<std::uint64_t> mark_bytes;
   std::vector<ImageInfo> mark_infos;
-  Plan plan;  ///< of render and measure
+  Plan plan;  ///< of render, measure and page
   bool operator==(const Job&) const = default;
 
   /// How many descriptors come along.
@@ -58,7 +59,7 @@ struct Answer {
   Size size;                     ///< render
   int frames = 1;                ///< render
   Box kept;                      ///< measure
-  ImageInfo info;                ///< probe
+  ImageInfo info;                ///< probe, page
   std::uint64_t cpu_micros = 0;  ///< of this job
   std::uint64_t peak_bytes = 0;  ///< resident, since the worker started
   Fault fault = Fault::internal;

@@ -55,7 +55,7 @@ TEST(Message, IsNotTakenForAnotherKind) {
 
 TEST(Message, OfAnotherVersionIsRefused) {
   auto message = encode(Ready());
-  message[4] = 2;
+  ++message[4];
 
   EXPECT_THROW(decode_ready(message), Error);
 }

@@ -47,7 +47,7 @@ void paint(A& a, T& v) {
 
 template <class A, class T>
 void info(A& a, T& v) {
-  a.choice(v.format, ImageFormat::heic);
+  a.choice(v.format, ImageFormat::pdf);
   size(a, v.size);
   a.number(v.frames, 1, 10'000'000);
   a.flag(v.is_animated);
@@ -69,6 +69,7 @@ void decode(A& a, T& v) {
   a.flag(v.frames.is_reversed);
   a.flag(v.frames.is_best);
   a.choice(v.fail_on, rule::FailOn::warning);
+  a.number(v.density, 1, 10'000);
 }
 
 template <class A>

@@ -22,7 +22,8 @@ inline Plan plan_with_everything() {
                           .orientation = 8,
                           .loop = 5},
                  .frames = {.first = 2, .count = 4, .every = 3, .is_reversed = true, .is_best = true},
-                 .fail_on = rule::FailOn::warning};
+                 .fail_on = rule::FailOn::warning,
+                 .density = 300};
   plan.steps = {
       plan::Orient{.orientation = 6},
       plan::CoverArea{.box = box,

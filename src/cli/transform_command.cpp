@@ -27,7 +27,10 @@ std::optional<ImageFormat> format_of_path(const std::string& path) {
 /// The rule's own choice; OUT's ending decides only where the rule leaves it open.
 ImageFormat choose_format(const TransformOptions& options, const Rule& rule, const ImageInfo& source) {
   const auto by_path = format_of_path(options.out);
-  if (rule.format.kind == rule::Format::Kind::origin && by_path && *by_path != ImageFormat::heic) return *by_path;
+  if (rule.format.kind == rule::Format::Kind::origin && by_path && *by_path != ImageFormat::heic &&
+      !is_document(*by_path)) {
+    return *by_path;
+  }
   auto accepts = transform::Accepts::from_header(options.accept);
   if (options.accept.empty() && by_path) {
     accepts.avif = *by_path == ImageFormat::avif;
@@ -73,11 +76,16 @@ RenderJob job_of(const SharedSource& original, const Plan& plan, const Marks& ma
 
 Task<Exit> transform_picture(Context ctx, TransformOptions options, ImageEngine& engine, std::ostream& err) {
   const auto document = rules::parse(read_input(options.rule, kMostRule));
-  const auto bound = rules::bind(document, options.parameters);
+  auto bound = rules::bind(document, options.parameters);
   auto bytes = read_input(options.in, kMostInput);
   const auto content = Digest::of(bytes);
   const auto original = source_of(std::move(bytes));
-  const auto header = co_await engine.probe(ctx, original);
+  auto header = co_await engine.probe(ctx, original);
+  if (is_document(header.format)) {
+    const PageView view{.page = bound.rule.source.page, .density = bound.rule.source.density};
+    header = co_await engine.look_at(ctx, original, view);
+    transform::read_page(bound.rule, view.page);
+  }
   const auto marks = co_await open_marks(ctx, options, bound.rule, engine);
   const auto format = choose_format(options, bound.rule, header);
 

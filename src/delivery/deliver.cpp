@@ -16,6 +16,19 @@ Error no_object(const std::string& name) {
   return Error(Fault::missing, fmt::format("find object {}: none", name), "no-such-object");
 }
 
+/// What is asked for as a picture is one, and what is asked for as a document.
+void require_kind(const Object& object, bool is_document_wanted) {
+  if (!object.info) {
+    throw Error(Fault::missing, fmt::format("make a picture of {}: it is none", object.name), "not-a-picture");
+  }
+  const bool is_one = is_document(object.info->format);
+  if (is_one == is_document_wanted) return;
+  throw Error(Fault::missing,
+              is_one ? fmt::format("make a picture of {}: it is a document; ask for it under /documents/", object.name)
+                     : fmt::format("draw a page of {}: it is a picture; ask for it under /images/", object.name),
+              is_one ? "not-a-picture" : "not-a-document");
+}
+
 /// The watermarks that the rule names, where they are. One that is not there is an error unless the rule says to go on.
 Task<std::vector<Found<StoredWatermark>>> find_marks(Directory& directory, Context ctx, DomainId domain,
                                                      std::shared_ptr<const rules::Bound> bound) {
@@ -130,9 +143,7 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
   }
   const auto object = co_await directory.object(ctx, bucket.value->id, ask.object);
   if (!object.value) throw no_object(ask.object);
-  if (!object.value->info) {
-    throw Error(Fault::missing, fmt::format("make a picture of {}: it is none", ask.object), "not-a-picture");
-  }
+  require_kind(*object.value, ask.is_document);
 
   // What exactly is wanted: the rule with its parameters, the marks, the format that the client takes.
   const auto bound = directory.bind(*rule.document, rule.parameters, ask.negotiates);
@@ -140,7 +151,9 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
   const auto format = transform::choose_format(bound->rule, *object.value->info, ask.accepts);
 
   // That gives the rendition its name before anything is read.
-  const auto key = key_of(key_parts(*object.value, *bound, marks, format, state.options.limits));
+  auto parts = key_parts(*object.value, *bound, marks, format, state.options.limits);
+  parts.page = ask.page;
+  const auto key = key_of(parts);
   Answer answer;
   answer.key = key;
   answer.format = format;
@@ -156,7 +169,7 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
   }
 
   // From a tier, or made: by one request for all that ask meanwhile.
-  Recipe recipe{.key = key, .object = object.value, .rule = bound, .marks = {}, .format = format};
+  Recipe recipe{.key = key, .object = object.value, .rule = bound, .marks = {}, .format = format, .page = ask.page};
   for (const auto& mark : marks) recipe.marks.push_back(mark.value);
   auto hit = co_await state.make_once(ctx, std::move(recipe));
   answer.rendition = std::move(hit.rendition);

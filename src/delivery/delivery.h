@@ -54,6 +54,8 @@ struct Ask {
   bool negotiates = false;              ///< the format, whatever the rule says
   transform::Accepts accepts;
   Known known;
+  bool is_document = false;   ///< asks for a page of a document; otherwise for a picture
+  std::optional<int> page{};  ///< instead of the one that the rule names
 };
 
 /// Where an answer came from.
@@ -105,8 +107,8 @@ class Delivery {
   Delivery(Stores stores, const Clock& clock, telemetry::Metrics& metrics, Options options);
   ~Delivery();
 
-  /// A rendition. Throws: missing (bucket, object, rule; an object that is no picture), invalid (a parameter),
-  /// unprocessable (also a dynamic rule), too_large, timed_out, unavailable.
+  /// A rendition. Throws: missing (bucket, object, rule; an object that is no picture, or no document), invalid (a
+  /// parameter), unprocessable (also a dynamic rule), too_large, timed_out, unavailable.
   Task<Answer> deliver(Context ctx, Ask ask);
 
   /// Throws missing.

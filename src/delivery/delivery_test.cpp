@@ -388,6 +388,36 @@ TEST_F(DeliveryTest, RefusesWhatIsTooLargeWithoutAWorker) {
   EXPECT_EQ(engine_.renders(), 0);
 }
 
+TEST_F(DeliveryTest, DrawsThePageThatIsAskedForInItsOwnSize) {
+  const ImageInfo paper{.format = ImageFormat::pdf, .size = {.width = 200, .height = 300}, .frames = 4};
+  engine_.preset(add_object("paper.pdf", paper).content, paper);
+  add_rule("page", R"({"name":"page","format":"png","source":{"page":2,"density":144}})");
+  auto ask = ask_for("page", "paper.pdf");
+  ask.is_document = true;
+
+  const auto by_rule = deliver(ask);
+  EXPECT_EQ(engine_.last_job()->plan.decode.info.size, (Size{.width = 410, .height = 600}));
+  EXPECT_EQ(engine_.last_job()->plan.decode.frames.first, 1);
+  EXPECT_EQ(engine_.last_job()->plan.decode.density, 144);
+  ask.page = 4;
+  const auto by_address = deliver(ask);
+  EXPECT_EQ(engine_.last_job()->plan.decode.info.size.width, 430);
+  EXPECT_EQ(engine_.last_job()->plan.decode.frames.first, 3);
+  EXPECT_NE(by_rule.key, by_address.key);
+  EXPECT_EQ(deliver(ask).origin, Origin::memory);
+  ask.page = 5;
+  EXPECT_EQ(refusal(ask).code(), "no-such-frame");
+}
+
+TEST_F(DeliveryTest, TellsPicturesAndDocumentsApart) {
+  add_object("paper.pdf", ImageInfo{.format = ImageFormat::pdf, .size = {.width = 200, .height = 300}});
+  auto of_picture = ask_for();
+  of_picture.is_document = true;
+
+  EXPECT_EQ(refusal(ask_for("small", "paper.pdf")).code(), "not-a-picture");
+  EXPECT_EQ(refusal(of_picture).code(), "not-a-document");
+}
+
 TEST_F(DeliveryTest, OpensOriginals) {
   const auto original = run(delivery_->open_original(ctx_, bucket_, "cat.jpg"));
 

@@ -10,6 +10,7 @@ RenditionKey key_of(const KeyParts& parts) {
   for (const auto& mark : parts.marks) text += fmt::format("mark {}\n", mark ? mark->hex() : "none");
   if (parts.focal) text += fmt::format("focal {} {}\n", parts.focal->x, parts.focal->y);
   if (parts.generation != 0) text += fmt::format("generation {}\n", parts.generation);
+  if (parts.page) text += fmt::format("page {}\n", *parts.page);
   text +=
       fmt::format("limits {} {} {}\n", parts.limits.frames, parts.limits.animation_pixels, parts.limits.source_pixels);
   return Digest::of(text);

@@ -23,6 +23,7 @@ struct KeyParts {
   ImageFormat format = ImageFormat::jpg;
   std::optional<FocalPoint> focal;
   std::int64_t generation = 0;  ///< the object's
+  std::optional<int> page{};    ///< of a document, instead of the rule's
   transform::Limits limits;     ///< they cut frames: a limit that is raised must not keep serving what was cut
 };
 

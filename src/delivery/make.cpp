@@ -122,28 +122,35 @@ Task<Rendition> Delivery::State::make(Context ctx, Recipe recipe, std::shared_pt
 }
 
 Task<Rendition> Delivery::State::render(Context ctx, Recipe recipe) {
-  const auto& rule = recipe.rule->rule;
+  auto rule = recipe.rule->rule;
   const auto& object = *recipe.object;
   auto marks = co_await open_marks(stores.blobs, ctx, recipe);
-
-  // The plan comes before the original's bytes: what is over a limit is refused by its header.
-  auto plan = transform::make_plan(rule, *object.info, object.focal, marks.infos, recipe.format, options.limits);
   auto original = co_await stores.blobs.open(ctx, object.content);
   if (!original) {
     throw Error(Fault::internal,
                 fmt::format("open blob {} of object {}: it is gone", object.content.hex(), object.name));
   }
 
+  // The plan comes before the original's bytes are touched: what is over a limit is refused by its header. A document
+  // has none that tells how large a page is when it is drawn: a worker looks.
+  auto info = *object.info;
+  if (is_document(info.format)) {
+    const PageView view{.page = recipe.page.value_or(rule.source.page), .density = rule.source.density};
+    info = co_await stores.engine.look_at(ctx, original, view);
+    transform::read_page(rule, view.page);
+  }
+  auto plan = transform::make_plan(rule, info, object.focal, marks.infos, recipe.format, options.limits);
+
   RenderJob job{.content = object.content,
                 .original = std::move(original),
                 .plan = std::move(plan),
                 .marks = std::move(marks.sources),
                 .mark_infos = {}};
-  for (const auto& info : marks.infos) job.mark_infos.push_back(info.value_or(ImageInfo()));
+  for (const auto& header : marks.infos) job.mark_infos.push_back(header.value_or(ImageInfo()));
   if (job.plan.is_measuring()) {
     const auto measured = co_await stores.engine.measure(ctx, job);
-    job.plan = transform::make_plan(rule, *object.info, object.focal, marks.infos, recipe.format, options.limits,
-                                    measured.kept);
+    job.plan =
+        transform::make_plan(rule, info, object.focal, marks.infos, recipe.format, options.limits, measured.kept);
   }
   co_return co_await stores.engine.render(ctx, std::move(job));
 }

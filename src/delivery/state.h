@@ -18,6 +18,7 @@ struct Recipe {
   std::shared_ptr<const rules::Bound> rule;
   std::vector<std::shared_ptr<const StoredWatermark>> marks;  ///< as Rule::watermarks counts; null: skipped
   ImageFormat format = ImageFormat::jpg;
+  std::optional<int> page{};  ///< of a document, instead of the rule's
 };
 
 /// How many renditions are being made, also for requests that have gone. Thread: any.

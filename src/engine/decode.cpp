@@ -40,6 +40,8 @@ VImage load(const plan::Decode& decode, std::span<const std::byte> file, int pag
     case ImageFormat::tiff: return VImage::tiffload_buffer(blob, options->set("page", first));
     case ImageFormat::avif:
     case ImageFormat::heic: return VImage::heifload_buffer(blob, options->set("page", first));
+    case ImageFormat::pdf:
+      return VImage::pdfload_buffer(blob, options->set("page", first)->set("dpi", static_cast<double>(decode.density)));
   }
   throw Error(Fault::internal, "decode the picture: no loader for its type");
 }
@@ -99,6 +101,27 @@ Reel open_reel(const plan::Decode& decode, const plan::Budget& budget, std::span
 VImage frame_of(const Reel& reel, int index) {
   if (reel.frames == 1) return reel.image;
   return reel.image.extract_area(0, index * reel.frame_height, reel.image.width(), reel.frame_height);
+}
+
+ImageInfo look_at_page(const plan::Decode& decode, std::span<const std::byte> file) {
+  constexpr int kMostPages = 100'000;
+  plan::Decode first = decode;
+  first.info.format = ImageFormat::pdf;
+  VImage page;
+  try {
+    page = load(first, file, 1, 1);
+  } catch (const vips::VError&) {
+    const auto why = take_vips_error();
+    if (why.find("pages out of range") != std::string::npos) {
+      throw Error(Fault::unprocessable, fmt::format("draw page {}: the document has fewer", decode.frames.first + 1),
+                  "no-such-frame");
+    }
+    throw damaged(why);
+  }
+  const int pages = page.get_typeof("n-pages") != 0 ? page.get_int("n-pages") : 1;
+  return {.format = ImageFormat::pdf,
+          .size = {.width = page.width(), .height = page.height()},
+          .frames = std::clamp(pages, 1, kMostPages)};
 }
 
 VImage decode_still(const ImageInfo& info, std::span<const std::byte> file) {

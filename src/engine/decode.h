@@ -23,6 +23,10 @@ struct Reel {
 /// too_large when it needs more than the budget.
 Reel open_reel(const plan::Decode& decode, const plan::Budget& budget, std::span<const std::byte> file, int shrink);
 
+/// What the plan's page of a document is, drawn with its density, and how many pages there are. Throws unprocessable
+/// when it is damaged, locked with a password, or has no such page.
+ImageInfo look_at_page(const plan::Decode& decode, std::span<const std::byte> file);
+
 /// Frame number `index` of the reel; must be asked for in rising order.
 VImage frame_of(const Reel& reel, int index);
 

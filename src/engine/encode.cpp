@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include <fmt/format.h>
+
 namespace calotype::engine {
 
 std::string text_of(VipsBlob* blob) {
@@ -48,9 +50,10 @@ std::string encode(const Film& film, const plan::Output& output, const Attached&
     case ImageFormat::avif: return encode_avif(first, output, attached);
     case ImageFormat::gif: return encode_gif(film, output);
     case ImageFormat::tiff: return encode_tiff(first, output, attached);
-    case ImageFormat::heic: break;
+    case ImageFormat::heic:
+    case ImageFormat::pdf: break;
   }
-  throw Error(Fault::internal, "encode the picture: heic is never written");
+  throw Error(Fault::internal, fmt::format("encode the picture: {} is never written", name_of(output.format)));
 }
 
 }  // namespace calotype::engine

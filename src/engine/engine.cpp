@@ -158,6 +158,8 @@ Rendered render_generally(const Plan& plan, const Input& input) {
   });
 }
 
+ImageInfo look_at(const Plan& plan, const Input& input) { return look_at_page(plan.decode, input.original); }
+
 Box measure(const Plan& plan, const Input& input) {
   if (!plan.is_measuring()) throw Error(Fault::internal, "measure the picture: the plan does not end in a measurement");
   Pipeline pipeline(plan, input);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdlib>
 
+#include "engine/decode.h"
 #include "engine/encode.h"
 #include "engine/engine.h"
 #include "engine/picture.h"
@@ -13,19 +14,33 @@ namespace {
 
 constexpr Size kTiny{.width = 24, .height = 16};
 
+/// One page of 24x16 points with a rectangle, and text in a font that is not embedded: finding one reads what the
+/// system has of fonts.
+constexpr std::string_view kTinyDocument =
+    "%PDF-1.4\n"
+    "1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 24 16]/Contents 4 0 R"
+    "/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>endobj\n"
+    "4 0 obj<</Length 60>>stream\n"
+    "1 0 0 rg 2 2 8 8 re f BT /F 8 Tf 10 4 Td (Ag) Tj ET         \n"
+    "endstream endobj\n"
+    "trailer<</Root 1 0 R>>\n";
+
 /// Only what decode.cpp names; a saver or loader of another type is never reached, whatever libvips was built with.
-void block_everything_else() {
+void block_everything_else(Intake intake) {
   constexpr std::array kUsed{"VipsForeignLoadJpegBuffer",  "VipsForeignLoadPngBuffer",  "VipsForeignLoadWebpBuffer",
                              "VipsForeignLoadNsgifBuffer", "VipsForeignLoadTiffBuffer", "VipsForeignLoadHeifBuffer"};
   vips_block_untrusted_set(TRUE);
   vips_operation_block_set("VipsForeignLoad", TRUE);
   for (const char* name : kUsed) vips_operation_block_set(name, FALSE);
+  if (intake == Intake::documents) vips_operation_block_set("VipsForeignLoadPdfBuffer", FALSE);
 }
 
 /// What a decoder has to say about a picture is told by the job's result, or not at all.
 void stay_silent(const char* /*domain*/, GLogLevelFlags /*level*/, const char* /*message*/, void* /*data*/) {}
 
-void start_libvips() {
+void start_libvips(Intake intake) {
   // Memory, never a temporary file; and one arena, because glibc opens a file when it shrinks another one.
   setenv("VIPS_DISC_THRESHOLD", "64g", 1);
   // Compiling filters at run time needs executable memory, which the sandbox refuses.
@@ -36,7 +51,7 @@ void start_libvips() {
   g_log_set_handler("VIPS", static_cast<GLogLevelFlags>(G_LOG_LEVEL_MASK), stay_silent, nullptr);
   vips_concurrency_set(1);
   vips_cache_set_max(0);
-  block_everything_else();
+  block_everything_else(intake);
 }
 
 VImage tiny_picture(bool has_alpha) {
@@ -66,6 +81,13 @@ void run_planes() {
     plan.output.metadata.profile = rule::Metadata::Profile::srgb;
     render(plan, Input{.original = bytes_of(file), .marks = {}, .mark_infos = {}});
   }
+}
+
+void run_a_document() {
+  const auto bytes = std::as_bytes(std::span(kTinyDocument));
+  Plan plan = plan_for(ImageFormat::pdf, ImageFormat::png);
+  plan.decode.info = look_at_page(plan.decode, bytes);
+  render(plan, Input{.original = bytes, .marks = {}, .mark_infos = {}});
 }
 
 /// Every step once.
@@ -123,12 +145,13 @@ void run_every_step() {
 
 }  // namespace
 
-void warm_up() {
-  start_libvips();
+void warm_up(Intake intake) {
+  start_libvips(intake);
   try {
     run_every_codec();
     run_every_step();
     run_planes();
+    if (intake == Intake::documents) run_a_document();
   } catch (const vips::VError&) {
     throw Error(Fault::internal, "warm up: " + take_vips_error());
   }

@@ -43,6 +43,7 @@ struct Arguments {
   pid_t parent = 0;
   std::uint64_t memory_bytes = 0;  ///< the largest budget that a job can have
   bool takes_test_jobs = false;
+  bool takes_documents = false;
 };
 
 Arguments parse_arguments(std::span<char*> words) {
@@ -62,6 +63,8 @@ Arguments parse_arguments(std::span<char*> words) {
       number(++i, arguments.memory_bytes);
     } else if (word == "--test-jobs") {
       arguments.takes_test_jobs = true;
+    } else if (word == "--documents") {
+      arguments.takes_documents = true;
     } else {
       throw Error(Fault::invalid,
                   fmt::format("start a worker: unknown argument \"{}\"; it is started by the server", word));
@@ -78,14 +81,16 @@ void die_with(pid_t parent) {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-/// Loads the one codec that Debian keeps in a module of libvips' own. Its other modules (ImageMagick, Poppler,
-/// OpenSlide, JPEG XL) decode what is refused here; they stay out of the process, which also starts in half the time:
-/// the pool's environment hides the folder (VIPSHOME) from libvips. A libvips with HEIF built in has no such file, and
-/// engine::warm_up finds out whether all is there.
-void load_heif_module() {
+/// Loads the one codec that Debian keeps in a module of libvips' own, and Poppler's for documents. Its other modules
+/// (ImageMagick, OpenSlide, JPEG XL) decode what is refused here; they stay out of the process, which also starts in
+/// half the time: the pool's environment hides the folder (VIPSHOME) from libvips. A libvips with HEIF built in has no
+/// such file, and engine::warm_up finds out whether all is there.
+void load_modules(bool takes_documents) {
   if (vips_init("calotype-worker") != 0) throw Error(Fault::internal, "start libvips: it failed");
-  if (GModule* const module = g_module_open(CALOTYPE_VIPS_HEIF_MODULE, G_MODULE_BIND_LAZY))
-    g_module_make_resident(module);
+  for (const char* file : {CALOTYPE_VIPS_MODULES "/vips-heif.so", CALOTYPE_VIPS_MODULES "/vips-poppler.so"}) {
+    if (!takes_documents && std::string_view(file).ends_with("poppler.so")) continue;
+    if (GModule* const module = g_module_open(file, G_MODULE_BIND_LAZY)) g_module_make_resident(module);
+  }
 }
 
 // ---- misbehaviour on demand, for the tests of the pool ----
@@ -159,6 +164,7 @@ void perform(const cell::Job& job, Delivery& delivery, cell::Answer& answer) {
     case cell::JobKind::probe: answer.info = probe::probe(input.original); break;
     case cell::JobKind::render: render(job, delivery, input, answer); break;
     case cell::JobKind::measure: answer.kept = engine::measure(job.plan, input); break;
+    case cell::JobKind::page: answer.info = engine::look_at(job.plan, input); break;
     case cell::JobKind::attempt: {
       const auto attempt = static_cast<cell::Attempt>(job.argument);
       if (attempt > cell::kLastAttempt) throw Error(Fault::internal, "make an attempt: there is no such one");
@@ -217,10 +223,10 @@ void serve(const Arguments& arguments) {
 
 void work(const Arguments& arguments) {
   die_with(arguments.parent);
-  sandbox::Limits limits{.job_socket = kJobSocket};
+  sandbox::Limits limits{.job_socket = kJobSocket, .reads_fonts = arguments.takes_documents};
   auto layers = sandbox::prepare(limits);
-  load_heif_module();
-  engine::warm_up();
+  load_modules(arguments.takes_documents);
+  engine::warm_up(arguments.takes_documents ? engine::Intake::documents : engine::Intake::pictures);
   const auto mapped = sandbox::mapped_bytes();
   if (arguments.memory_bytes > 0) limits.address_space_bytes = mapped + kFloorBytes + arguments.memory_bytes;
   layers = sandbox::enter(limits, layers);

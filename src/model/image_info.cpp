@@ -13,6 +13,7 @@ std::string_view name_of(ImageFormat format) {
     case ImageFormat::gif: return "gif";
     case ImageFormat::tiff: return "tiff";
     case ImageFormat::heic: return "heic";
+    case ImageFormat::pdf: return "pdf";
   }
   std::abort();
 }
@@ -33,9 +34,12 @@ std::string_view content_type_of(ImageFormat format) {
     case ImageFormat::gif: return "image/gif";
     case ImageFormat::tiff: return "image/tiff";
     case ImageFormat::heic: return "image/heic";
+    case ImageFormat::pdf: return "application/pdf";
   }
   std::abort();
 }
+
+bool is_document(ImageFormat format) { return format == ImageFormat::pdf; }
 
 bool keeps_alpha(ImageFormat format) { return format != ImageFormat::jpg; }
 

@@ -9,11 +9,11 @@
 
 namespace calotype {
 
-/// The types of picture that are read; `heic` is never written.
-enum class ImageFormat : std::uint8_t { jpg, png, webp, avif, gif, tiff, heic };
+/// The types that are read; `heic` and `pdf` are never written.
+enum class ImageFormat : std::uint8_t { jpg, png, webp, avif, gif, tiff, heic, pdf };
 
 inline constexpr std::array kImageFormats{ImageFormat::jpg, ImageFormat::png,  ImageFormat::webp, ImageFormat::avif,
-                                          ImageFormat::gif, ImageFormat::tiff, ImageFormat::heic};
+                                          ImageFormat::gif, ImageFormat::tiff, ImageFormat::heic, ImageFormat::pdf};
 
 /// "jpg", "png", ...: as rules, file names and metrics spell it.
 std::string_view name_of(ImageFormat format);
@@ -22,14 +22,16 @@ std::optional<ImageFormat> format_named(std::string_view name);
 std::string_view content_type_of(ImageFormat format);
 bool keeps_alpha(ImageFormat format);
 bool keeps_animation(ImageFormat format);
+/// Has pages that are drawn at any size, by workers of their own.
+bool is_document(ImageFormat format);
 
 enum class ColourSpace : std::uint8_t { grey, rgb, cmyk };
 
 /// What the header of an original says, read by our own parser before anything is decoded.
 struct ImageInfo {
   ImageFormat format = ImageFormat::jpg;
-  Size size;                 ///< of one frame or page, before EXIF orientation is applied
-  int frames = 1;            ///< frames of an animation, or pages of a TIFF
+  Size size;       ///< of one frame or page, before EXIF orientation is applied; of a document: as it is drawn
+  int frames = 1;  ///< frames of an animation, or pages
   bool is_animated = false;  ///< frames are shown in time; false for pages
   int bit_depth = 8;         ///< of one channel
   ColourSpace colour_space = ColourSpace::rgb;

@@ -31,6 +31,7 @@ struct Decode {
   ImageInfo info;  ///< what the probe said: the worker refuses a file that turns out otherwise
   Frames frames;
   rule::FailOn fail_on = rule::FailOn::truncated;
+  int density = 72;  ///< of a document: pixels an inch
   bool operator==(const Decode&) const = default;
 };
 

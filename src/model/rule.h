@@ -335,6 +335,7 @@ enum class FailOn { none, truncated, error, warning };
 struct Source {
   enum class Frame { number, best, middle };
   int page = 1;
+  int density = 72;                 ///< of a document: pixels an inch
   std::optional<int> frame_number;  ///< 1 is the first
   std::optional<Frame> frame;       ///< set with frame_number for `number`
   FailOn fail_on = FailOn::truncated;

@@ -14,6 +14,12 @@ struct Measured {
   Box kept;
 };
 
+/// A page of a document, and how it is drawn.
+struct PageView {
+  int page = 1;
+  int density = 72;  ///< pixels an inch
+};
+
 struct RenderJob {
   /// Remembers content that killed two workers. The rendition key will not do: it is the same bytes that kill.
   ContentHash content;
@@ -32,7 +38,12 @@ class ImageEngine {
   /// Sniffs the type and reads the header; decodes nothing.
   /// Throws: unsupported (no type that we read), unprocessable (a header that lies or is cut off), timed_out,
   /// unavailable (no worker came free in time).
+  /// Of a document, where they are taken, its first page.
   virtual Task<ImageInfo> probe(Context ctx, SharedSource original) = 0;
+
+  /// What a page of a document is, so drawn. Throws as probe; unprocessable with code "no-such-frame" where it has
+  /// fewer pages.
+  virtual Task<ImageInfo> look_at(Context ctx, SharedSource original, PageView page) = 0;
 
   /// Runs a plan. Throws: unprocessable (damaged picture, or one that killed its worker: code "decoder-failed"),
   /// timed_out, unavailable (queue full, or no worker), too_large (over the budget).

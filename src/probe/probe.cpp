@@ -52,6 +52,7 @@ std::optional<ImageFormat> sniff(std::span<const std::byte> bytes) {
   for (const auto magic : {"II*\0"sv, "MM\0*"sv, "II+\0"sv, "MM\0+"sv}) {
     if (head.says(0, magic)) return ImageFormat::tiff;
   }
+  if (head.says(0, "%PDF-"sv)) return ImageFormat::pdf;
   return sniff_brands(head);
 }
 
@@ -67,6 +68,7 @@ ImageInfo probe(std::span<const std::byte> file) {
     case ImageFormat::tiff: return read_tiff(octets);
     case ImageFormat::avif:
     case ImageFormat::heic: return read_heif(octets);
+    case ImageFormat::pdf: throw Error(Fault::unsupported, "read an image header: it is a PDF, a document", "document");
   }
   std::abort();
 }

@@ -11,10 +11,11 @@
 /// bytes.
 namespace calotype::probe {
 
-/// By magic bytes alone; nullopt for everything that is not one of our seven input types.
+/// By magic bytes alone; nullopt for everything that is not one of our eight input types.
 std::optional<ImageFormat> sniff(std::span<const std::byte> head);
 
-/// Reads the header of a whole file. Throws unsupported (415: no type that we read), unprocessable (422: a header that
+/// Reads the header of a whole file. Throws unsupported (415: no type that we read; with code "document" a PDF, which
+/// has no header of that kind and which only a document worker reads), unprocessable (422: a header that
 /// is cut off, lies, or has no pixels).
 ImageInfo probe(std::span<const std::byte> file);
 

@@ -167,13 +167,19 @@ TEST(Sniff, KnowsEveryTypeByItsMagic) {
 
 TEST(Sniff, RefusesWhatIsNotRead) {
   for (const auto text :
-       {""sv, "\xff\xd8"sv, "<svg xmlns="sv, "<?xml version"sv, "\x1f\x8b\x08"sv, "%PDF-1.7"sv, "BM____"sv, "8BPS"sv,
-        "\0\0\1\0"sv, "\xff\x0a"sv, "\0\0\0\x0cJXL \r\n\x87\n"sv, "\0\0\0\x0cjP  \r\n\x87\n"sv, "\xff\x4f\xff\x51"sv,
-        "just a text, named .jpg"sv, "RIFF____WAVE"sv, "GIF88a"sv,
+       {""sv, "\xff\xd8"sv, "<svg xmlns="sv, "<?xml version"sv, "\x1f\x8b\x08"sv, " %PDF-1.7"sv, "%PDF"sv, "BM____"sv,
+        "8BPS"sv, "\0\0\1\0"sv, "\xff\x0a"sv, "\0\0\0\x0cJXL \r\n\x87\n"sv, "\0\0\0\x0cjP  \r\n\x87\n"sv,
+        "\xff\x4f\xff\x51"sv, "just a text, named .jpg"sv, "RIFF____WAVE"sv, "GIF88a"sv,
         "\0\0\0\x14"
         "ftypisom\0\0\0\0mp42"sv}) {
     EXPECT_EQ(sniff(std::as_bytes(std::span(text))), std::nullopt) << text;
   }
+}
+
+TEST(Probe, LeavesDocumentsToOthers) {
+  EXPECT_EQ(sniff(std::as_bytes(std::span("%PDF-1.7"sv))), F::pdf);
+  EXPECT_EQ(refusal("%PDF-1.7\n").fault(), Fault::unsupported);
+  EXPECT_EQ(refusal("%PDF-1.7\n").code(), "document");
 }
 
 TEST(Probe, CallsATextUnsupported) { EXPECT_EQ(refusal("just a text, named .jpg").fault(), Fault::unsupported); }

@@ -14,6 +14,7 @@ rule::Source read_source(const Fields& fields) {
                                       Word{"error", rule::FailOn::error}, Word{"warning", rule::FailOn::warning}};
   rule::Source to;
   fields.read("page", to.page);
+  fields.read("density", to.density);
   if (const auto* frame = fields.find("frame")) {
     if (frame->number() != nullptr) {
       to.frame = rule::Source::Frame::number;

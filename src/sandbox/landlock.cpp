@@ -79,6 +79,12 @@ void restrict_files(Reach reach) {
     }
     allow(ruleset.get(), "/dev/null", kReadFile | kWriteFile);
   }
+  if (reach == Reach::read_fonts) {
+    for (const char* path :
+         {"/usr/share/fonts", "/usr/share/fontconfig", "/usr/share/poppler", "/etc/fonts", "/var/cache/fontconfig"}) {
+      allow(ruleset.get(), path, kReadFile | kReadFolder);
+    }
+  }
   if (::syscall(SYS_landlock_restrict_self, ruleset.get(), 0) != 0) {
     throw Error(Fault::internal, fmt::format("restrict the process by landlock: {}", std::strerror(errno)));
   }

@@ -108,9 +108,10 @@ Layers enter(const Limits& limits, Layers layers) {
   close_all_but(limits.job_socket);  // what warming up left open
   limit_resources(limits);
   layers.resource_limits = true;
-  restrict_files(Reach::nothing);
   layers.landlock_abi = landlock_abi();
-  filter_system_calls(limits.job_socket);
+  const bool reads_fonts = limits.reads_fonts && layers.landlock_abi > 0;
+  restrict_files(reads_fonts ? Reach::read_fonts : Reach::nothing);
+  filter_system_calls(limits.job_socket, reads_fonts);
   layers.system_call_filter = true;
   return layers;
 }

@@ -26,6 +26,7 @@ struct Limits {
   int job_socket = 3;
   std::uint64_t address_space_bytes = 0;  ///< hard limit; the parent sets a lower one for each job. 0: none
   int descriptors = 16;
+  bool reads_fonts = false;  ///< a document's fonts need not be embedded; without Landlock nothing is read all the same
 };
 
 /// Before any thread: no new privileges, undumpable, only the job socket and the standard descriptors open, nothing may
@@ -33,10 +34,10 @@ struct Limits {
 /// Throws internal.
 Layers prepare(const Limits& limits);
 
-/// Closes the sandbox: no file, no network, no process, no new descriptor but what comes through the job socket, no
-/// executable memory. What a system call outside the list does: the process dies by SIGSYS; file look-ups alone, which
-/// C libraries try out of habit (malloc reads /proc/sys/vm/overcommit_memory), fail with EACCES. Throws internal when a
-/// wall that is required cannot be raised.
+/// Closes the sandbox: no file (with `reads_fonts`: none but the system's fonts, which can be read), no network, no
+/// process, no new descriptor but what comes through the job socket, no executable memory. What a system call outside
+/// the list does: the process dies by SIGSYS; file look-ups alone, which C libraries try out of habit (malloc reads
+/// /proc/sys/vm/overcommit_memory), fail with EACCES. Throws internal when a wall that is required cannot be raised.
 Layers enter(const Limits& limits, Layers so_far);
 
 /// Bytes that this process has mapped; 0 when it cannot tell. Before `enter`.

@@ -12,6 +12,7 @@
 #include <memory>
 #include <span>
 #include <type_traits>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -62,26 +63,20 @@ constexpr int kAlways[] = {SCMP_SYS(read),
 
 // What libraries ask for out of habit and live without. To die for them would cost requests and win nothing: they are
 // refused all the same.
-constexpr int kRefused[] = {SCMP_SYS(open),
-                            SCMP_SYS(openat),
-                            SCMP_SYS(openat2),
-                            SCMP_SYS(creat),
-                            SCMP_SYS(access),
-                            SCMP_SYS(faccessat),
-                            SCMP_SYS(faccessat2),
-                            SCMP_SYS(stat),
-                            SCMP_SYS(lstat),
-                            SCMP_SYS(fstat),
-                            SCMP_SYS(newfstatat),
-                            SCMP_SYS(statx),
-                            SCMP_SYS(readlink),
-                            SCMP_SYS(readlinkat),
-                            SCMP_SYS(ioctl),
-                            SCMP_SYS(fcntl),
-                            SCMP_SYS(sched_setaffinity),
-                            SCMP_SYS(sched_setattr),
-                            SCMP_SYS(setpriority),
-                            SCMP_SYS(uname)};
+constexpr int kRefused[] = {
+    SCMP_SYS(openat2),       SCMP_SYS(creat),       SCMP_SYS(ioctl), SCMP_SYS(sched_setaffinity),
+    SCMP_SYS(sched_setattr), SCMP_SYS(setpriority), SCMP_SYS(uname)};
+
+// What finding and reading a file takes: refused, too, but where fonts may be read.
+constexpr int kLookUps[] = {SCMP_SYS(access),   SCMP_SYS(faccessat),  SCMP_SYS(faccessat2), SCMP_SYS(stat),
+                            SCMP_SYS(lstat),    SCMP_SYS(fstat),      SCMP_SYS(newfstatat), SCMP_SYS(statx),
+                            SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(fcntl),      SCMP_SYS(statfs),
+                            SCMP_SYS(fstatfs),  SCMP_SYS(getdents64), SCMP_SYS(pread64)};
+// And what Fontconfig would do to a cache of its own.
+constexpr int kRefusedToReaders[] = {SCMP_SYS(mkdir),  SCMP_SYS(mkdirat), SCMP_SYS(unlink),    SCMP_SYS(unlinkat),
+                                     SCMP_SYS(rename), SCMP_SYS(link),    SCMP_SYS(linkat),    SCMP_SYS(symlink),
+                                     SCMP_SYS(chmod),  SCMP_SYS(fchmod),  SCMP_SYS(utimensat), SCMP_SYS(umask),
+                                     SCMP_SYS(flock),  SCMP_SYS(getuid),  SCMP_SYS(geteuid),   SCMP_SYS(getegid)};
 
 #ifdef CALOTYPE_SANITIZED
 // The sanitizers' run-time reads its own maps and asks who it is; addresses stay randomised.
@@ -138,9 +133,25 @@ void add_conditional(const Filter& filter, int job_socket) {
   add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), {equal(0, static_cast<std::uint64_t>(::getpid()))});
 }
 
+/// Opening a file: to read it, or not at all.
+void add_opening(const Filter& filter, bool reads_files) {
+  constexpr std::uint64_t kChanges = O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND | (O_TMPFILE & ~O_DIRECTORY);
+  for (const auto& [call, flags] : {std::pair(SCMP_SYS(open), 1U), std::pair(SCMP_SYS(openat), 2U)}) {
+    if (!reads_files) {
+      add(filter, SCMP_ACT_ERRNO(EACCES), call);
+      continue;
+    }
+    add(filter, SCMP_ACT_ALLOW, call, {has_bits(flags, kChanges, O_RDONLY)});
+    // Whatever changes: a bit of the access mode, or one of the others.
+    for (const std::uint64_t bit : {O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, O_APPEND, O_TMPFILE & ~O_DIRECTORY}) {
+      add(filter, SCMP_ACT_ERRNO(EACCES), call, {has_bits(flags, bit, bit)});
+    }
+  }
+}
+
 }  // namespace
 
-void filter_system_calls(int job_socket) {
+void filter_system_calls(int job_socket, bool reads_files) {
   const Filter filter(seccomp_init(SCMP_ACT_KILL_PROCESS), &seccomp_release);
   if (!filter) throw Error(Fault::internal, "filter system calls: no memory");
   check(seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_TSYNC, 1), "cover all threads");
@@ -148,6 +159,11 @@ void filter_system_calls(int job_socket) {
   check(seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2), "sort by number");
   for (const int call : kAlways) add(filter, SCMP_ACT_ALLOW, call);
   for (const int call : kRefused) add(filter, SCMP_ACT_ERRNO(EACCES), call);
+  for (const int call : kLookUps) add(filter, reads_files ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO(EACCES), call);
+  if (reads_files) {
+    for (const int call : kRefusedToReaders) add(filter, SCMP_ACT_ERRNO(EACCES), call);
+  }
+  add_opening(filter, reads_files);
 #ifdef CALOTYPE_SANITIZED
   for (const int call : kSanitizers) add(filter, SCMP_ACT_ALLOW, call);
 #endif

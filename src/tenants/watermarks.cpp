@@ -20,6 +20,7 @@ Task<Watermarks::Taken> Watermarks::take_in(Context ctx, Bytes picture, std::str
   co_await staged->append(ctx, picture.view());
   const auto hashes = staged->finish();
   const auto info = co_await engine_.probe(ctx, staged->contents());
+  if (is_document(info.format)) throw Error(Fault::unsupported, fmt::format("{}: a document is no picture", attempt));
   if (info.size.pixels() > options_.limits.source_pixels) {
     throw Error(Fault::unprocessable,
                 fmt::format("{}: {}x{} is more than {} pixels", attempt, info.size.width, info.size.height,

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "transform/draft.h"
+#include "transform/planner.h"
 
 namespace calotype::transform {
 namespace {
@@ -119,6 +120,11 @@ Motion choose_motion(const Rule& rule, const ImageInfo& source, ImageFormat form
 std::int64_t decoded_frames(const plan::Frames& frames, const ImageInfo& source) {
   if (!source.is_animated) return frames.count;
   return frames.first + (std::int64_t{frames.count} - 1) * frames.every + 1;
+}
+
+void read_page(Rule& rule, int page) {
+  rule.source.frame = rule::Source::Frame::number;
+  rule.source.frame_number = page;
 }
 
 }  // namespace calotype::transform

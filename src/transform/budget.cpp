@@ -16,6 +16,8 @@ constexpr std::int64_t kHeavyInterlacedPixels = 4'000'000;
 constexpr std::int64_t kHeavyPixels = 40'000'000;
 constexpr std::int64_t kHeavyBytes = 400'000'000;
 constexpr std::int64_t kHeavyCost = 2'000'000;
+/// What Poppler holds of a document beside the page's pixels: fonts, pictures, its tables.
+constexpr std::int64_t kDocumentBytes = 150'000'000;
 constexpr double kFixedCost = 2'000;
 
 std::int64_t sample_bytes(const ImageInfo& info) { return info.bit_depth > 8 ? 2 : 1; }
@@ -50,6 +52,8 @@ std::int64_t decoding_bytes(const Plan& plan) {
     case ImageFormat::gif: return pixels * 4 * 2;
     case ImageFormat::avif:
     case ImageFormat::heic: return whole + pixels * 3 * sample_bytes(info);
+    // Cairo's surface and libvips' copy; fonts and pictures within the page come on top.
+    case ImageFormat::pdf: return pixels * 4 * 2 + kDocumentBytes;
   }
   std::abort();
 }
@@ -63,7 +67,8 @@ std::int64_t encoder_bytes(ImageFormat format) {
     case ImageFormat::gif: return 6;
     case ImageFormat::webp: return 10;
     case ImageFormat::avif:
-    case ImageFormat::heic: return 14;
+    case ImageFormat::heic:
+    case ImageFormat::pdf: return 14;
   }
   std::abort();
 }
@@ -78,6 +83,7 @@ double decoding_cost(const ImageInfo& info) {
     case ImageFormat::webp: return 12;
     case ImageFormat::avif:
     case ImageFormat::heic: return 20;
+    case ImageFormat::pdf: return 100;
   }
   std::abort();
 }
@@ -90,7 +96,8 @@ double encoding_cost(ImageFormat format) {
     case ImageFormat::gif: return 80;
     case ImageFormat::webp: return 80;
     case ImageFormat::avif:
-    case ImageFormat::heic: return 500;
+    case ImageFormat::heic:
+    case ImageFormat::pdf: return 500;
   }
   std::abort();
 }

@@ -25,12 +25,16 @@ bool is_shown(ImageFormat format, Accepts accepts) {
     case ImageFormat::avif: return accepts.avif;
     case ImageFormat::webp: return accepts.webp;
     case ImageFormat::tiff:
-    case ImageFormat::heic: return false;
+    case ImageFormat::heic:
+    case ImageFormat::pdf: return false;
     default: return true;
   }
 }
 
-ImageFormat writable(ImageFormat format) { return format == ImageFormat::heic ? ImageFormat::jpg : format; }
+ImageFormat writable(ImageFormat format) {
+  if (format == ImageFormat::heic) return ImageFormat::jpg;
+  return is_document(format) ? ImageFormat::png : format;
+}
 
 /// What every client shows.
 ImageFormat everyones(const Rule& rule, const ImageInfo& source) {

@@ -133,9 +133,11 @@ rule::Format list(std::vector<ImageFormat> formats) {
   return {.kind = rule::Format::Kind::negotiated, .preferred = std::move(formats)};
 }
 
-TEST(Format, OfTheOriginalIsKeptButHeic) {
+TEST(Format, OfTheOriginalIsKeptWhereItIsWritten) {
   for (const auto format : kImageFormats) {
-    const auto expected = format == ImageFormat::heic ? ImageFormat::jpg : format;
+    const auto expected = format == ImageFormat::heic  ? ImageFormat::jpg
+                          : format == ImageFormat::pdf ? ImageFormat::png
+                                                       : format;
     EXPECT_EQ(choose_format({}, of(format), kBoth), expected) << name_of(format);
   }
   EXPECT_FALSE(is_negotiated({}));

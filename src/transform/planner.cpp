@@ -101,7 +101,8 @@ int quality_for(ImageFormat format, const rule::Quality& quality) {
     case ImageFormat::jpg:
     case ImageFormat::png:
     case ImageFormat::gif:
-    case ImageFormat::heic: return quality.jpg;
+    case ImageFormat::heic:
+    case ImageFormat::pdf: return quality.jpg;
   }
   std::abort();
 }
@@ -150,9 +151,10 @@ Plan measuring_plan(Draft draft, const Rule& rule, const ImageInfo& source, Imag
   const auto motion = choose_motion(rule, source, format, largest, limits);
   plan::Frames frames = motion.frames;
   if (motion.is_animated) frames = {.first = motion.frames.first};
-  Plan plan{.decode = {.info = source, .frames = frames, .fail_on = rule.source.fail_on},
-            .steps = draft.take_steps(),
-            .output = output_of(rule, source, format, Motion{})};
+  Plan plan{
+      .decode = {.info = source, .frames = frames, .fail_on = rule.source.fail_on, .density = rule.source.density},
+      .steps = draft.take_steps(),
+      .output = output_of(rule, source, format, Motion{})};
   charge(plan, largest, limits);
   return plan;
 }
@@ -179,7 +181,10 @@ Plan make_plan(const Rule& rule, const ImageInfo& source, std::optional<FocalPoi
 
   const auto largest = draft.largest_pixels();
   const auto motion = choose_motion(rule, source, format, largest, limits);
-  Plan plan{.decode = {.info = source, .frames = motion.frames, .fail_on = rule.source.fail_on},
+  Plan plan{.decode = {.info = source,
+                       .frames = motion.frames,
+                       .fail_on = rule.source.fail_on,
+                       .density = rule.source.density},
             .output = output_of(rule, source, format, motion),
             .result = draft.size()};
   plan.steps = draft.take_steps();

@@ -52,4 +52,7 @@ Plan make_plan(const Rule& rule, const ImageInfo& source, std::optional<FocalPoi
                const std::vector<std::optional<ImageInfo>>& marks, ImageFormat format, const Limits& limits,
                std::optional<Box> trimmed = std::nullopt);
 
+/// Makes a rule read this page of a document, whatever it said of frames; 1 is the first.
+void read_page(Rule& rule, int page);
+
 }  // namespace calotype::transform

@@ -16,7 +16,8 @@ UPLOADS = json.loads(os.environ["CALOTYPE_FUZZ_UPLOADS"])
 CHANCE = random.Random(7)
 # What may go without taking the rest with it, and what can come back.
 SPARE = {"delete_bucket": ("bucket", "spare bucket"), "delete_domain": ("domain", "spare domain"),
-         "restore_object": ("object", "deleted object")}
+         "restore_object": ("object", "deleted object"),
+         "fetch_document": ("object", "document"), "fetch_document_by_path": ("object", "document")}
 
 
 def metadata_of(operation):

@@ -16,6 +16,7 @@ import yaml
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
 
+import documents  # noqa: E402
 import pictures  # noqa: E402
 from service import BIN, Service, Tenant  # noqa: E402
 
@@ -42,6 +43,7 @@ def furnish(service, name):
     objects = [f"photos/{number}.jpg" for number in range(2 * MANY)]
     for each in objects:
         assert tenant.upload(each, pictures.jpeg(60, 40)).status_code == 201
+    assert tenant.upload("paper.pdf", documents.pdf(documents.filled((200, 300), (255, 0, 0)))).status_code == 201
     deleted = objects[:MANY // 2]
     for each in deleted:
         gone = tenant.call("DELETE", f"{tenant.bucket_path}/objects/{each}", {"oid": each})
@@ -61,9 +63,9 @@ def furnish(service, name):
               "bucket": [tenant.bucket, tenant.alias], "rule": rules + ["rule-0"], "watermark": marks + ["mark-0"],
               "key": [key], "policy": ["default-admin"], "object": objects, "webhook": hooks,
               "distribution": [host.headers["Location"].rsplit("/", 1)[1] for host in hosts], "revision": ["1", "2"],
-              "label": ["live"], "deleted object": deleted, "spare bucket": spare, "spare domain": domains}
+              "label": ["live"], "deleted object": deleted, "document": ["paper.pdf"], "spare bucket": spare, "spare domain": domains}
     uploads = begin_uploads(tenant)
-    return tenant, {**values, "spare object": [name for name, _ in uploads]}, uploads
+    return tenant, {**values, "spare object": [*[name for name, _ in uploads], "paper.pdf"]}, uploads
 
 
 def begin_uploads(tenant):
@@ -156,7 +158,7 @@ def main():
     seconds = int(sys.argv[1]) if len(sys.argv) > 1 else 160
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary)
-        service = Service(folder)
+        service = Service(folder, "--documents", "on")
         try:
             tenant, *furniture = furnish(service, "fuzz-tenant")
             theirs = {"access_id": tenant.key_id, "private_key": tenant.private_key}

@@ -40,7 +40,7 @@ ImageInfo parse_toy(std::string_view text) {
                        take_number(text, info.size.height) && (!take(text, "x") || take_number(text, info.frames)) &&
                        take(text, "\n");
   if (!is_good) throw Error(Fault::unprocessable, "probe: a header that is cut off", "damaged-image");
-  info.is_animated = info.frames > 1;
+  info.is_animated = info.frames > 1 && !is_document(info.format);
   return info;
 }
 
@@ -63,6 +63,14 @@ class FakeEngine::Running {
  private:
   FakeEngine& engine_;
 };
+
+Task<ImageInfo> FakeEngine::look_at(Context ctx, SharedSource original, PageView page) {
+  auto info = co_await probe(ctx, std::move(original));
+  if (page.page > info.frames) throw Error(Fault::unprocessable, "look at a page: there is none", "no-such-frame");
+  info.size.width = info.size.width * page.density / 72 + (page.page - 1) * 10;
+  info.size.height = info.size.height * page.density / 72;
+  co_return info;
+}
 
 Task<ImageInfo> FakeEngine::probe(Context ctx, SharedSource original) {
   const Running running(*this, probes_);

@@ -114,13 +114,8 @@ void disarm(const auto& worker) {
 
 // ---- the lane ----
 
-Lane::Lane(asio::io_context& io, const WorkerPoolOptions& options, bool is_heavy, StartGate& gate, PoolMetrics& metrics)
-    : io_(io),
-      options_(options),
-      is_heavy_(is_heavy),
-      gate_(gate),
-      pool_metrics_(metrics),
-      metrics_(is_heavy ? metrics.heavy : metrics.light) {}
+Lane::Lane(asio::io_context& io, const WorkerPoolOptions& options, LaneKind kind, StartGate& gate, PoolMetrics& metrics)
+    : io_(io), options_(options), kind_(kind), gate_(gate), pool_metrics_(metrics), metrics_(metrics.of(kind)) {}
 
 Lane::~Lane() = default;
 
@@ -224,7 +219,8 @@ Task<> Lane::keep(Place& place) {
 Task<> Lane::live_once(Place& place) {
   const ProcessOptions options{.binary = options_.binary,
                                .memory_bytes = options_.memory_bytes + 2 * options_.output_bytes,
-                               .takes_test_jobs = options_.takes_test_jobs};
+                               .takes_test_jobs = options_.takes_test_jobs,
+                               .takes_documents = kind_ == LaneKind::documents};
   const auto worker = std::make_shared<Worker>(io_, options);
   place.worker = worker;
   const bool is_ready = co_await become_ready(place, worker);
@@ -255,7 +251,7 @@ Task<bool> Lane::become_ready(Place& place, std::shared_ptr<Worker> worker) {
   publish_states();
   telemetry::log(ready.landlock_abi > 0 ? Level::info : Level::warning, "worker_ready",
                  {{"pid", worker->process.id()},
-                  {"heavy", is_heavy_},
+                  {"lane", name_of(kind_)},
                   {"milliseconds", static_cast<std::int64_t>(seconds(steady_clock::now() - worker->started) * 1000)},
                   {"layers", ready.layers},
                   {"landlock_abi", ready.landlock_abi}});
@@ -384,7 +380,7 @@ void Lane::publish_states() {
   std::vector<WorkerPool::WorkerState> now;
   for (const auto& place : places_) {
     if (!place->is_up || !place->worker) continue;
-    now.push_back({.process_id = place->worker->process.id(), .is_heavy = is_heavy_, .is_busy = place->is_busy});
+    now.push_back({.process_id = place->worker->process.id(), .lane = kind_, .is_busy = place->is_busy});
   }
   const std::lock_guard lock(mutex_);
   states_ = std::move(now);

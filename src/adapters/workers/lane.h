@@ -60,10 +60,11 @@ class StartGate {
 /// Thread: the pool's, but for `states`.
 class Lane {
  public:
-  Lane(boost::asio::io_context& io, const WorkerPoolOptions& options, bool is_heavy, StartGate& gate,
+  Lane(boost::asio::io_context& io, const WorkerPoolOptions& options, LaneKind kind, StartGate& gate,
        PoolMetrics& metrics);
   ~Lane();
 
+  /// At least one.
   void open(std::size_t workers);
   /// Refuses what waits and kills what runs; every place's coroutine ends soon after.
   void close();
@@ -91,7 +92,7 @@ class Lane {
 
   boost::asio::io_context& io_;
   const WorkerPoolOptions& options_;
-  const bool is_heavy_;
+  const LaneKind kind_;
   StartGate& gate_;
   PoolMetrics& pool_metrics_;
   LaneMetrics& metrics_;

@@ -5,7 +5,7 @@
 namespace calotype::workers {
 namespace {
 
-constexpr std::array<std::string_view, 4> kKindNames{"probe", "render", "measure", "attempt"};
+constexpr std::array<std::string_view, 5> kKindNames{"probe", "render", "measure", "page", "attempt"};
 constexpr std::array<std::string_view, 8> kOutcomeNames{"ok",        "refused",    "died",          "too_slow",
                                                         "timed_out", "queue_full", "queue_timeout", "known_bad"};
 constexpr std::array<std::string_view, 8> kEndingNames{"crashed",      "killed_for_time", "recycled_jobs",
@@ -21,17 +21,24 @@ const std::vector<double>& memory_bounds() {
 
 std::string_view name_of(Ending ending) { return kEndingNames.at(static_cast<std::size_t>(ending)); }
 
-LaneMetrics::LaneMetrics(telemetry::Metrics& metrics, std::string_view lane)
-    : up(metrics.gauge("calotype_workers_up", "worker processes that take jobs", {{"lane", std::string(lane)}})),
-      busy(metrics.gauge("calotype_workers_busy", "worker processes with a job", {{"lane", std::string(lane)}})),
-      waiting(
-          metrics.gauge("calotype_workers_queue_length", "jobs that wait for a worker", {{"lane", std::string(lane)}})),
+std::string_view name_of(LaneKind lane) {
+  constexpr std::array<std::string_view, 3> kNames{"light", "heavy", "documents"};
+  return kNames.at(static_cast<std::size_t>(lane));
+}
+
+LaneMetrics::LaneMetrics(telemetry::Metrics& metrics, LaneKind kind)
+    : LaneMetrics(metrics, std::string(name_of(kind))) {}
+
+LaneMetrics::LaneMetrics(telemetry::Metrics& metrics, const std::string& lane)
+    : up(metrics.gauge("calotype_workers_up", "worker processes that take jobs", {{"lane", lane}})),
+      busy(metrics.gauge("calotype_workers_busy", "worker processes with a job", {{"lane", lane}})),
+      waiting(metrics.gauge("calotype_workers_queue_length", "jobs that wait for a worker", {{"lane", lane}})),
       wait_seconds(metrics.histogram("calotype_workers_queue_wait_seconds", "time that jobs waited for a worker",
-                                     telemetry::latency_bounds(), {{"lane", std::string(lane)}})) {}
+                                     telemetry::latency_bounds(), {{"lane", lane}})) {}
 
 PoolMetrics::PoolMetrics(telemetry::Metrics& metrics)
-    : light(metrics, "light"),
-      heavy(metrics, "heavy"),
+    : lanes_{LaneMetrics(metrics, LaneKind::light), LaneMetrics(metrics, LaneKind::heavy),
+             LaneMetrics(metrics, LaneKind::documents)},
       cpu_seconds_(metrics.counter("calotype_workers_cpu_seconds_total", "processor time of jobs that were answered")),
       peak_bytes_(metrics.histogram("calotype_workers_peak_memory_bytes",
                                     "resident memory at its highest in the life of the worker, after each job",

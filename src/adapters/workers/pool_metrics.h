@@ -1,7 +1,9 @@
 #pragma once
 
 #include <array>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "cell/message.h"
 #include "telemetry/metrics.h"
@@ -22,13 +24,25 @@ enum class Ending {
 
 std::string_view name_of(Ending ending);
 
+/// Jobs wait in the lane of their kind: what is quick never waits behind what is not.
+enum class LaneKind {
+  light,
+  heavy,
+  documents,  ///< Poppler is in these workers alone
+};
+
+std::string_view name_of(LaneKind lane);
+
 /// The series of one lane.
 struct LaneMetrics {
-  LaneMetrics(telemetry::Metrics& metrics, std::string_view lane);
+  LaneMetrics(telemetry::Metrics& metrics, LaneKind lane);
   telemetry::Gauge up;
   telemetry::Gauge busy;
   telemetry::Gauge waiting;
   telemetry::Histogram wait_seconds;
+
+ private:
+  LaneMetrics(telemetry::Metrics& metrics, const std::string& lane);
 };
 
 /// The series of the whole pool, looked up once.
@@ -41,13 +55,12 @@ class PoolMetrics {
   /// Of one job that was answered.
   void measure(cell::JobKind kind, double seconds, double cpu_seconds, double peak_bytes);
 
-  LaneMetrics light;
-  LaneMetrics heavy;
+  LaneMetrics& of(LaneKind lane) { return lanes_.at(static_cast<std::size_t>(lane)); }
 
  private:
-  static constexpr std::size_t kKinds = 4;
   static constexpr std::size_t kOutcomes = 8;
   static constexpr std::size_t kEndings = 8;
+  std::array<LaneMetrics, 3> lanes_;
   std::vector<telemetry::Counter> jobs_;
   std::vector<telemetry::Counter> endings_;
   std::vector<telemetry::Histogram> seconds_;

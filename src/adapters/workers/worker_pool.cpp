@@ -29,6 +29,8 @@ using std::chrono::steady_clock;
 
 /// What an encoder may need over the plain pixels: headers, metadata, and a little for pictures that do not compress.
 constexpr std::uint64_t kOutputSlack = std::uint64_t{4} << 20U;
+/// What reading the tables of a document may take.
+constexpr std::int64_t kLookingBytes = std::int64_t{256} << 20U;
 
 /// A source as a descriptor that a worker can map; owns the copy, where one was needed.
 struct Attached {
@@ -101,14 +103,16 @@ class WorkerPool::Core {
         metrics_(metrics),
         refusals_(options_.refusal_time),
         gate_(options_.first_pause),
-        light_(io_, options_, false, gate_, metrics_),
-        heavy_(io_, options_, true, gate_, metrics_),
+        light_(io_, options_, LaneKind::light, gate_, metrics_),
+        heavy_(io_, options_, LaneKind::heavy, gate_, metrics_),
+        documents_(io_, options_, LaneKind::documents, gate_, metrics_),
         work_(io_.get_executor()),
         thread_([this] { io_.run(); }) {
     // Processes are started by the pool's thread: they die with the thread that started them.
     asio::post(io_, [this] {
       light_.open(options_.light_workers);
       heavy_.open(options_.heavy_workers);
+      if (takes_documents()) documents_.open(options_.document_workers);
     });
   }
 
@@ -116,6 +120,7 @@ class WorkerPool::Core {
     asio::post(io_, [this] {
       light_.close();
       heavy_.close();
+      documents_.close();
       work_.reset();
     });
     thread_.join();
@@ -136,17 +141,21 @@ class WorkerPool::Core {
   /// The whole way of one job: attach, queue, wait, translate.
   Task<Result> perform(Context ctx, Order order);
 
+  bool takes_documents() const { return options_.document_workers > 0; }
   std::uint64_t output_bytes(const Plan& plan) const { return output_bound(plan, options_.output_bytes); }
   std::vector<WorkerState> states() const {
     auto states = light_.states();
-    const auto heavy = heavy_.states();
-    states.insert(states.end(), heavy.begin(), heavy.end());
+    for (const Lane* lane : {&heavy_, &documents_}) {
+      const auto more = lane->states();
+      states.insert(states.end(), more.begin(), more.end());
+    }
     return states;
   }
 
  private:
   std::shared_ptr<Ticket> make_ticket(const Context& ctx, const Order& order, std::shared_ptr<const Cargo> cargo);
   void refuse_known_bad(const Order& order);
+  Lane& lane_of(const Order& order);
   void require_success(const Order& order, const Ticket& ticket);
 
   const WorkerPoolOptions options_;
@@ -157,6 +166,7 @@ class WorkerPool::Core {
   StartGate gate_;
   Lane light_;
   Lane heavy_;
+  Lane documents_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   std::thread thread_;
 };
@@ -228,6 +238,15 @@ void WorkerPool::Core::require_success(const Order& order, const Ticket& ticket)
   }
 }
 
+Lane& WorkerPool::Core::lane_of(const Order& order) {
+  if (order.kind == JobKind::probe) return light_;
+  if (is_document(order.job.plan.decode.info.format)) {
+    if (!takes_documents()) throw Error(Fault::unsupported, "handle a document: they are switched off", "document");
+    return documents_;
+  }
+  return order.job.plan.budget.is_heavy ? heavy_ : light_;
+}
+
 Task<WorkerPool::Core::Result> WorkerPool::Core::perform(Context ctx, Order order) {
   refuse_known_bad(order);
   if (order.job.marks.size() > cell::kMaxMarks || order.job.marks.size() != order.job.mark_infos.size()) {
@@ -243,8 +262,7 @@ Task<WorkerPool::Core::Result> WorkerPool::Core::perform(Context ctx, Order orde
   }
   if (order.output_bytes > 0) cargo->output = cell::make_memory_file(order.output_bytes);
   const auto ticket = make_ticket(ctx, order, cargo);
-  Lane& lane = order.kind != JobKind::probe && order.job.plan.budget.is_heavy ? heavy_ : light_;
-  co_await asio::co_spawn(io_, lane.run(ticket), asio::use_awaitable);
+  co_await asio::co_spawn(io_, lane_of(order).run(ticket), asio::use_awaitable);
   require_success(order, *ticket);
   co_return Result{.answer = std::move(ticket->answer), .cargo = cargo};
 }
@@ -256,7 +274,23 @@ WorkerPool::~WorkerPool() = default;
 
 Task<ImageInfo> WorkerPool::probe(Context ctx, SharedSource original) {
   Core::Order order{.kind = JobKind::probe, .job = {}, .output_bytes = 0};
+  order.job.original = original;
+  try {
+    const auto result = co_await core_->perform(ctx, std::move(order));
+    co_return result.answer.info;
+  } catch (const Error& error) {
+    if (error.code() != "document" || !core_->takes_documents()) throw;
+  }
+  co_return co_await look_at(std::move(ctx), std::move(original), {});
+}
+
+Task<ImageInfo> WorkerPool::look_at(Context ctx, SharedSource original, PageView page) {
+  Core::Order order{.kind = JobKind::page, .job = {}, .output_bytes = 0};
   order.job.original = std::move(original);
+  order.job.plan.decode.info.format = ImageFormat::pdf;
+  order.job.plan.decode.frames.first = page.page - 1;
+  order.job.plan.decode.density = page.density;
+  order.job.plan.budget.memory_bytes = kLookingBytes;
   const auto result = co_await core_->perform(std::move(ctx), std::move(order));
   co_return result.answer.info;
 }

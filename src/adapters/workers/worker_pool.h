@@ -5,12 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "adapters/workers/pool_metrics.h"
 #include "core/clock.h"
 #include "ports/image_engine.h"
-
-namespace calotype::telemetry {
-class Metrics;
-}
 
 namespace calotype::workers {
 
@@ -18,6 +15,7 @@ struct WorkerPoolOptions {
   std::string binary;                                              ///< path of calotype-worker
   std::size_t light_workers = 2;                                   ///< at least 1
   std::size_t heavy_workers = 1;                                   ///< at least 1; for plans whose budget says heavy
+  std::size_t document_workers = 0;                                ///< 0: documents are of no type that is read
   std::size_t queue_bound = 64;                                    ///< jobs that may wait in each lane
   Milliseconds queue_wait{2000};                                   ///< then 503
   Milliseconds job_deadline{10'000};                               ///< then the worker is killed
@@ -48,6 +46,7 @@ class WorkerPool final : public ImageEngine {
   ~WorkerPool() override;
 
   Task<ImageInfo> probe(Context ctx, SharedSource original) override;
+  Task<ImageInfo> look_at(Context ctx, SharedSource original, PageView page) override;
   Task<Rendition> render(Context ctx, RenderJob job) override;
   Task<Measured> measure(Context ctx, RenderJob job) override;
   bool is_ready() const override;
@@ -55,7 +54,7 @@ class WorkerPool final : public ImageEngine {
   /// One row for each worker that is up: for diagnosis, and for tests that kill one.
   struct WorkerState {
     int process_id = 0;
-    bool is_heavy = false;
+    LaneKind lane = LaneKind::light;
     bool is_busy = false;
   };
   std::vector<WorkerState> workers() const;

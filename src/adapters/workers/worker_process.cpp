@@ -104,6 +104,7 @@ WorkerProcess::WorkerProcess(const ProcessOptions& options) {
   std::vector<std::string> words{options.binary, "--parent", std::to_string(::getpid()), "--memory",
                                  std::to_string(options.memory_bytes)};
   if (options.takes_test_jobs) words.emplace_back("--test-jobs");
+  if (options.takes_documents) words.emplace_back("--documents");
   auto environment = clean_environment();
   const int result = ::posix_spawn(&id_, options.binary.c_str(), &plan.actions, &plan.attributes,
                                    pointers(words).data(), pointers(environment).data());

@@ -16,6 +16,7 @@ struct ProcessOptions {
   std::string binary;
   std::uint64_t memory_bytes = 0;  ///< the largest budget of a job
   bool takes_test_jobs = false;
+  bool takes_documents = false;
 };
 
 class WorkerProcess {
