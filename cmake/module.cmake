@@ -2,7 +2,7 @@
 #
 # Every .cpp beside the module's CMakeLists.txt belongs to library calotype_<module>, except by its name:
 #   *_test.cpp   unit tests, linked into the one binary unit_tests (and, alone, into check_<module>)
-#   *_fuzz.cpp   a libFuzzer target fuzz_<file> (presets asan and fuzz)
+#   *_fuzz.cpp   a libFuzzer target fuzz_<file> (presets asan and fuzz); the target `fuzzers` is all of them
 #   *_main.cpp   left to the module itself
 # SEPARATE_TESTS keeps the tests out of unit_tests: the engine's, which link the codecs that a server must not.
 
@@ -55,6 +55,7 @@ function(calotype_module name)
       add_executable(fuzz_${stem} ${source})
       target_link_libraries(fuzz_${stem} PRIVATE ${target})
       target_link_options(fuzz_${stem} PRIVATE -fsanitize=fuzzer)
+      set_property(GLOBAL APPEND PROPERTY CALOTYPE_FUZZERS fuzz_${stem})
     endforeach()
   endif()
 endfunction()
