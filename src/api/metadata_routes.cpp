@@ -30,7 +30,8 @@ std::optional<WallTime> read_expiry(const json::value& value, std::vector<Proble
 }
 
 objects::Metadata read_metadata(const std::string& text) {
-  JsonFields(text, "set an object's metadata", JsonFields::Unknown::ignored);  // an object, and no member twice
+  // An object, and no member twice.
+  JsonFields(text, "set an object's metadata", JsonFields::Unknown::ignored).finish();
   const auto all = text.empty() ? json::object() : json::parse(text).as_object();
   objects::Metadata metadata;
   std::vector<Problem> problems;
