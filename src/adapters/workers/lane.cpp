@@ -217,10 +217,11 @@ Task<> Lane::keep(Place& place) {
 
 /// From exec to burial.
 Task<> Lane::live_once(Place& place) {
-  const ProcessOptions options{.binary = options_.binary,
-                               .memory_bytes = options_.memory_bytes + 2 * options_.output_bytes,
-                               .takes_test_jobs = options_.takes_test_jobs,
-                               .takes_documents = kind_ == LaneKind::documents};
+  const ProcessOptions options{
+      .binary = options_.binary,
+      .memory_bytes = options_.memory_bytes + 2 * options_.output_bytes + options_.original_bytes,
+      .takes_test_jobs = options_.takes_test_jobs,
+      .takes_documents = kind_ == LaneKind::documents};
   const auto worker = std::make_shared<Worker>(io_, options);
   place.worker = worker;
   const bool is_ready = co_await become_ready(place, worker);

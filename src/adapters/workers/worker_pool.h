@@ -25,6 +25,7 @@ struct WorkerPoolOptions {
   std::uint64_t recycle_growth_bytes = std::uint64_t{256} << 20U;  ///< and when it keeps so much more than at its start
   std::uint64_t memory_bytes = std::uint64_t{1} << 30U;            ///< the largest budget of a job
   std::uint64_t output_bytes = std::uint64_t{256} << 20U;          ///< the largest rendition
+  std::uint64_t original_bytes = std::uint64_t{1} << 30U;          ///< the largest original: it is mapped whole
   Milliseconds first_pause{1000};                                  ///< between starts that fail; doubles up to 30 s
   Seconds refusal_time{600};     ///< how long content is refused that killed two workers
   bool takes_test_jobs = false;  ///< originals that begin "calotype-test:" make workers misbehave

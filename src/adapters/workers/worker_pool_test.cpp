@@ -21,6 +21,7 @@
 
 #include "core/error.h"
 #include "core/fd.h"
+#include "support/temp_dir.h"
 #include "telemetry/metrics.h"
 
 // The pool with the real program. "calotype-test:" originals make a worker misbehave; the pool has no other hook.
@@ -434,6 +435,21 @@ TEST(PoolDeadline, KillsAWorkerThatComputesForEver) {
   auto another = slow;
   another.plan.output.quality = 1;
   EXPECT_EQ(refusal(bench.render(another)).code(), "too-slow");
+}
+
+TEST(PoolOriginal, MayBeLargerThanWhatAJobMayUse) {
+  constexpr std::uint64_t kBytes = std::uint64_t{3} << 30U;
+  const TempDir folder;
+  const auto path = (folder / "large.jpg").string();
+  std::ofstream(path, std::ios::binary) << sample("baseline.jpg");
+  std::filesystem::resize_file(path, kBytes);  // a hole: it takes no room
+  auto options = test_options();
+  options.memory_bytes = std::uint64_t{256} << 20U;
+  options.original_bytes = kBytes;
+  Bench bench(options);
+  ASSERT_TRUE(eventually([&] { return bench.up() == 2; }));
+
+  EXPECT_EQ(bench.probe(std::make_shared<FileSource>(path)).get().size, (Size{.width = 24, .height = 16}));
 }
 
 TEST(PoolQueue, RefusesAtOnceWhenItIsFull) {
