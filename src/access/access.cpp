@@ -13,8 +13,9 @@ namespace {
 class Verifier {
  public:
   bool verify(const KnownKey* known, const Token& token) const {
-    const bool fits = known != nullptr && known->checker.signature_size() == token.signature.size();
-    const auto& checker = fits ? known->checker : decoy_for(token.signature.size());
+    const bool fits = known != nullptr && known->checker.fits(token.algorithm) &&
+                      known->checker.signature_size() == token.signature.size();
+    const auto& checker = fits ? known->checker : decoy_for(token);
     auto signature = token.signature;
     if (!fits) signature.resize(checker.signature_size());
     const bool is_good = checker.verifies(token.algorithm, token.signed_text, signature);
@@ -22,7 +23,10 @@ class Verifier {
   }
 
  private:
-  const PublicKey& decoy_for(std::size_t size) const {
+  const PublicKey& decoy_for(const Token& token) const {
+    if (token.algorithm == Algorithm::es256) return curve_;
+    if (token.algorithm == Algorithm::eddsa) return edwards_;
+    const auto size = token.signature.size();
     if (size >= large_.signature_size()) return large_;
     return size >= medium_.signature_size() ? medium_ : small_;
   }
@@ -30,6 +34,8 @@ class Verifier {
   PublicKey small_ = PublicKey::decoy(2048);
   PublicKey medium_ = PublicKey::decoy(3072);
   PublicKey large_ = PublicKey::decoy(4096);
+  PublicKey curve_ = PublicKey::decoy(Algorithm::es256);
+  PublicKey edwards_ = PublicKey::decoy(Algorithm::eddsa);
 };
 
 /// The key that the request names: beside the token or, without that, within it. Two that differ name none.
@@ -48,10 +54,18 @@ std::optional<WallTime> end_of(const Claims& claims) {
   return WallTime(Milliseconds(static_cast<std::int64_t>(std::max(*claims.expires_at, 0.0) * 1000)));
 }
 
+/// When a management token is no good any more by its own times.
+WallTime end_of_use(const Claims& claims, const AccessOptions& options) {
+  const auto issued = WallTime(Milliseconds(static_cast<std::int64_t>(claims.issued_at.value_or(0) * 1000)));
+  const auto by_window = issued + options.iat_window + options.skew;
+  const auto by_claim = end_of(claims);
+  return by_claim ? std::min(*by_claim + options.skew, by_window) : by_window;
+}
+
 }  // namespace
 
 struct Access::State {
-  Catalog& catalog;
+  AccessPorts ports;
   const Clock& clock;
   BlockingPool& pool;
   AccessOptions options;
@@ -59,12 +73,12 @@ struct Access::State {
   Verifier verifier;
 };
 
-Access::Access(Catalog& catalog, const Clock& clock, BlockingPool& pool, AccessOptions options)
-    : state_(new State{.catalog = catalog,
+Access::Access(AccessPorts ports, const Clock& clock, BlockingPool& pool, AccessOptions options)
+    : state_(new State{.ports = ports,
                        .clock = clock,
                        .pool = pool,
                        .options = std::move(options),
-                       .keys = {catalog, clock},
+                       .keys = {ports.keys, clock},
                        .verifier = {}}) {}
 
 Access::~Access() = default;
@@ -85,6 +99,13 @@ Task<Caller> Access::authenticate(Context ctx, Credentials credentials, Target t
   if (!claims || !are_for(*claims, target, surface, state_->clock.now(), known->key, state_->options)) {
     throw not_proven();
   }
+  // A URL of a picture is asked for again and again.
+  if (claims->token_id && surface == Surface::management) {
+    const auto until = end_of_use(*claims, state_->options);
+    const bool is_first =
+        co_await state_->ports.tokens.use(ctx, known->key.tenant, Digest::of(*claims->token_id), until);
+    if (!is_first) throw not_proven();
+  }
   co_return Caller{.tenant = known->key.tenant,
                    .key = known->key.id,
                    .is_operator = known->is_operator,
@@ -95,7 +116,8 @@ Task<Caller> Access::authenticate(Context ctx, Credentials credentials, Target t
 
 Task<> Access::permit(Context ctx, Caller caller, TenantId tenant, std::string action, std::vector<PathPart> parts) {
   const auto statements = caller.statements;
-  const auto touched = co_await touched_by(ctx, state_->catalog, tenant, *statements, std::move(parts));
+  const auto touched =
+      co_await touched_by(ctx, state_->ports.catalog, state_->ports.keys, tenant, *statements, std::move(parts));
   const bool is_allowed = are_allowing(*statements, {.action = action, .tenant = tenant, .touched = touched});
   if (!is_allowed) throw Error(Fault::denied, fmt::format("do {}: the key's policies do not allow it", action));
 }

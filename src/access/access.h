@@ -11,6 +11,8 @@
 #include "core/task.h"
 #include "model/tenant.h"
 #include "ports/catalog.h"
+#include "ports/key_store.h"
+#include "ports/used_tokens.h"
 
 namespace calotype::access {
 
@@ -44,16 +46,23 @@ struct AccessOptions {
   std::string audience = "calotype";  ///< what `aud` must name, where a token has it
 };
 
+struct AccessPorts {
+  Catalog& catalog;
+  KeyStore& keys;
+  UsedTokens& tokens;
+};
+
 /// The one error of a caller who is not proven, whatever the cause: a difference would tell a forger how far he came.
 Error not_proven();
 
 /// Proves callers (docs: api-v1, Authentication). Thread: any.
 class Access {
  public:
-  Access(Catalog& catalog, const Clock& clock, BlockingPool& pool, AccessOptions options);
+  Access(AccessPorts ports, const Clock& clock, BlockingPool& pool, AccessOptions options);
   ~Access();
 
-  /// Throws unauthenticated, with one message whatever the cause; unavailable, timed_out from the catalog.
+  /// A management token that has a `jti` is good once. Throws unauthenticated, with one message whatever the cause;
+  /// unavailable, timed_out from the catalog.
   Task<Caller> authenticate(Context ctx, Credentials credentials, Target target, Surface surface);
 
   /// Asks the key's policies whether it may do `action` ("buckets:create") to what the parts name, which are the

@@ -5,6 +5,7 @@
 #include "access/authorize.h"
 #include "access/test_loop.h"
 #include "adapters/memory/memory_catalog.h"
+#include "adapters/memory/memory_used_tokens.h"
 #include "core/encoding.h"
 #include "core/fake_clock.h"
 #include "support/token.h"
@@ -56,13 +57,27 @@ class AccessTest : public ::testing::Test {
   FakeClock clock_;
   MemoryCatalog catalog_;
   BlockingPool pool_{1};
-  Access access_{catalog_, clock_, pool_, {}};
+  MemoryUsedTokens tokens_;
+  Access access_{{.catalog = catalog_, .keys = catalog_, .tokens = tokens_}, clock_, pool_, {}};
   const TestKeys& keys_ = test_keys();
   Tenant tenant_;
   AccessKey key_;
 };
 
 constexpr std::string_view kRs512 = R"({"alg":"RS512"})";
+
+TEST_F(AccessTest, ATokenWithAnIdIsGoodOnce) {
+  const auto token = jws(kRs512, payload(R"(,"jti":"a")"));
+
+  EXPECT_TRUE(ask(token));
+  EXPECT_FALSE(ask(token));
+  EXPECT_FALSE(ask(jws(kRs512, payload(R"(,"jti":"a","metadata":{})")))) << "another token of that id";
+  EXPECT_TRUE(ask(jws(kRs512, payload(R"(,"jti":"b")"))));
+  EXPECT_TRUE(ask(jws(kRs512, payload())));
+  EXPECT_TRUE(ask(jws(kRs512, payload()))) << "published clients send the same token twice";
+  EXPECT_FALSE(ask(jws(kRs512, payload(R"(,"jti":"")"))));
+  EXPECT_FALSE(ask(jws(kRs512, payload(R"(,"jti":7)"))));
+}
 
 TEST_F(AccessTest, TakesTheThreeAlgorithms) {
   for (const auto& [name, hash] : {std::pair{"RS256", "SHA256"}, {"RS384", "SHA384"}, {"RS512", "SHA512"}}) {

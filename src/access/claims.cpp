@@ -14,6 +14,7 @@ namespace json = boost::json;
 
 /// A rule may be 12 deep (rules/language.h), within `metadata.rule`.
 constexpr std::size_t kMaxDepth = 16;
+constexpr std::size_t kMaxTokenId = 256;
 
 bool read_number(const json::object& all, std::string_view name, std::optional<double>& into) {
   const auto* value = all.if_contains(name);
@@ -92,8 +93,9 @@ std::optional<Claims> read_claims(std::string_view payload) {
   const bool is_typed = read_text(*all, "rqs", request) && read_number(*all, "iat", claims.issued_at) &&
                         read_number(*all, "exp", claims.expires_at) && read_number(*all, "nbf", claims.not_before) &&
                         read_text(*all, "iss", claims.issuer) && read_text(*all, "sub", claims.subject) &&
-                        read_audience(*all, claims.audience);
+                        read_text(*all, "jti", claims.token_id) && read_audience(*all, claims.audience);
   if (!is_typed || !request) return std::nullopt;
+  if (claims.token_id && (claims.token_id->empty() || claims.token_id->size() > kMaxTokenId)) return std::nullopt;
   claims.request = std::move(*request);
   if (const auto* metadata = all->if_contains("metadata")) {
     if (!metadata->is_object()) return std::nullopt;

@@ -18,7 +18,8 @@ struct Claims {
   std::optional<std::vector<std::string>> audience;
   std::optional<std::string> issuer;
   std::optional<std::string> subject;
-  std::string metadata = "{}";  ///< JSON, an object
+  std::optional<std::string> token_id;  ///< `jti`
+  std::string metadata = "{}";          ///< JSON, an object
 };
 
 /// nullopt unless the text is strict JSON in which every claim that we know has its type. Never throws.

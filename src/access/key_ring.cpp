@@ -1,6 +1,6 @@
 #include "access/key_ring.h"
 
-#include "access/policy.h"
+#include "access/policy_text.h"
 
 namespace calotype::access {
 
@@ -17,17 +17,19 @@ Task<std::shared_ptr<const KnownKey>> KeyRing::find(Context ctx, AccessKeyId id)
 }
 
 Task<std::shared_ptr<const KnownKey>> KeyRing::read(Context ctx, AccessKeyId id) {
-  const auto key = co_await catalog_.find_key(ctx, id);
-  if (!key || !key->is_active) co_return nullptr;
-  const auto tenant = co_await catalog_.find_tenant(ctx, key->tenant);
-  if (!tenant) co_return nullptr;
-  auto checker = PublicKey::read(key->public_key_pem);
+  auto held = co_await store_.find_key(ctx, id);
+  if (!held || !held->key.is_active) co_return nullptr;
+  auto checker = PublicKey::read(held->key.public_key_pem);
   if (!checker) co_return nullptr;
+  Statements statements;
+  for (const auto& policy : held->policies) {
+    for (auto& statement : read_stored(policy.body)) statements.push_back(std::move(statement));
+  }
   co_return std::make_shared<const KnownKey>(
-      KnownKey{.key = *key,
-               .is_operator = tenant->is_operator,
+      KnownKey{.key = std::move(held->key),
+               .is_operator = held->is_operator,
                .checker = std::move(*checker),
-               .statements = std::make_shared<const Statements>(default_statements())});
+               .statements = std::make_shared<const Statements>(std::move(statements))});
 }
 
 std::size_t KeyRing::size() const {

@@ -6,7 +6,7 @@
 
 #include "access/public_key.h"
 #include "model/policy.h"
-#include "ports/catalog.h"
+#include "ports/key_store.h"
 
 namespace calotype::access {
 
@@ -18,14 +18,14 @@ struct KnownKey {
   std::shared_ptr<const Statements> statements;  ///< of its policies
 };
 
-/// The keys of the catalog, kept for half a second: one that was disabled stops working within a second. Keys that are
-/// not there are remembered as well. Thread: any.
+/// The keys of the store, kept for half a second: one that was disabled, or lost a policy, has done so within a second.
+/// Keys that are not there are remembered as well. Thread: any.
 class KeyRing {
  public:
   static constexpr Milliseconds kFreshFor{500};
   static constexpr std::size_t kMaxKeys = 10'000;
 
-  KeyRing(Catalog& catalog, const Clock& clock) : catalog_(catalog), clock_(clock) {}
+  KeyRing(KeyStore& store, const Clock& clock) : store_(store), clock_(clock) {}
 
   /// nullptr for a key that is unknown, disabled or unusable. Throws: unavailable, timed_out.
   Task<std::shared_ptr<const KnownKey>> find(Context ctx, AccessKeyId id);
@@ -42,7 +42,7 @@ class KeyRing {
   Task<std::shared_ptr<const KnownKey>> read(Context ctx, AccessKeyId id);
   void keep(AccessKeyId id, Entry entry);
 
-  Catalog& catalog_;
+  KeyStore& store_;
   const Clock& clock_;
   mutable std::mutex mutex_;
   std::unordered_map<AccessKeyId, Entry> entries_;  // guarded by mutex_

@@ -11,69 +11,38 @@
 namespace calotype::access {
 namespace {
 
-/// A catalog's keys, which a test can disable or make unreachable.
-class SwitchableKeys final : public Catalog {
+/// A store's keys, which a test can disable or make unreachable.
+class SwitchableKeys final : public KeyStore {
  public:
-  explicit SwitchableKeys(Catalog& real) : real_(real) {}
+  explicit SwitchableKeys(KeyStore& real) : real_(real) {}
 
   bool is_active = true;
   bool is_down = false;
   int reads = 0;
 
-  Task<std::optional<AccessKey>> find_key(Context ctx, AccessKeyId id) override {
+  Task<std::optional<HeldKey>> find_key(Context ctx, AccessKeyId id) override {
     ++reads;
     if (is_down) throw Error(Fault::unavailable, "read a key: the database is gone");
-    auto key = co_await real_.find_key(ctx, id);
-    if (key) key->is_active = is_active;
-    co_return key;
+    auto held = co_await real_.find_key(ctx, id);
+    if (held) held->key.is_active = is_active;
+    co_return held;
   }
-  Task<std::optional<Tenant>> find_tenant(Context ctx, TenantId id) override { return real_.find_tenant(ctx, id); }
 
-  Task<> add_tenant(Context, Tenant, AccessKey) override { std::abort(); }
-  Task<std::optional<Tenant>> find_operator(Context) override { std::abort(); }
-  Task<std::vector<Tenant>> list_tenants(Context) override { std::abort(); }
-  Task<bool> set_quota(Context, TenantId, Quota) override { std::abort(); }
-  Task<> add_key(Context, AccessKey) override { std::abort(); }
-  Task<> add_domain(Context, Domain) override { std::abort(); }
-  Task<std::optional<Domain>> find_domain(Context, TenantId, DomainId) override { std::abort(); }
-  Task<std::optional<Domain>> find_domain_named(Context, TenantId, std::string) override { std::abort(); }
-  Task<std::vector<Domain>> list_domains(Context, TenantId) override { std::abort(); }
-  Task<bool> remove_domain(Context, TenantId, DomainId, WallTime) override { std::abort(); }
-  Task<> add_bucket(Context, Bucket) override { std::abort(); }
-  Task<std::optional<Bucket>> find_bucket(Context, BucketId) override { std::abort(); }
-  Task<std::optional<Bucket>> find_bucket_named(Context, std::string) override { std::abort(); }
-  Task<std::vector<Bucket>> list_buckets(Context, DomainId) override { std::abort(); }
-  Task<Bucket> change_bucket(Context, BucketId, BucketChange, WallTime) override { std::abort(); }
-  Task<bool> remove_bucket(Context, BucketId, WallTime, WallTime) override { std::abort(); }
-  Task<> add_rule(Context, StoredRule) override { std::abort(); }
-  Task<std::optional<StoredRule>> find_rule(Context, DomainId, RuleId) override { std::abort(); }
-  Task<std::optional<StoredRule>> find_rule_named(Context, DomainId, std::string) override { std::abort(); }
-  Task<std::vector<StoredRule>> list_rules(Context, DomainId) override { std::abort(); }
-  Task<bool> add_revision(Context, StoredRule) override { std::abort(); }
-  Task<std::optional<StoredRule>> find_revision(Context, DomainId, RuleId, int) override { std::abort(); }
-  Task<std::vector<RuleRevision>> list_revisions(Context, DomainId, RuleId, int, int) override { std::abort(); }
-  Task<bool> remove_rule(Context, DomainId, RuleId, WallTime) override { std::abort(); }
-  Task<bool> put_label(Context, DomainId, RuleId, RuleLabel) override { std::abort(); }
-  Task<std::optional<RuleLabel>> find_label(Context, DomainId, RuleId, std::string) override { std::abort(); }
-  Task<std::vector<RuleLabel>> list_labels(Context, DomainId, RuleId) override { std::abort(); }
-  Task<bool> remove_label(Context, DomainId, RuleId, std::string, WallTime) override { std::abort(); }
-  Task<> add_watermark(Context, StoredWatermark) override { std::abort(); }
-  Task<std::optional<StoredWatermark>> find_watermark(Context, DomainId, WatermarkId) override { std::abort(); }
-  Task<std::optional<StoredWatermark>> find_watermark_named(Context, DomainId, std::string) override { std::abort(); }
-  Task<std::optional<StoredWatermark>> find_default_watermark(Context, DomainId) override { std::abort(); }
-  Task<std::vector<StoredWatermark>> list_watermarks(Context, DomainId) override { std::abort(); }
-  Task<bool> change_watermark(Context, StoredWatermark) override { std::abort(); }
-  Task<bool> remove_watermark(Context, DomainId, WatermarkId, WallTime) override { std::abort(); }
-  Task<> add_distribution(Context, Distribution) override { std::abort(); }
-  Task<std::optional<Distribution>> find_distribution(Context, TenantId, DistributionId) override { std::abort(); }
-  Task<std::optional<Distribution>> find_distribution_named(Context, std::string) override { std::abort(); }
-  Task<std::vector<Distribution>> list_distributions(Context, TenantId) override { std::abort(); }
-  Task<bool> change_distribution(Context, Distribution, WallTime) override { std::abort(); }
-  Task<bool> remove_distribution(Context, TenantId, DistributionId, WallTime) override { std::abort(); }
-  Task<> check(Context) override { std::abort(); }
+  Task<> add_key(Context, AccessKey, std::vector<PolicyId>) override { std::abort(); }
+  Task<std::vector<AccessKey>> list_keys(Context, TenantId) override { std::abort(); }
+  Task<std::optional<AccessKey>> change_key(Context, TenantId, AccessKeyId, KeyChange) override { std::abort(); }
+  Task<bool> remove_key(Context, TenantId, AccessKeyId, WallTime) override { std::abort(); }
+  Task<> add_policy(Context, StoredPolicy) override { std::abort(); }
+  Task<std::optional<StoredPolicy>> find_policy(Context, TenantId, PolicyId) override { std::abort(); }
+  Task<std::optional<StoredPolicy>> find_policy_named(Context, TenantId, std::string) override { std::abort(); }
+  Task<std::vector<StoredPolicy>> list_policies(Context, TenantId) override { std::abort(); }
+  Task<bool> change_policy(Context, StoredPolicy, WallTime) override { std::abort(); }
+  Task<bool> remove_policy(Context, TenantId, PolicyId, WallTime) override { std::abort(); }
+  Task<bool> attach(Context, TenantId, AccessKeyId, PolicyId, WallTime) override { std::abort(); }
+  Task<bool> detach(Context, TenantId, AccessKeyId, PolicyId, WallTime) override { std::abort(); }
 
  private:
-  Catalog& real_;
+  KeyStore& real_;
 };
 
 class KeyRingTest : public ::testing::Test {
@@ -135,7 +104,7 @@ TEST_F(KeyRingTest, AKeyThatCannotBeUsedIsUnknown) {
   auto broken = key_;
   broken.id = AccessKeyId::random();
   broken.public_key_pem = "no key";
-  loop_.run(catalog_.add_key({}, broken));
+  loop_.run(catalog_.add_key({}, broken, {}));
 
   EXPECT_FALSE(is_known(broken.id));
 }

@@ -75,12 +75,35 @@ TEST(PublicKey, RefusesWhatIsNoSafePublicKey) {
       encode_base64(der.substr(1)),
       encode_base64(small_exponent),
       std::string(5000, 'A'),
-      public_pem(EVP_EC_gen("P-256")),
+      public_pem(EVP_EC_gen("P-384")),
+      public_pem(EVP_EC_gen("secp256k1")),
+      public_pem(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED448")),
+      public_pem(EVP_PKEY_Q_keygen(nullptr, nullptr, "X25519")),
       public_pem(EVP_RSA_gen(1024)),
       public_pem(EVP_RSA_gen(2056)),
-      public_pem(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519")),
   };
   for (const auto& text : cases) EXPECT_FALSE(PublicKey::read(text)) << text;
+}
+
+TEST(PublicKey, TakesTheAlgorithmsOfItsTypeAlone) {
+  const auto rsa = PublicKey::read(test_keys().public_pem);
+  const auto curve = PublicKey::read(public_pem(EVP_EC_gen("P-256")));
+  const auto edwards = PublicKey::read(public_pem(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519")));
+  ASSERT_TRUE(rsa && curve && edwards);
+
+  for (const auto algorithm : {Algorithm::rs256, Algorithm::rs384, Algorithm::rs512}) {
+    EXPECT_TRUE(rsa->fits(algorithm));
+    EXPECT_FALSE(curve->fits(algorithm) || edwards->fits(algorithm));
+    EXPECT_FALSE(curve->verifies(algorithm, "text", std::string(64, 'x')));
+  }
+  EXPECT_TRUE(curve->fits(Algorithm::es256) && edwards->fits(Algorithm::eddsa));
+  EXPECT_FALSE(rsa->fits(Algorithm::es256) || edwards->fits(Algorithm::es256));
+  EXPECT_FALSE(rsa->fits(Algorithm::eddsa) || curve->fits(Algorithm::eddsa));
+  EXPECT_EQ(curve->signature_size(), 64U);
+  for (const char fill : {'\0', '\x7f', '\xff'}) {
+    EXPECT_FALSE(curve->verifies(Algorithm::es256, "text", std::string(64, fill)));
+    EXPECT_FALSE(edwards->verifies(Algorithm::eddsa, "text", std::string(64, fill)));
+  }
 }
 
 TEST(PublicKey, DecoysTakeNoSignature) {
@@ -101,7 +124,7 @@ class KeysTest : public ::testing::Test {
 
   Error refused(TenantId tenant, std::string key, std::string description) {
     try {
-      loop_.run(keys_.add({}, tenant, std::move(key), std::move(description)));
+      loop_.run(keys_.add({}, tenant, std::move(key), {.description = std::move(description)}));
     } catch (const Error& error) {
       return error;
     }
@@ -117,23 +140,23 @@ class KeysTest : public ::testing::Test {
 };
 
 TEST_F(KeysTest, StoresThePublicHalfAlone) {
-  const auto made = loop_.run(keys_.make({}, tenant_, "for the importer"));
+  const auto made = loop_.run(keys_.make({}, tenant_, {.description = "for the importer"}));
 
   const auto stored = loop_.run(catalog_.find_key({}, made.key.id));
   ASSERT_TRUE(stored);
-  EXPECT_EQ(stored->description, "for the importer");
-  EXPECT_EQ(stored->public_key_pem.find("PRIVATE"), std::string::npos);
-  const auto key = PublicKey::read(stored->public_key_pem);
+  EXPECT_EQ(stored->key.description, "for the importer");
+  EXPECT_EQ(stored->key.public_key_pem.find("PRIVATE"), std::string::npos);
+  const auto key = PublicKey::read(stored->key.public_key_pem);
   ASSERT_TRUE(key);
   EXPECT_TRUE(key->verifies(Algorithm::rs512, "x", sign_rsa(made.private_pem, "SHA512", "x")));
 }
 
 TEST_F(KeysTest, TakesAKeyOfTheCallersOwn) {
-  const auto added = loop_.run(keys_.add({}, tenant_, bare(test_keys().public_pem), "own"));
+  const auto added = loop_.run(keys_.add({}, tenant_, bare(test_keys().public_pem), {.description = "own"}));
 
   const auto stored = loop_.run(catalog_.find_key({}, added.id));
   ASSERT_TRUE(stored);
-  EXPECT_EQ(stored->public_key_pem, test_keys().public_pem);
+  EXPECT_EQ(stored->key.public_key_pem, test_keys().public_pem);
 }
 
 TEST_F(KeysTest, RefusesWithAPointer) {

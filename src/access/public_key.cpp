@@ -2,6 +2,8 @@
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
+#include <openssl/ec.h>
+#include <openssl/ecdsa.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
@@ -21,6 +23,7 @@ constexpr std::string_view kEnd = "-----END PUBLIC KEY-----";
 constexpr std::size_t kMaxText = 4096;
 constexpr int kExponentBits = 17;  ///< of 65537
 constexpr int kMaxExponentBits = 32;
+constexpr std::size_t kEcBytes = 64;  ///< of a signature on P-256 or by Ed25519
 
 template <auto Free>
 struct Freer {
@@ -62,7 +65,14 @@ std::string bare_base64(std::string_view text) {
 
 bool is_supported_size(int bits) { return bits == 2048 || bits == 3072 || bits == 4096; }
 
-bool is_sound(const EVP_PKEY* key) {
+bool is_on_p256(const EVP_PKEY* key) {
+  std::array<char, 32> group{};
+  std::size_t size = 0;
+  return EVP_PKEY_is_a(key, "EC") == 1 && EVP_PKEY_get_group_name(key, group.data(), group.size(), &size) == 1 &&
+         std::string_view(group.data(), size) == "prime256v1";
+}
+
+bool is_sound_rsa(const EVP_PKEY* key) {
   if (EVP_PKEY_is_a(key, "RSA") != 1 || !is_supported_size(EVP_PKEY_get_bits(key))) return false;
   BIGNUM* raw = nullptr;
   if (EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &raw) != 1) return false;
@@ -71,11 +81,36 @@ bool is_sound(const EVP_PKEY* key) {
   return BN_is_odd(exponent.get()) && bits >= kExponentBits && bits <= kMaxExponentBits;
 }
 
+bool is_sound(const EVP_PKEY* key) {
+  return is_sound_rsa(key) || is_on_p256(key) || EVP_PKEY_is_a(key, "ED25519") == 1;
+}
+
+/// JWS has the two numbers side by side, OpenSSL wants them as DER. Empty when that is impossible.
+std::string as_der(std::string_view signature) {
+  const auto half = static_cast<int>(kEcBytes / 2);
+  const auto* octets = reinterpret_cast<const unsigned char*>(signature.data());
+  const Owned<ECDSA_SIG, ECDSA_SIG_free> pair(ECDSA_SIG_new());
+  Number r(BN_bin2bn(octets, half, nullptr));
+  Number s(BN_bin2bn(octets + half, half, nullptr));
+  if (!pair || !r || !s || ECDSA_SIG_set0(pair.get(), r.get(), s.get()) != 1) throw failed("read a signature");
+  static_cast<void>(r.release());  // the pair's now
+  static_cast<void>(s.release());
+  unsigned char* start = nullptr;
+  const int size = i2d_ECDSA_SIG(pair.get(), &start);
+  if (size <= 0) throw failed("read a signature");
+  std::string der(reinterpret_cast<const char*>(start), static_cast<std::size_t>(size));
+  OPENSSL_free(start);
+  return der;
+}
+
+/// Null for EdDSA, which hashes by itself.
 const EVP_MD* hash_of(Algorithm algorithm) {
   switch (algorithm) {
     case Algorithm::rs256: return EVP_sha256();
     case Algorithm::rs384: return EVP_sha384();
     case Algorithm::rs512: return EVP_sha512();
+    case Algorithm::es256: return EVP_sha256();
+    case Algorithm::eddsa: return nullptr;
   }
   std::abort();  // -Wswitch makes this unreachable
 }
@@ -116,18 +151,39 @@ PublicKey PublicKey::decoy(int bits) {
   return PublicKey(std::shared_ptr<EVP_PKEY>(made, EVP_PKEY_free));
 }
 
+PublicKey PublicKey::decoy(Algorithm algorithm) {
+  Key made(algorithm == Algorithm::es256 ? EVP_EC_gen("P-256") : EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
+  if (!made) throw failed("make a decoy key");
+  return PublicKey(std::shared_ptr<EVP_PKEY>(made.release(), EVP_PKEY_free));
+}
+
+bool PublicKey::fits(Algorithm algorithm) const {
+  switch (algorithm) {
+    case Algorithm::rs256:
+    case Algorithm::rs384:
+    case Algorithm::rs512: return EVP_PKEY_is_a(key_.get(), "RSA") == 1;
+    case Algorithm::es256: return EVP_PKEY_is_a(key_.get(), "EC") == 1;
+    case Algorithm::eddsa: return EVP_PKEY_is_a(key_.get(), "ED25519") == 1;
+  }
+  std::abort();  // -Wswitch makes this unreachable
+}
+
 bool PublicKey::verifies(Algorithm algorithm, std::string_view text, std::string_view signature) const {
+  if (!fits(algorithm) || signature.size() != signature_size()) return false;
   const Owned<EVP_MD_CTX, EVP_MD_CTX_free> context(EVP_MD_CTX_new());
   if (!context) throw failed("check a signature");
   const auto* octets = reinterpret_cast<const unsigned char*>(text.data());
-  const auto* proof = reinterpret_cast<const unsigned char*>(signature.data());
+  const auto sent = algorithm == Algorithm::es256 ? as_der(signature) : std::string(signature);
+  const auto* proof = reinterpret_cast<const unsigned char*>(sent.data());
   const bool is_good = EVP_DigestVerifyInit(context.get(), nullptr, hash_of(algorithm), nullptr, key_.get()) == 1 &&
-                       EVP_DigestVerify(context.get(), proof, signature.size(), octets, text.size()) == 1;
+                       EVP_DigestVerify(context.get(), proof, sent.size(), octets, text.size()) == 1;
   if (!is_good) ERR_clear_error();  // this thread's queue must not fill up
   return is_good;
 }
 
-std::size_t PublicKey::signature_size() const { return static_cast<std::size_t>(EVP_PKEY_get_size(key_.get())); }
+std::size_t PublicKey::signature_size() const {
+  return fits(Algorithm::rs256) ? static_cast<std::size_t>(EVP_PKEY_get_size(key_.get())) : kEcBytes;
+}
 
 std::string PublicKey::pem() const {
   const Bio bio(BIO_new(BIO_s_mem()));

@@ -36,6 +36,8 @@ std::optional<Algorithm> algorithm_named(std::string_view name) {
   if (name == "RS256") return Algorithm::rs256;
   if (name == "RS384") return Algorithm::rs384;
   if (name == "RS512") return Algorithm::rs512;
+  if (name == "ES256") return Algorithm::es256;
+  if (name == "EdDSA") return Algorithm::eddsa;
   return std::nullopt;
 }
 

@@ -1,5 +1,7 @@
 #include "access/touched.h"
 
+#include "access/policies.h"
+
 namespace calotype::access {
 
 namespace {
@@ -79,8 +81,8 @@ Names names_of_object(const Names& bucket, const std::string& text) {
 
 }  // namespace
 
-Task<std::vector<Resource>> touched_by(Context ctx, Catalog& catalog, TenantId tenant, const Statements& statements,
-                                       std::vector<PathPart> parts) {
+Task<std::vector<Resource>> touched_by(Context ctx, Catalog& catalog, KeyStore& keys, TenantId tenant,
+                                       const Statements& statements, std::vector<PathPart> parts) {
   std::vector<Resource> touched;
   std::string domain;
   Names bucket;
@@ -99,6 +101,9 @@ Task<std::vector<Resource>> touched_by(Context ctx, Catalog& catalog, TenantId t
       names = co_await names_of_rule(ctx, catalog, tenant, domain, part.text);
     } else if (part.kind == "watermark" && is_named) {
       names = co_await names_of_watermark(ctx, catalog, tenant, domain, part.text);
+    } else if (part.kind == "policy" && is_named) {
+      const auto policy = co_await find_policy(ctx, keys, tenant, part.text);
+      if (policy) names = {policy->id.text(), policy->alias};
     } else if (part.kind == "object") {
       names = names_of_object(bucket, part.text);
     }

@@ -7,6 +7,7 @@
 #include "core/context.h"
 #include "core/task.h"
 #include "ports/catalog.h"
+#include "ports/key_store.h"
 
 namespace calotype::access {
 
@@ -19,7 +20,7 @@ struct PathPart {
 /// The things that the parts name, each with its id and its alias: whichever of them the request uses, the same
 /// patterns fit. Asks the catalog only where the statements name single things. What is not there keeps the one name
 /// that it was called by. `parts` go from the outermost to the innermost and belong to the tenant.
-Task<std::vector<Resource>> touched_by(Context ctx, Catalog& catalog, TenantId tenant, const Statements& statements,
-                                       std::vector<PathPart> parts);
+Task<std::vector<Resource>> touched_by(Context ctx, Catalog& catalog, KeyStore& keys, TenantId tenant,
+                                       const Statements& statements, std::vector<PathPart> parts);
 
 }  // namespace calotype::access

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/memory/memory_used_tokens.h"
 #include "api/chain.h"
 #include "api/fetch_routes.h"
 #include "api/statics_routes.h"
@@ -69,7 +70,7 @@ class FetchTest : public delivery::DeliveryTest {
                         .tenant = tenant,
                         .public_key_pem = test_keys().public_pem,
                         .created = clock_.now()};
-    run(catalog_.add_key(ctx_, key));
+    run(catalog_.add_key(ctx_, key, {default_policy_of(tenant)}));
     return key.id;
   }
 
@@ -99,7 +100,8 @@ class FetchTest : public delivery::DeliveryTest {
   }
 
   BlockingPool pool_{1};
-  access::Access access_{catalog_, clock_, pool_, {}};
+  MemoryUsedTokens tokens_;
+  access::Access access_{{.catalog = catalog_, .keys = catalog_, .tokens = tokens_}, clock_, pool_, {}};
   http::Handler handler_;
   std::string tag_;
 };

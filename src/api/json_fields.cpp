@@ -123,6 +123,11 @@ std::optional<double> JsonFields::number(std::string_view name) {
   return std::nullopt;
 }
 
+std::optional<std::string> JsonFields::json(std::string_view name) {
+  if (!has(name)) return std::nullopt;
+  return json::serialize(node_->members.at(name));
+}
+
 std::optional<std::vector<std::string>> JsonFields::texts(std::string_view name) {
   if (!has(name)) return std::nullopt;
   const auto* list = node_->members.at(name).if_array();

@@ -29,6 +29,8 @@ class JsonFields {
   std::optional<bool> flag(std::string_view name);
   std::optional<std::int64_t> whole(std::string_view name);
   std::optional<double> number(std::string_view name);
+  /// Whatever it is, as JSON.
+  std::optional<std::string> json(std::string_view name);
   /// A list of texts.
   std::optional<std::vector<std::string>> texts(std::string_view name);
   /// As text(), but its absence is a problem; empty then.

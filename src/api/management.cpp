@@ -93,9 +93,9 @@ http::Route guarded(const Parts& parts, ManagementRoute route) {
 
 std::vector<ManagementRoute> management_table() {
   std::vector<ManagementRoute> all;
-  for (auto* routes :
-       {tenant_routes, key_routes, domain_routes, bucket_routes, rule_routes, watermark_routes, object_routes,
-        metadata_routes, event_routes, schema_routes, revision_routes, distribution_routes, quota_routes}) {
+  for (auto* routes : {tenant_routes, key_routes, policy_routes, domain_routes, bucket_routes, rule_routes,
+                       watermark_routes, object_routes, metadata_routes, event_routes, schema_routes, revision_routes,
+                       distribution_routes, quota_routes}) {
     for (auto& route : routes()) all.push_back(std::move(route));
   }
   return all;

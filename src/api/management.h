@@ -7,6 +7,7 @@
 
 #include "access/access.h"
 #include "access/keys.h"
+#include "access/policies.h"
 #include "events/events.h"
 #include "http/message.h"
 #include "http/router.h"
@@ -20,6 +21,7 @@ namespace calotype::api {
 struct ManagementParts {
   access::Access& access;
   access::Keys& keys;
+  access::Policies& policies;
   tenants::Tenants& tenants;
   objects::Objects& objects;
   objects::Uploads& uploads;
@@ -69,6 +71,7 @@ struct ManagementRoute {
 
 std::vector<ManagementRoute> tenant_routes();
 std::vector<ManagementRoute> key_routes();
+std::vector<ManagementRoute> policy_routes();
 std::vector<ManagementRoute> domain_routes();
 std::vector<ManagementRoute> bucket_routes();
 std::vector<ManagementRoute> rule_routes();

@@ -12,6 +12,7 @@
 #include "adapters/memory/memory_catalog.h"
 #include "adapters/memory/memory_object_index.h"
 #include "adapters/memory/memory_upload_index.h"
+#include "adapters/memory/memory_used_tokens.h"
 #include "api/chain.h"
 #include "api/management.h"
 #include "api/memory_body.h"
@@ -72,6 +73,7 @@ class ManagementTest : public ::testing::Test {
     return make_handler(
         management_routes({.access = access_,
                            .keys = keys_,
+                           .policies = policies_,
                            .tenants = tenants_,
                            .objects = objects_,
                            .uploads = uploads_,
@@ -128,8 +130,10 @@ class ManagementTest : public ::testing::Test {
   MemoryCatalog catalog_{&index_, &outbox_};
   FakeEngine engine_;
   BlockingPool pool_{1};
-  access::Access access_{catalog_, clock_, pool_, {}};
+  MemoryUsedTokens tokens_;
+  access::Access access_{{.catalog = catalog_, .keys = catalog_, .tokens = tokens_}, clock_, pool_, {}};
   access::Keys keys_{catalog_, clock_, pool_};
+  access::Policies policies_{catalog_, clock_};
   tenants::Tenants tenants_{{.catalog = catalog_, .blobs = blobs_, .engine = engine_},
                             clock_,
                             pool_,

@@ -48,6 +48,13 @@ class TableTest : public ManagementTest {
     make_uploads();
     hook_ = make(shop_path() + "/webhooks", R"({"url":"https://hooks.example/a"})");
     doomed_hook_ = make(shop_path() + "/webhooks", R"({"url":"https://hooks.example/b"})");
+    for (const auto* alias : {"spare", "doomed"}) {
+      make(shop_path() + "/policies", std::string(R"({"alias":")") + alias +
+                                          R"(","policy":{"version":"2017-04-04","statements":[{"effect":"Allow",)"
+                                          R"("actions":["yams:*:*"],"resources":["yams:*:*:*"]}]}})");
+    }
+    key_ = make(shop_path() + "/access-keys", R"({"policies":["spare"]})");
+    doomed_key_ = make(shop_path() + "/access-keys", R"({"policies":[]})");
   }
 
   /// One under way, one whose parts are all there, and an object that can be restored.
@@ -259,7 +266,41 @@ class TableTest : public ManagementTest {
                             {Method::post, "/schema/validate", bad_rule},
                             422,
                             "/actions/0/resize/heigth"};
+    add_access_cases(all);
     return all;
+  }
+
+  void add_access_cases(std::map<std::string, RouteCase>& all) const {
+    const auto keys = shop_path() + "/access-keys";
+    const auto policies = shop_path() + "/policies";
+    const auto text = [](const std::string& alias, const std::string& effect = "Allow") {
+      return R"({"alias":")" + alias + R"(","policy":{"version":"2017-04-04","statements":[{"effect":")" + effect +
+             R"(","actions":["yams:objects:*"],"resources":["yams:*:bucket:*"]}]}})";
+    };
+    const std::string effect = "/policy/statements/0/effect";
+    all["list_keys"] = {{Method::get, keys}, 200, {Method::del, keys}, 405};
+    all["get_key"] = {{Method::get, key_}, 200, {Method::get, keys + "/none"}, 404};
+    all["change_key"] = {
+        {Method::put, key_, R"({"description":"x"})"}, 200, {Method::put, key_, R"({"active":"no"})"}, 422, "/active"};
+    all["delete_key"] = {{Method::del, doomed_key_}, 200, {Method::del, keys + "/none"}, 404};
+    all["list_key_policies"] = {{Method::get, key_ + "/policies"}, 200, {Method::get, keys + "/none/policies"}, 404};
+    all["attach_policy"] = {{Method::post, key_ + "/policies", R"({"policy_alias":"default-admin"})"},
+                            201,
+                            {Method::post, key_ + "/policies", R"({"policy_id":"x"})"},
+                            422,
+                            "/policy_id"};
+    all["detach_policy"] = {
+        {Method::del, key_ + "/policies/spare"}, 200, {Method::del, key_ + "/policies/doomed"}, 404};
+    all["list_policies"] = {{Method::get, policies}, 200, {Method::put, policies}, 405};
+    all["add_policy"] = {
+        {Method::post, policies, text("more")}, 201, {Method::post, policies, text("more", "Maybe")}, 422, effect};
+    all["get_policy"] = {{Method::get, policies + "/spare"}, 200, {Method::get, policies + "/none"}, 404};
+    all["replace_policy"] = {{Method::put, policies + "/spare", text("spare", "Deny")},
+                             200,
+                             {Method::put, policies + "/spare", text("spare", "")},
+                             422,
+                             effect};
+    all["delete_policy"] = {{Method::del, policies + "/doomed"}, 200, {Method::del, policies + "/default-admin"}, 409};
   }
 
   /// The case of a route; fails the test where there is none.
@@ -284,6 +325,8 @@ class TableTest : public ManagementTest {
   std::string doomed_host_;
   std::string hook_;
   std::string doomed_hook_;
+  std::string key_;
+  std::string doomed_key_;
   std::string begun_;
   std::string whole_;
   std::map<std::string, RouteCase> cases_;

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "access/access.h"
+#include "adapters/memory/memory_used_tokens.h"
 #include "api/document_routes.h"
 #include "api/fetch_routes.h"
 #include "api/statics_routes.h"
@@ -21,7 +22,8 @@ class RouteTableTest : public delivery::DeliveryTest {};
 
 TEST_F(RouteTableTest, HoldsWhatTheFetchListenerServes) {
   BlockingPool pool(1);
-  access::Access access(catalog_, clock_, pool, {});
+  MemoryUsedTokens tokens;
+  access::Access access({.catalog = catalog_, .keys = catalog_, .tokens = tokens}, clock_, pool, {});
   Lines served;
   const FetchParts parts{.delivery = *delivery_, .access = access, .clock = clock_};
   auto routes = image_routes(parts);

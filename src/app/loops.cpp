@@ -28,6 +28,7 @@ std::vector<lifecycle::Chore> chores_of(Parts& parts, const Config& config) {
                                  .uploads = parts.upload_index,
                                  .answers = parts.answers,
                                  .events = parts.outbox,
+                                 .tokens = parts.used_tokens,
                                  .blobs = parts.blobs,
                                  .uses = parts.uses};
   const auto forget = [&delivery = parts.delivery](BucketId bucket, const std::string& name) {

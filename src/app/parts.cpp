@@ -124,6 +124,7 @@ workers::WorkerPoolOptions pool_options(const Config& config) {
   options.job_deadline = Milliseconds(config.job_deadline_ms);
   options.recycle_jobs = static_cast<int>(config.recycle_jobs);
   options.memory_bytes = megabytes(config.job_megabytes);
+  options.original_bytes = static_cast<std::uint64_t>(std::max(config.upload_bytes, config.multipart_bytes));
   return options;
 }
 
@@ -133,6 +134,8 @@ Parts::Parts(const Config& config, telemetry::Metrics& its_metrics)
       pool(kBlockingThreads),
       database(folder.catalog()),
       catalog(database),
+      key_store(database),
+      used_tokens(database),
       index(database),
       upload_index(database),
       answers(database),
@@ -145,8 +148,9 @@ Parts::Parts(const Config& config, telemetry::Metrics& its_metrics)
       engine(pool_options(config), metrics),
       delivery({.catalog = catalog, .index = index, .blobs = blobs, .engine = engine, .memory = memory, .disk = disk},
                clock, metrics, delivery_options(config)),
-      access(catalog, clock, pool, access_options(config)),
-      keys(catalog, clock, pool),
+      access({.catalog = catalog, .keys = key_store, .tokens = used_tokens}, clock, pool, access_options(config)),
+      keys(key_store, clock, pool),
+      policies(key_store, clock),
       tenants({.catalog = catalog, .blobs = blobs, .engine = engine}, clock, pool, make_key, watermark_options(config),
               host_options(config)),
       objects(blobs, index, engine, catalog, clock, object_options(config)),

@@ -5,6 +5,7 @@
 
 #include "access/access.h"
 #include "access/keys.h"
+#include "access/policies.h"
 #include "adapters/files/file_blob_store.h"
 #include "adapters/files/file_rendition_store.h"
 #include "adapters/memory/memory_rendition_store.h"
@@ -13,9 +14,11 @@
 #include "adapters/sqlite/sqlite_blob_uses.h"
 #include "adapters/sqlite/sqlite_catalog.h"
 #include "adapters/sqlite/sqlite_event_outbox.h"
+#include "adapters/sqlite/sqlite_key_store.h"
 #include "adapters/sqlite/sqlite_leases.h"
 #include "adapters/sqlite/sqlite_object_index.h"
 #include "adapters/sqlite/sqlite_upload_index.h"
+#include "adapters/sqlite/sqlite_used_tokens.h"
 #include "adapters/webhooks/http_event_sink.h"
 #include "adapters/workers/worker_pool.h"
 #include "app/config.h"
@@ -48,6 +51,8 @@ struct Parts {
   BlockingPool pool;
   Database database;
   SqliteCatalog catalog;
+  SqliteKeyStore key_store;
+  SqliteUsedTokens used_tokens;
   SqliteObjectIndex index;
   SqliteUploadIndex upload_index;
   SqliteAnswerStore answers;
@@ -61,6 +66,7 @@ struct Parts {
   delivery::Delivery delivery;
   access::Access access;
   access::Keys keys;
+  access::Policies policies;
   tenants::Tenants tenants;
   objects::Objects objects;
   objects::Uploads uploads;

@@ -34,6 +34,7 @@ http::Handler mount_management(const Mounting& mounting) {
   auto routes =
       api::management_routes({.access = parts.access,
                               .keys = parts.keys,
+                              .policies = parts.policies,
                               .tenants = parts.tenants,
                               .objects = parts.objects,
                               .uploads = parts.uploads,

@@ -53,6 +53,11 @@ Task<Step> forget_events(SharedHands hands, Context ctx) {
   co_return step_of(count, hands->terms);
 }
 
+Task<Step> forget_tokens(SharedHands hands, Context ctx) {
+  const auto count = co_await hands->stores.tokens.forget(ctx, hands->clock.now(), hands->terms.most);
+  co_return step_of(count, hands->terms);
+}
+
 /// A page of blobs: of those that came in long ago, the ones that no row refers to go. One that comes in again
 /// meanwhile is young, and stays: its row may be on its way.
 Task<Step> sweep_blobs(SharedHands hands, Context ctx, std::string cursor) {
@@ -88,6 +93,7 @@ std::vector<Chore> all_chores(Stores stores, const Clock& clock, Terms terms,
           simple("forget_uploads", forget_uploads),
           simple("forget_answers", forget_answers),
           simple("forget_events", forget_events),
+          simple("forget_tokens", forget_tokens),
           {.name = "sweep_blobs", .every = terms.sweep_every, .step = [hands](Context ctx, std::string cursor) {
              return sweep_blobs(hands, std::move(ctx), std::move(cursor));
            }}};

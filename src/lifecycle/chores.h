@@ -7,6 +7,7 @@
 #include "ports/event_outbox.h"
 #include "ports/object_index.h"
 #include "ports/upload_index.h"
+#include "ports/used_tokens.h"
 
 namespace calotype::lifecycle {
 
@@ -27,6 +28,7 @@ struct Stores {
   UploadIndex& uploads;
   AnswerStore& answers;
   EventOutbox& events;
+  UsedTokens& tokens;
   BlobStore& blobs;
   BlobUses& uses;
 };

@@ -6,6 +6,7 @@
 #include "adapters/memory/memory_blob_store.h"
 #include "adapters/memory/memory_leases.h"
 #include "adapters/memory/memory_upload_index.h"
+#include "adapters/memory/memory_used_tokens.h"
 #include "core/error.h"
 #include "core/fake_clock.h"
 #include "lifecycle/chores.h"
@@ -38,6 +39,7 @@ class LifecycleTest : public ::testing::Test {
                         .uploads = uploads_,
                         .answers = answers_,
                         .events = events_,
+                        .tokens = tokens_,
                         .blobs = blobs_,
                         .uses = uses_};
     auto chores =
@@ -67,6 +69,7 @@ class LifecycleTest : public ::testing::Test {
 
   FakeClock clock_;
   MemoryEventOutbox events_;
+  MemoryUsedTokens tokens_;
   MemoryObjectIndex objects_{&events_};
   MemoryUploadIndex uploads_{objects_};
   MemoryAnswerStore answers_;

@@ -63,6 +63,20 @@ NewEvent event_of(const Distribution& distribution, std::string_view verb, WallT
   return made;
 }
 
+NewEvent event_of(const AccessKey& key, std::string_view verb, WallTime when) {
+  auto made = event(key.tenant, "access-key", verb, when);
+  made.subject = fmt::format("access-keys/{}", key.id.text());
+  made.data = fmt::format(R"({{"access_id":"{}","active":{}}})", key.id.text(), key.is_active);
+  return made;
+}
+
+NewEvent event_of(const StoredPolicy& policy, std::string_view verb, WallTime when) {
+  auto made = event(policy.tenant, "policy", verb, when);
+  made.subject = fmt::format("policies/{}", policy.id.text());
+  made.data = fmt::format(R"({{"policy_id":"{}","alias":{}}})", policy.id.text(), quoted(policy.alias));
+  return made;
+}
+
 NewEvent label_event(const StoredRule& rule, const std::string& label, std::optional<int> revision, WallTime when) {
   const auto target = revision ? std::to_string(*revision) : std::string("null");
   return rule_event(rule, "changed", fmt::format(R"(,"label":{},"revision":{})", quoted(label), target), when);

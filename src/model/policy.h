@@ -35,6 +35,8 @@ struct StoredPolicy {
 
 /// What every tenant has, under the tenant's own id; it cannot be changed.
 inline constexpr std::string_view kDefaultPolicy = "default-admin";
+inline constexpr std::string_view kDefaultPolicyBody =
+    R"({"version":"2017-04-04","statements":[{"effect":"Allow","actions":["yams:*:*"],"resources":["yams:*:*:*"]}]})";
 inline PolicyId default_policy_of(TenantId tenant) { return {tenant.uuid}; }
 
 }  // namespace calotype

@@ -142,4 +142,11 @@ struct AccessKey {
   WallTime created;
 };
 
+/// What is absent stays as it is.
+struct KeyChange {
+  std::optional<bool> is_active;
+  std::optional<std::string> description;
+  WallTime when;
+};
+
 }  // namespace calotype

@@ -10,7 +10,7 @@
 
 namespace calotype {
 
-/// Who there is and how they are set up: tenants, keys, domains, buckets, rules, watermarks, host names.
+/// Who there is and how they are set up: tenants, domains, buckets, rules, watermarks, host names.
 /// `add` is durable when it returns and throws conflict when a name is taken, missing when the parent is not there.
 /// A `find` gives nullopt for what is not there, also where it belongs to another parent. Lists are by creation time.
 /// What changes or removes is durable when it returns, and gives false where there is nothing to change.
@@ -21,15 +21,12 @@ class Catalog {
  public:
   virtual ~Catalog() = default;
 
-  /// A tenant and its first key, in one transaction.
+  /// A tenant and its first key, which has the default policy, in one transaction.
   virtual Task<> add_tenant(Context ctx, Tenant tenant, AccessKey key) = 0;
   virtual Task<std::optional<Tenant>> find_tenant(Context ctx, TenantId id) = 0;
   virtual Task<std::optional<Tenant>> find_operator(Context ctx) = 0;
   virtual Task<std::vector<Tenant>> list_tenants(Context ctx) = 0;
   virtual Task<bool> set_quota(Context ctx, TenantId id, Quota quota) = 0;
-
-  virtual Task<> add_key(Context ctx, AccessKey key) = 0;
-  virtual Task<std::optional<AccessKey>> find_key(Context ctx, AccessKeyId id) = 0;
 
   virtual Task<> add_domain(Context ctx, Domain domain) = 0;
   virtual Task<std::optional<Domain>> find_domain(Context ctx, TenantId tenant, DomainId id) = 0;

@@ -116,7 +116,7 @@ TEST_F(AccountsTest, TheFirstStartMakesTheOperatorsOnce) {
   ASSERT_TRUE(first);
   EXPECT_TRUE(first->tenant.is_operator);
   EXPECT_EQ(first->private_pem, "secret");
-  EXPECT_EQ(run(catalog_.find_key({}, first->key.id))->public_key_pem, "open");
+  EXPECT_EQ(run(catalog_.find_key({}, first->key.id))->key.public_key_pem, "open");
   EXPECT_FALSE(second) << "its private half is shown once";
   EXPECT_EQ(made_, 1);
 }

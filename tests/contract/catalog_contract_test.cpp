@@ -21,7 +21,11 @@ TYPED_TEST(CatalogContract, GivesBackATenantAndItsKeyAsTheyWere) {
   run_task(this->catalog.add_tenant({}, tenant, key));
 
   EXPECT_TRUE(is_same(run_task(this->catalog.find_tenant({}, tenant.id)), tenant));
-  EXPECT_TRUE(is_same(run_task(this->catalog.find_key({}, key.id)), key));
+  const auto held = run_task(this->keys.find_key({}, key.id));
+  ASSERT_TRUE(held);
+  EXPECT_TRUE(is_same(held->key, key));
+  ASSERT_EQ(held->policies.size(), 1U);
+  EXPECT_EQ(held->policies[0].id, default_policy_of(tenant.id));
   EXPECT_FALSE(run_task(this->catalog.find_operator({})).has_value());
 }
 
@@ -29,7 +33,7 @@ TYPED_TEST(CatalogContract, FindsNothingWhereNothingIs) {
   const auto domain = this->add_domain();
 
   EXPECT_FALSE(run_task(this->catalog.find_tenant({}, TenantId::random())).has_value());
-  EXPECT_FALSE(run_task(this->catalog.find_key({}, AccessKeyId::random())).has_value());
+  EXPECT_FALSE(run_task(this->keys.find_key({}, AccessKeyId::random())).has_value());
   EXPECT_FALSE(run_task(this->catalog.find_domain({}, domain.tenant, DomainId::random())).has_value());
   EXPECT_FALSE(run_task(this->catalog.find_bucket({}, BucketId::random())).has_value());
   EXPECT_FALSE(run_task(this->catalog.find_bucket_named({}, "none")).has_value());
@@ -54,7 +58,7 @@ TYPED_TEST(CatalogContract, HasOneOperatorAtMost) {
 TYPED_TEST(CatalogContract, AddsNoTenantWhoseKeyCannotBeAdded) {
   const auto first = this->add_tenant();
   const auto taken = samples::key(first.id);
-  run_task(this->catalog.add_key({}, taken));
+  run_task(this->keys.add_key({}, taken, {}));
   const auto second = samples::tenant("second");
   auto key = samples::key(second.id);
   key.id = taken.id;
@@ -104,7 +108,7 @@ TYPED_TEST(CatalogContract, RefusesWhatHasNoParent) {
   auto stolen = domain;
   stolen.tenant = stranger.id;
 
-  EXPECT_EQ(fault_of(this->catalog.add_key({}, samples::key(TenantId::random()))), Fault::missing);
+  EXPECT_EQ(fault_of(this->keys.add_key({}, samples::key(TenantId::random()), {})), Fault::missing);
   EXPECT_EQ(fault_of(this->catalog.add_domain({}, samples::domain(TenantId::random()))), Fault::missing);
   EXPECT_EQ(fault_of(this->catalog.add_bucket({}, samples::bucket(nowhere))), Fault::missing);
   EXPECT_EQ(fault_of(this->catalog.add_bucket({}, samples::bucket(stolen))), Fault::missing);

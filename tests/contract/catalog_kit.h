@@ -8,6 +8,7 @@
 #include "adapters/sqlite/database.h"
 #include "adapters/sqlite/sqlite_catalog.h"
 #include "adapters/sqlite/sqlite_event_outbox.h"
+#include "adapters/sqlite/sqlite_key_store.h"
 #include "adapters/sqlite/sqlite_object_index.h"
 #include "contract/samples.h"
 #include "support/run_task.h"
@@ -19,6 +20,7 @@ struct MemoryKit {
   MemoryEventOutbox outbox;
   MemoryObjectIndex index{&outbox};
   MemoryCatalog catalog{&index, &outbox};
+  KeyStore& keys = catalog;
 };
 
 struct SqliteKit {
@@ -27,6 +29,7 @@ struct SqliteKit {
   SqliteEventOutbox outbox{database};
   SqliteObjectIndex index{database};
   SqliteCatalog catalog{database};
+  SqliteKeyStore keys{database};
 };
 
 template <class Kit>
@@ -55,6 +58,7 @@ class CatalogContract : public ::testing::Test {
 
   Kit kit;
   Catalog& catalog = kit.catalog;
+  KeyStore& keys = kit.keys;
 };
 
 using Kits = ::testing::Types<MemoryKit, SqliteKit>;

@@ -22,6 +22,13 @@ Task<> MemoryCatalog::add_tenant(Context, Tenant tenant, AccessKey key) {
       tenant.is_operator && has(tenants_, [](const Tenant& other) { return other.is_operator; });
   if (is_second_operator || is_id_taken(tenants_, tenant) || is_id_taken(keys_, key)) refuse_taken("add tenant");
   if (key.tenant != tenant.id) refuse_orphan("add tenant");
+  const auto policy = default_policy_of(tenant.id);
+  policies_.push_back({.id = policy,
+                       .tenant = tenant.id,
+                       .alias = std::string(kDefaultPolicy),
+                       .body = std::string(kDefaultPolicyBody),
+                       .created = tenant.created});
+  attached_.emplace_back(key.id, policy);
   tenants_.push_back(std::move(tenant));
   keys_.push_back(std::move(key));
   co_return;
@@ -47,19 +54,6 @@ Task<bool> MemoryCatalog::set_quota(Context, TenantId id, Quota quota) {
   const auto found = find_first(tenants_, [&](const Tenant& t) { return t.id == id; });
   if (found != nullptr) found->quota = quota;
   co_return found != nullptr;
-}
-
-Task<> MemoryCatalog::add_key(Context, AccessKey key) {
-  const std::lock_guard lock(mutex_);
-  if (!has(tenants_, [&](const Tenant& t) { return t.id == key.tenant; })) refuse_orphan("add key");
-  if (is_id_taken(keys_, key)) refuse_taken("add key");
-  keys_.push_back(std::move(key));
-  co_return;
-}
-
-Task<std::optional<AccessKey>> MemoryCatalog::find_key(Context, AccessKeyId id) {
-  const std::lock_guard lock(mutex_);
-  co_return first_of(keys_, [&](const AccessKey& k) { return k.id == id; });
 }
 
 Task<> MemoryCatalog::add_domain(Context, Domain domain) {

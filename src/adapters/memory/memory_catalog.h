@@ -2,16 +2,19 @@
 
 #include <map>
 #include <mutex>
+#include <utility>
+#include <vector>
 
 #include "adapters/memory/memory_event_outbox.h"
 #include "adapters/memory/memory_object_index.h"
 #include "ports/catalog.h"
+#include "ports/key_store.h"
 
 namespace calotype {
 
-/// A Catalog that lives as long as the process: for tests, and the model that other catalogs are compared with.
-/// Thread: any.
-class MemoryCatalog final : public Catalog {
+/// A Catalog and its KeyStore that live as long as the process: for tests, and the model that other catalogs are
+/// compared with. Thread: any.
+class MemoryCatalog final : public Catalog, public KeyStore {
  public:
   /// With an index it knows which buckets hold objects; without, none does. Without an outbox nobody is told of
   /// changes.
@@ -24,8 +27,21 @@ class MemoryCatalog final : public Catalog {
   Task<std::vector<Tenant>> list_tenants(Context ctx) override;
   Task<bool> set_quota(Context ctx, TenantId id, Quota quota) override;
 
-  Task<> add_key(Context ctx, AccessKey key) override;
-  Task<std::optional<AccessKey>> find_key(Context ctx, AccessKeyId id) override;
+  Task<std::optional<HeldKey>> find_key(Context ctx, AccessKeyId id) override;
+  Task<> add_key(Context ctx, AccessKey key, std::vector<PolicyId> policies) override;
+  Task<std::vector<AccessKey>> list_keys(Context ctx, TenantId tenant) override;
+  Task<std::optional<AccessKey>> change_key(Context ctx, TenantId tenant, AccessKeyId id, KeyChange change) override;
+  Task<bool> remove_key(Context ctx, TenantId tenant, AccessKeyId id, WallTime when) override;
+
+  Task<> add_policy(Context ctx, StoredPolicy policy) override;
+  Task<std::optional<StoredPolicy>> find_policy(Context ctx, TenantId tenant, PolicyId id) override;
+  Task<std::optional<StoredPolicy>> find_policy_named(Context ctx, TenantId tenant, std::string alias) override;
+  Task<std::vector<StoredPolicy>> list_policies(Context ctx, TenantId tenant) override;
+  Task<bool> change_policy(Context ctx, StoredPolicy changed, WallTime when) override;
+  Task<bool> remove_policy(Context ctx, TenantId tenant, PolicyId id, WallTime when) override;
+
+  Task<bool> attach(Context ctx, TenantId tenant, AccessKeyId key, PolicyId policy, WallTime when) override;
+  Task<bool> detach(Context ctx, TenantId tenant, AccessKeyId key, PolicyId policy, WallTime when) override;
 
   Task<> add_domain(Context ctx, Domain domain) override;
   Task<std::optional<Domain>> find_domain(Context ctx, TenantId tenant, DomainId id) override;
@@ -86,6 +102,9 @@ class MemoryCatalog final : public Catalog {
   };
 
   /// Each with mutex_ held.
+  bool has_policy(AccessKeyId key, PolicyId policy) const;
+  /// Throws where the tenant would have no way in without this key.
+  void keep_an_admin(const AccessKey& going) const;
   RuleEntry* rule_entry(DomainId domain, RuleId id);
   void claim_alias(const Bucket& bucket, WallTime when);
   void require_domain(const std::string& what, TenantId tenant, DomainId domain) const;
@@ -98,6 +117,8 @@ class MemoryCatalog final : public Catalog {
   // Guarded by mutex_; each in the order of addition.
   std::vector<Tenant> tenants_;
   std::vector<AccessKey> keys_;
+  std::vector<StoredPolicy> policies_;
+  std::vector<std::pair<AccessKeyId, PolicyId>> attached_;
   std::vector<Domain> domains_;
   std::vector<Bucket> buckets_;
   std::vector<RuleEntry> rules_;

@@ -1,6 +1,7 @@
 #include "adapters/sqlite/sqlite_catalog.h"
 
 #include "adapters/sqlite/database.h"
+#include "adapters/sqlite/key_rows.h"
 #include "adapters/sqlite/lookup.h"
 
 namespace calotype {
@@ -17,22 +18,6 @@ Tenant read_tenant(Query& row) {
   return tenant;
 }
 
-AccessKey read_key(Query& row) {
-  AccessKey key{.id = rows::id<AccessKeyId>(row), .tenant = rows::id<TenantId>(row)};
-  key.public_key_pem = row.text();
-  key.description = row.text();
-  key.is_active = row.boolean();
-  key.created = rows::time(row);
-  return key;
-}
-
-void insert_key(Connection& connection, const AccessKey& key) {
-  Query query(connection,
-              "INSERT INTO access_keys (id, tenant, public_key_pem, description, is_active, created_ms)"
-              " VALUES (?, ?, ?, ?, ?, ?)");
-  rows::bind_all(query, key.id, key.tenant, key.public_key_pem, key.description, key.is_active, key.created).run();
-}
-
 #define CALOTYPE_TENANT "SELECT id, name, admin_email, is_operator, most_objects, most_bytes, created_ms FROM tenants "
 
 }  // namespace
@@ -45,7 +30,7 @@ Task<> SqliteCatalog::add_tenant(Context ctx, Tenant tenant, AccessKey key) {
                 " VALUES (?, ?, ?, ?, ?, ?, ?)");
     rows::bind_all(query, tenant.id, tenant.name, tenant.admin_email, tenant.is_operator, tenant.quota, tenant.created)
         .run();
-    insert_key(connection, key);
+    key_rows::insert(connection, key, {default_policy_of(tenant.id)});
   };
   co_await database_.write(std::move(ctx), std::move(change));
 }
@@ -69,17 +54,6 @@ Task<bool> SqliteCatalog::set_quota(Context ctx, TenantId id, Quota quota) {
     return connection.changes() > 0;
   };
   co_return co_await database_.write(std::move(ctx), std::move(change));
-}
-
-Task<> SqliteCatalog::add_key(Context ctx, AccessKey key) {
-  auto change = [key = std::move(key)](Connection& connection) { insert_key(connection, key); };
-  co_await database_.write(std::move(ctx), std::move(change));
-}
-
-Task<std::optional<AccessKey>> SqliteCatalog::find_key(Context ctx, AccessKeyId id) {
-  return find_row(database_, std::move(ctx),
-                  "SELECT id, tenant, public_key_pem, description, is_active, created_ms FROM access_keys WHERE id = ?",
-                  read_key, id);
 }
 
 Task<> SqliteCatalog::check(Context ctx) { co_await database_.check(std::move(ctx)); }

@@ -17,9 +17,6 @@ class SqliteCatalog final : public Catalog {
   Task<std::vector<Tenant>> list_tenants(Context ctx) override;
   Task<bool> set_quota(Context ctx, TenantId id, Quota quota) override;
 
-  Task<> add_key(Context ctx, AccessKey key) override;
-  Task<std::optional<AccessKey>> find_key(Context ctx, AccessKeyId id) override;
-
   Task<> add_domain(Context ctx, Domain domain) override;
   Task<std::optional<Domain>> find_domain(Context ctx, TenantId tenant, DomainId id) override;
   Task<std::optional<Domain>> find_domain_named(Context ctx, TenantId tenant, std::string name) override;
