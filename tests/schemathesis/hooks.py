@@ -16,6 +16,8 @@ UPLOADS = json.loads(os.environ["CALOTYPE_FUZZ_UPLOADS"])
 CHANCE = random.Random(7)
 # What may go without taking the rest with it, and what can come back.
 SPARE = {"delete_bucket": ("bucket", "spare bucket"), "delete_domain": ("domain", "spare domain"),
+         "delete_key": ("key", "spare key"), "change_key": ("key", "spare key"),
+         "replace_policy": ("policy", "spare policy"), "delete_policy": ("policy", "spare policy"),
          "restore_object": ("object", "deleted object"),
          "fetch_document": ("object", "document"), "fetch_document_by_path": ("object", "document")}
 
@@ -61,12 +63,17 @@ def lead(case, operation):
     if operation in SPARE:
         name, kind = SPARE[operation]
         case.path_parameters[name] = CHANCE.choice(VALUES[kind])
+    if operation == "detach_policy":  # each key of these has each of those
+        case.path_parameters["key"] = CHANCE.choice(VALUES["bound key"])
+        case.path_parameters["policy"] = CHANCE.choice(VALUES["bound policy"])
     if operation in ("put_part", "complete_upload", "abort_upload") and UPLOADS:
         case.path_parameters["object"], upload = CHANCE.choice(UPLOADS)
         case.query["uploadId"] = upload
         if operation == "put_part":
             case.query["partNumber"] = 2
-    if operation in ("compare_revisions", "get_object"):
+    if operation == "replace_policy" and isinstance(case.body, dict):  # an alias that is not another's
+        case.body["alias"] = f"policy-{CHANCE.randrange(10**9)}"
+    if operation in ("compare_revisions", "get_object", "list_dead_letters", "list_events"):
         case.query.clear()
     if operation != "put_object":
         # A condition that was made up does not hold.
@@ -83,6 +90,6 @@ def before_call(context, case, kwargs):
         (case.headers or {}).pop(name, None)
     operation = case.operation.definition.raw.get("operationId")
     # Stateful ones lead on from what they made.
-    if is_valid(case) and phase_of(case) != "stateful" and (phase_of(case) == "examples" or CHANCE.random() < 0.7):
+    if is_valid(case) and phase_of(case) != "stateful" and (phase_of(case) == "examples" or CHANCE.random() < 0.85):
         lead(case, operation)
     kwargs["auth"] = Signed(operation)
