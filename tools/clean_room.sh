@@ -25,6 +25,7 @@ rm -f "$room.log"
   apt-get indextargets --format 'deb $(REPO_URI) $(CODENAME) main' | grep bookworm-security | head -n 1
 } >"$room/etc/apt/sources.list"
 cp /etc/resolv.conf "$room/etc/resolv.conf"
+printf '127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost\n' >"$room/etc/hosts" # which the installer writes, and debootstrap does not
 cp /etc/ssl/certs/ca-certificates.crt "$room/etc/ssl/certs/ca-certificates.crt"
 mount -t proc proc "$room/proc"
 mount --rbind /dev "$room/dev"
