@@ -5,7 +5,7 @@
 #include <string>
 
 #include "delivery/delivery.h"
-#include "delivery/ttl_cache.h"
+#include "resilience/ttl_cache.h"
 
 namespace calotype::delivery {
 
@@ -58,7 +58,7 @@ class Directory {
 
  private:
   template <class Value>
-  using Cache = TtlCache<std::string, std::optional<Value>>;
+  using Cache = resilience::TtlCache<std::string, std::optional<Value>>;
 
   template <class Value>
   std::optional<Found<Value>> remembered(Cache<Value>& cache, const std::string& key);
@@ -83,8 +83,8 @@ class Directory {
   Cache<KnownRule> rules_;
   Cache<StoredWatermark> watermarks_;
   Cache<Distribution> distributions_;
-  TtlCache<std::string, DynamicRule> dynamic_;
-  TtlCache<std::string, rules::Bound> bound_;
+  resilience::TtlCache<std::string, DynamicRule> dynamic_;
+  resilience::TtlCache<std::string, rules::Bound> bound_;
 };
 
 }  // namespace calotype::delivery

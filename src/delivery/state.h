@@ -69,7 +69,7 @@ struct Delivery::State {
   Directory directory;
   Tiers tiers;
   resilience::SingleFlight<RenditionKey, Rendition> flights;
-  TtlCache<RenditionKey, Error> refused;  ///< renderings that failed because of their picture
+  resilience::TtlCache<RenditionKey, Error> refused;  ///< renderings that failed because of their picture
   Busy busy;
   std::map<Origin, telemetry::Counter> answers;
   telemetry::Histogram render_seconds;

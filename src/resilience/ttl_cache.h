@@ -8,7 +8,7 @@
 
 #include "core/clock.h"
 
-namespace calotype::delivery {
+namespace calotype::resilience {
 
 /// Remembers at most `capacity` values, each until its time; the least recently used goes first. Values are shared and
 /// never change. An entry that has run out is still there to look at until it is pushed out: the next lookup may reuse
@@ -94,4 +94,4 @@ class TtlCache {
   std::unordered_map<Key, typename std::list<std::pair<Key, Kept>>::iterator> places_;
 };
 
-}  // namespace calotype::delivery
+}  // namespace calotype::resilience

@@ -1,10 +1,10 @@
-#include "delivery/ttl_cache.h"
+#include "resilience/ttl_cache.h"
 
 #include <string>
 
 #include <gtest/gtest.h>
 
-namespace calotype::delivery {
+namespace calotype::resilience {
 
 namespace {
 
@@ -65,4 +65,4 @@ TEST(TtlCache, ReplacesAnEntry) {
   EXPECT_EQ(cache.size(), 1U);
 }
 
-}  // namespace calotype::delivery
+}  // namespace calotype::resilience
