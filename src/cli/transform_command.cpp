@@ -82,9 +82,9 @@ Task<Exit> transform_picture(Context ctx, TransformOptions options, ImageEngine&
   const auto original = source_of(std::move(bytes));
   auto header = co_await engine.probe(ctx, original);
   if (is_document(header.format)) {
-    const PageView view{.page = bound.rule.source.page, .density = bound.rule.source.density};
-    header = co_await engine.look_at(ctx, original, view);
-    transform::read_page(bound.rule, view.page);
+    PageJob job{.original = original, .page = bound.rule.source.page, .density = bound.rule.source.density};
+    header = co_await engine.look_at(ctx, std::move(job));
+    transform::read_page(bound.rule, bound.rule.source.page);
   }
   const auto marks = co_await open_marks(ctx, options, bound.rule, engine);
   const auto format = choose_format(options, bound.rule, header);

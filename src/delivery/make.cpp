@@ -135,9 +135,10 @@ Task<Rendition> Delivery::State::render(Context ctx, Recipe recipe) {
   // has none that tells how large a page is when it is drawn: a worker looks.
   auto info = *object.info;
   if (is_document(info.format)) {
-    const PageView view{.page = recipe.page.value_or(rule.source.page), .density = rule.source.density};
-    info = co_await stores.engine.look_at(ctx, original, view);
-    transform::read_page(rule, view.page);
+    const int page = recipe.page.value_or(rule.source.page);
+    PageJob job{.content = object.content, .original = original, .page = page, .density = rule.source.density};
+    info = co_await stores.engine.look_at(ctx, std::move(job));
+    transform::read_page(rule, page);
   }
   auto plan = transform::make_plan(rule, info, object.focal, marks.infos, recipe.format, options.limits);
 

@@ -15,7 +15,9 @@ struct Measured {
 };
 
 /// A page of a document, and how it is drawn.
-struct PageView {
+struct PageJob {
+  std::optional<ContentHash> content{};  ///< as RenderJob's; not known while it comes in
+  SharedSource original;
   int page = 1;
   int density = 72;  ///< pixels an inch
 };
@@ -43,7 +45,7 @@ class ImageEngine {
 
   /// What a page of a document is, so drawn. Throws as probe; unprocessable with code "no-such-frame" where it has
   /// fewer pages.
-  virtual Task<ImageInfo> look_at(Context ctx, SharedSource original, PageView page) = 0;
+  virtual Task<ImageInfo> look_at(Context ctx, PageJob job) = 0;
 
   /// Runs a plan. Throws: unprocessable (damaged picture, or one that killed its worker: code "decoder-failed"),
   /// timed_out, unavailable (queue full, or no worker), too_large (over the budget).

@@ -64,8 +64,8 @@ class FakeEngine::Running {
   FakeEngine& engine_;
 };
 
-Task<ImageInfo> FakeEngine::look_at(Context ctx, SharedSource original, PageView page) {
-  auto info = co_await probe(ctx, std::move(original));
+Task<ImageInfo> FakeEngine::look_at(Context ctx, PageJob page) {
+  auto info = co_await probe(ctx, page.original);
   if (page.page > info.frames) throw Error(Fault::unprocessable, "look at a page: there is none", "no-such-frame");
   info.size.width = info.size.width * page.density / 72 + (page.page - 1) * 10;
   info.size.height = info.size.height * page.density / 72;

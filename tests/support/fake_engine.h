@@ -17,7 +17,7 @@ class FakeEngine final : public ImageEngine {
  public:
   Task<ImageInfo> probe(Context ctx, SharedSource original) override;
   /// Each page of a toy document is ten pixels wider than the one before.
-  Task<ImageInfo> look_at(Context ctx, SharedSource original, PageView page) override;
+  Task<ImageInfo> look_at(Context ctx, PageJob job) override;
   Task<Rendition> render(Context ctx, RenderJob job) override;
   Task<Measured> measure(Context ctx, RenderJob job) override;
   bool is_ready() const override;

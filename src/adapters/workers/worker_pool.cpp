@@ -131,6 +131,7 @@ class WorkerPool::Core {
   struct Order {
     JobKind kind = JobKind::probe;
     RenderJob job;
+    bool is_named = true;  ///< what its content is called is known: it can be remembered
     std::uint64_t output_bytes = 0;
   };
   struct Result {
@@ -172,7 +173,7 @@ class WorkerPool::Core {
 };
 
 void WorkerPool::Core::refuse_known_bad(const Order& order) {
-  if (order.kind == JobKind::probe) return;
+  if (!order.is_named) return;
   const auto now = steady_clock::now();
   if (!refusals_.is_refused(order.job.content, now) &&
       !refusals_.is_refused(slow_name(order.job.content, order.job.plan), now)) {
@@ -223,12 +224,12 @@ void WorkerPool::Core::require_success(const Order& order, const Ticket& ticket)
     case Outcome::ok: return;
     case Outcome::refused: throw as_error(ticket.answer);
     case Outcome::died:
-      if (order.kind != JobKind::probe) refusals_.note_kill(order.job.content, now);
+      if (order.is_named) refusals_.note_kill(order.job.content, now);
       telemetry::log(telemetry::Level::warning, "job_killed_worker",
                      {{"request", ticket.request_id}, {"content", order.job.content.hex()}});
       throw Error(Fault::unprocessable, "handle a picture: the decoder stopped on it", "decoder-failed");
     case Outcome::too_slow:
-      if (order.kind != JobKind::probe) refusals_.note_kill(slow_name(order.job.content, order.job.plan), now);
+      if (order.is_named) refusals_.note_kill(slow_name(order.job.content, order.job.plan), now);
       throw Error(Fault::unprocessable,
                   fmt::format("handle a picture: not done after {} ms", options_.job_deadline.count()), "too-slow");
     case Outcome::timed_out: throw Error(Fault::timed_out, "handle a picture: the request's deadline passed");
@@ -273,7 +274,7 @@ WorkerPool::WorkerPool(WorkerPoolOptions options, telemetry::Metrics& metrics)
 WorkerPool::~WorkerPool() = default;
 
 Task<ImageInfo> WorkerPool::probe(Context ctx, SharedSource original) {
-  Core::Order order{.kind = JobKind::probe, .job = {}, .output_bytes = 0};
+  Core::Order order{.kind = JobKind::probe, .job = {}, .is_named = false, .output_bytes = 0};
   order.job.original = original;
   try {
     const auto result = co_await core_->perform(ctx, std::move(order));
@@ -281,12 +282,13 @@ Task<ImageInfo> WorkerPool::probe(Context ctx, SharedSource original) {
   } catch (const Error& error) {
     if (error.code() != "document" || !core_->takes_documents()) throw;
   }
-  co_return co_await look_at(std::move(ctx), std::move(original), {});
+  co_return co_await look_at(std::move(ctx), {.original = std::move(original)});
 }
 
-Task<ImageInfo> WorkerPool::look_at(Context ctx, SharedSource original, PageView page) {
-  Core::Order order{.kind = JobKind::page, .job = {}, .output_bytes = 0};
-  order.job.original = std::move(original);
+Task<ImageInfo> WorkerPool::look_at(Context ctx, PageJob page) {
+  Core::Order order{.kind = JobKind::page, .job = {}, .is_named = page.content.has_value(), .output_bytes = 0};
+  order.job.content = page.content.value_or(ContentHash());
+  order.job.original = std::move(page.original);
   order.job.plan.decode.info.format = ImageFormat::pdf;
   order.job.plan.decode.frames.first = page.page - 1;
   order.job.plan.decode.density = page.density;
@@ -316,7 +318,10 @@ Task<Measured> WorkerPool::measure(Context ctx, RenderJob job) {
   co_return Measured{.kept = result.answer.kept};
 }
 
-bool WorkerPool::is_ready() const { return !core_->states().empty(); }
+bool WorkerPool::is_ready() const {
+  const auto states = core_->states();
+  return std::ranges::any_of(states, [](const auto& state) { return state.lane != LaneKind::documents; });
+}
 
 std::vector<WorkerPool::WorkerState> WorkerPool::workers() const { return core_->states(); }
 

@@ -47,7 +47,7 @@ class WorkerPool final : public ImageEngine {
   ~WorkerPool() override;
 
   Task<ImageInfo> probe(Context ctx, SharedSource original) override;
-  Task<ImageInfo> look_at(Context ctx, SharedSource original, PageView page) override;
+  Task<ImageInfo> look_at(Context ctx, PageJob job) override;
   Task<Rendition> render(Context ctx, RenderJob job) override;
   Task<Measured> measure(Context ctx, RenderJob job) override;
   bool is_ready() const override;

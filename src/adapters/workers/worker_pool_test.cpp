@@ -30,6 +30,7 @@ namespace {
 
 using std::chrono::steady_clock;
 using testing::HasSubstr;
+using testing::Not;
 
 constexpr Seconds kPatience{30};
 
@@ -190,6 +191,7 @@ struct Bench {
   std::future<Rendition> render(RenderJob value, Context ctx = patient()) {
     return caller.start(pool->render(std::move(ctx), std::move(value)));
   }
+  std::future<ImageInfo> look_at(PageJob page) { return caller.start(pool->look_at(patient(), std::move(page))); }
   std::future<ImageInfo> probe(SharedSource source) { return caller.start(pool->probe(patient(), std::move(source))); }
 
   telemetry::Metrics metrics;
@@ -435,6 +437,29 @@ TEST(PoolDeadline, KillsAWorkerThatComputesForEver) {
   auto another = slow;
   another.plan.output.quality = 1;
   EXPECT_EQ(refusal(bench.render(another)).code(), "too-slow");
+}
+
+TEST(PoolDocuments, AreNotRefusedForWhatOthersDid) {
+  auto options = test_options();
+  options.document_workers = 1;
+  Bench bench(options);
+  ASSERT_TRUE(eventually([&] { return bench.up() == 3; }));
+  const auto refusal = [&](const std::string& content, bool is_named) {
+    PageJob page{.original = text(content)};
+    if (is_named) page.content = Digest::of(content);
+    try {
+      bench.look_at(std::move(page)).get();
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string("it was taken");
+  };
+
+  for (int i = 0; i < 3; ++i) EXPECT_THAT(refusal("calotype-test:segfault", false), HasSubstr("the decoder stopped"));
+  EXPECT_THAT(refusal("%PDF-1.4 is none", true), Not(HasSubstr("decoder"))) << "another's document is tried";
+  for (int i = 0; i < 2; ++i) EXPECT_THAT(refusal("calotype-test:abort", true), HasSubstr("the decoder stopped"));
+  EXPECT_THAT(refusal("calotype-test:abort", true), HasSubstr("has stopped the decoder twice")) << "it is not tried";
+  EXPECT_THAT(refusal("%PDF-1.4 is none", true), Not(HasSubstr("decoder")));
 }
 
 TEST(PoolOriginal, MayBeLargerThanWhatAJobMayUse) {
