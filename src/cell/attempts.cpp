@@ -109,12 +109,12 @@ int ask_for(const char* path) {
 }  // namespace
 
 std::string_view name_of(Attempt attempt) {
-  constexpr std::array<std::string_view, 18> kNames{
-      "open",         "openat",         "create",         "stat",
-      "socket",       "connect",        "execve",         "fork",
-      "vfork",        "clone3",         "ptrace",         "kill_parent",
-      "raise_limits", "map_8_gb",       "executable_map", "executable_protect",
-      "memory_file",  "write_elsewhere"};
+  constexpr std::array<std::string_view, 19> kNames{
+      "open",         "openat",          "create",         "stat",
+      "socket",       "connect",         "execve",         "fork",
+      "vfork",        "clone3",          "ptrace",         "kill_parent",
+      "raise_limits", "map_8_gb",        "executable_map", "executable_protect",
+      "memory_file",  "write_elsewhere", "own_socket"};
   static_assert(kNames.size() == static_cast<std::size_t>(kLastAttempt) + 1);
   return kNames.at(static_cast<std::size_t>(attempt));
 }
@@ -140,6 +140,8 @@ int make_attempt(Attempt attempt) {
     case Attempt::executable_protect: return make_executable();
     case Attempt::memory_file: return opened(::memfd_create("attempt", MFD_CLOEXEC));
     case Attempt::write_elsewhere: return write_elsewhere();
+    // Whoever owns a socket gets its signals; set to another process, that one.
+    case Attempt::own_socket: return outcome(::fcntl(kJobSocket, F_SETOWN, ::getpid()));
   }
   std::abort();
 }

@@ -24,9 +24,10 @@ enum class Attempt : std::uint8_t {
   executable_map,
   executable_protect,  // memory
   memory_file,
-  write_elsewhere,  // descriptors
+  write_elsewhere,
+  own_socket,  // descriptors
 };
-inline constexpr Attempt kLastAttempt = Attempt::write_elsewhere;
+inline constexpr Attempt kLastAttempt = Attempt::own_socket;
 
 std::string_view name_of(Attempt attempt);
 

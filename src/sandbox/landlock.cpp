@@ -7,7 +7,9 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -57,6 +59,19 @@ void allow(int ruleset, const char* path, std::uint64_t rights) {
   }
 }
 
+/// Where files may be read, and listed.
+std::vector<const char*> folders(Reach reach) {
+  switch (reach) {
+    case Reach::read_system: return {"/usr", "/lib", "/lib64", "/etc", "/proc", "/sys"};
+    case Reach::read_fewer:
+      return {"/usr", "/lib", "/lib64", "/etc/fonts", "/var/cache/fontconfig", "/proc/self", "/sys/devices/system"};
+    case Reach::read_fonts:
+      return {"/usr/share/fonts", "/usr/share/fontconfig", "/usr/share/poppler", "/etc/fonts", "/var/cache/fontconfig"};
+    case Reach::nothing: return {};
+  }
+  std::abort();  // -Wswitch makes this unreachable
+}
+
 }  // namespace
 
 int landlock_abi() {
@@ -72,18 +87,10 @@ void restrict_files(Reach reach) {
   if (abi >= 6) attributes.scoped = 0b11;   // abstract sockets, signals
   const Fd ruleset(static_cast<int>(::syscall(SYS_landlock_create_ruleset, &attributes, attributes_size(abi), 0)));
   if (!ruleset) throw Error(Fault::internal, fmt::format("make a landlock ruleset: {}", std::strerror(errno)));
-  if (reach == Reach::read_system) {
-    for (const char* path : {"/usr", "/lib", "/lib64", "/etc", "/proc", "/sys", "/dev/urandom"}) {
-      const bool is_file = std::string_view(path) == "/dev/urandom";
-      allow(ruleset.get(), path, is_file ? kReadFile : kReadFile | kReadFolder);
-    }
+  for (const char* path : folders(reach)) allow(ruleset.get(), path, kReadFile | kReadFolder);
+  if (reach == Reach::read_system || reach == Reach::read_fewer) {
+    allow(ruleset.get(), "/dev/urandom", kReadFile);
     allow(ruleset.get(), "/dev/null", kReadFile | kWriteFile);
-  }
-  if (reach == Reach::read_fonts) {
-    for (const char* path :
-         {"/usr/share/fonts", "/usr/share/fontconfig", "/usr/share/poppler", "/etc/fonts", "/var/cache/fontconfig"}) {
-      allow(ruleset.get(), path, kReadFile | kReadFolder);
-    }
   }
   if (::syscall(SYS_landlock_restrict_self, ruleset.get(), 0) != 0) {
     throw Error(Fault::internal, fmt::format("restrict the process by landlock: {}", std::strerror(errno)));

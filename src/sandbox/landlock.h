@@ -8,6 +8,7 @@ int landlock_abi();
 
 enum class Reach {
   read_system,  ///< read-only, and only the folders that hold libraries and system facts
+  read_fewer,   ///< the same without what may hold secrets: of the settings only fonts', of the processes only this one
   read_fonts,   ///< read-only, and only fonts and where they are
   nothing,
 };

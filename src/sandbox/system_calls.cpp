@@ -68,10 +68,10 @@ constexpr int kRefused[] = {
     SCMP_SYS(sched_setattr), SCMP_SYS(setpriority), SCMP_SYS(uname)};
 
 // What finding and reading a file takes: refused, too, but where fonts may be read.
-constexpr int kLookUps[] = {SCMP_SYS(access),   SCMP_SYS(faccessat),  SCMP_SYS(faccessat2), SCMP_SYS(stat),
-                            SCMP_SYS(lstat),    SCMP_SYS(fstat),      SCMP_SYS(newfstatat), SCMP_SYS(statx),
-                            SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(fcntl),      SCMP_SYS(statfs),
-                            SCMP_SYS(fstatfs),  SCMP_SYS(getdents64), SCMP_SYS(pread64)};
+constexpr int kLookUps[] = {SCMP_SYS(access),     SCMP_SYS(faccessat),  SCMP_SYS(faccessat2), SCMP_SYS(stat),
+                            SCMP_SYS(lstat),      SCMP_SYS(fstat),      SCMP_SYS(newfstatat), SCMP_SYS(statx),
+                            SCMP_SYS(readlink),   SCMP_SYS(readlinkat), SCMP_SYS(statfs),     SCMP_SYS(fstatfs),
+                            SCMP_SYS(getdents64), SCMP_SYS(pread64)};
 // And what Fontconfig would do to a cache of its own.
 constexpr int kRefusedToReaders[] = {SCMP_SYS(mkdir),  SCMP_SYS(mkdirat), SCMP_SYS(unlink),    SCMP_SYS(unlinkat),
                                      SCMP_SYS(rename), SCMP_SYS(link),    SCMP_SYS(linkat),    SCMP_SYS(symlink),
@@ -104,6 +104,10 @@ scmp_arg_cmp differs(unsigned argument, std::uint64_t value) {
   return {.arg = argument, .op = SCMP_CMP_NE, .datum_a = value, .datum_b = 0};
 }
 
+scmp_arg_cmp at_least(unsigned argument, std::uint64_t value) {
+  return {.arg = argument, .op = SCMP_CMP_GE, .datum_a = value, .datum_b = 0};
+}
+
 scmp_arg_cmp has_bits(unsigned argument, std::uint64_t mask, std::uint64_t value) {
   return {.arg = argument, .op = SCMP_CMP_MASKED_EQ, .datum_a = mask, .datum_b = value};
 }
@@ -133,8 +137,19 @@ void add_conditional(const Filter& filter, int job_socket) {
   add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), {equal(0, static_cast<std::uint64_t>(::getpid()))});
 }
 
-/// Opening a file: to read it, or not at all.
+/// Opening a file: to read it, or not at all; and what is done to its descriptor.
 void add_opening(const Filter& filter, bool reads_files) {
+  // What a descriptor is like may be asked and said. Its owner may not be set: signals would go there.
+  if (reads_files) {
+    for (const std::uint64_t command : {F_GETFD, F_SETFD, F_GETFL}) {
+      add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), {equal(1, command)});
+    }
+    constexpr std::uint64_t kFirstRefused = F_SETFL;  // those above are 1, 2 and 3; 0 makes descriptors
+    add(filter, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(fcntl), {at_least(1, kFirstRefused)});
+    add(filter, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(fcntl), {equal(1, F_DUPFD)});
+  } else {
+    add(filter, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(fcntl));
+  }
   constexpr std::uint64_t kChanges = O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND | (O_TMPFILE & ~O_DIRECTORY);
   for (const auto& [call, flags] : {std::pair(SCMP_SYS(open), 1U), std::pair(SCMP_SYS(openat), 2U)}) {
     if (!reads_files) {

@@ -63,8 +63,6 @@ class Sandboxed : public testing::TestWithParam<std::tuple<int, bool>> {
 
 TEST_P(Sandboxed, WorkerFailsOrDies) {
   const auto attempt = static_cast<Attempt>(std::get<0>(GetParam()));
-  if (takes_documents() && attempt == Attempt::stat)
-    GTEST_SKIP() << "who may read fonts may ask for a file's size, of any file: Landlock does not see it";
 #ifdef CALOTYPE_SANITIZED
   if (attempt == Attempt::map_8_gb) GTEST_SKIP() << "sanitizers map terabytes: there is no RLIMIT_AS";
 #endif
@@ -75,6 +73,11 @@ TEST_P(Sandboxed, WorkerFailsOrDies) {
   if (answer) {
     // It was refused: an errno came back, and the worker works on.
     const auto said = cell::decode_answer(*answer);
+    // Who may read fonts may ask for a file's size, of any file: Landlock does not see that. It is the one difference.
+    if (takes_documents() && attempt == Attempt::stat) {
+      EXPECT_TRUE(said.is_ok);
+      return;
+    }
     EXPECT_FALSE(said.is_ok) << name_of(attempt) << " worked";
     EXPECT_EQ(said.fault, Fault::denied) << said.message;
     return;
