@@ -3,11 +3,11 @@
 #include <openssl/bn.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/pem.h>
 
 #include <boost/json.hpp>
 
+#include "core/digest.h"
 #include "core/encoding.h"
 #include "core/error.h"
 
@@ -58,12 +58,7 @@ double seconds_of(WallTime when) { return static_cast<double>(when.time_since_ep
 std::string mac_of(std::string_view secret, std::string_view text) {
   const auto key = decode_base64url(secret);
   if (!key) throw Error(Fault::invalid, "read the signing secret: it is not base64url");
-  std::string mac(EVP_MAX_MD_SIZE, '\0');
-  unsigned int size = 0;
-  HMAC(EVP_sha256(), key->data(), static_cast<int>(key->size()), reinterpret_cast<const unsigned char*>(text.data()),
-       text.size(), reinterpret_cast<unsigned char*>(mac.data()), &size);
-  mac.resize(size);
-  return encode_base64url(mac);
+  return encode_base64url(hmac(*key, text).text());
 }
 
 std::string bare_key(std::string_view pem) {

@@ -1,6 +1,9 @@
 #include "core/digest.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
 
 #include "core/encoding.h"
 #include "core/error.h"
@@ -31,6 +34,28 @@ Digest Digest::of(std::span<const std::byte> bytes) {
     throw Error(Fault::internal, "hash bytes: the crypto library failed");
   }
   return digest;
+}
+
+Digest hmac(std::string_view key, std::string_view text) {
+  Digest mac;
+  unsigned int size = 0;
+  const auto* made = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+                          reinterpret_cast<const unsigned char*>(text.data()), text.size(), mac.octets.data(), &size);
+  if (made == nullptr || size != mac.octets.size())
+    throw Error(Fault::internal, "make a MAC: the crypto library failed");
+  return mac;
+}
+
+bool is_equal_in_constant_time(const Digest& a, const Digest& b) {
+  return CRYPTO_memcmp(a.octets.data(), b.octets.data(), a.octets.size()) == 0;
+}
+
+std::string random_octets(std::size_t count) {
+  std::string octets(count, '\0');
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(octets.data()), static_cast<int>(count)) != 1) {
+    throw Error(Fault::internal, "make random bytes: the generator failed");
+  }
+  return octets;
 }
 
 std::optional<Digest> Digest::parse(std::string_view hex) {

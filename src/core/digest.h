@@ -21,9 +21,19 @@ struct Digest {
   /// nullopt unless the text is 64 hexadecimal digits in lower case.
   static std::optional<Digest> parse(std::string_view hex);
   std::string hex() const;
+  /// The bytes themselves, as text.
+  std::string_view text() const { return {reinterpret_cast<const char*>(octets.data()), octets.size()}; }
 
   auto operator<=>(const Digest&) const = default;
 };
+
+/// HMAC-SHA256 of a text. Thread: any.
+Digest hmac(std::string_view key, std::string_view text);
+/// Whether two are the same, in a time that does not say where they differ.
+bool is_equal_in_constant_time(const Digest& a, const Digest& b);
+
+/// Bytes for secrets, from the system's generator. Thread: any.
+std::string random_octets(std::size_t count);
 
 /// What an original's bytes are stored under.
 using ContentHash = Digest;

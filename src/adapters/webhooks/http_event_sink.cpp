@@ -1,12 +1,8 @@
 #include "adapters/webhooks/http_event_sink.h"
 
-#include <array>
-
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
 #include <boost/json.hpp>
 
+#include "core/digest.h"
 #include "core/encoding.h"
 #include "core/error.h"
 #include "http/address.h"
@@ -43,13 +39,7 @@ std::string webhook_signature(const std::string& secret, const std::string& id, 
       secret.starts_with(kSecretPrefix) ? decode_base64(secret.substr(kSecretPrefix.size())) : std::nullopt;
   if (!key) throw Error(Fault::internal, "sign a delivery: the webhook's secret cannot be read");
   const auto text = fmt::format("{}.{}.{}", id, timestamp, body);
-  std::array<unsigned char, EVP_MAX_MD_SIZE> mac{};
-  unsigned int size = 0;
-  if (HMAC(EVP_sha256(), key->data(), static_cast<int>(key->size()),
-           reinterpret_cast<const unsigned char*>(text.data()), text.size(), mac.data(), &size) == nullptr) {
-    throw Error(Fault::internal, "sign a delivery: no HMAC");
-  }
-  return "v1," + encode_base64({reinterpret_cast<const char*>(mac.data()), size});
+  return "v1," + encode_base64(hmac(*key, text).text());
 }
 
 HttpEventSink::HttpEventSink(const Clock& clock, HttpEventSinkOptions options)
