@@ -2,23 +2,13 @@
 
 #include <algorithm>
 
+#include "access/description.h"
 #include "access/policies.h"
 #include "access/public_key.h"
-#include "core/encoding.h"
 
 namespace calotype::access {
 
 namespace {
-
-constexpr std::size_t kMaxDescription = 500;
-
-void require_description(const std::string& description) {
-  if (description.size() <= kMaxDescription && is_utf8(description)) return;
-  throw Error(Fault::unprocessable, "add an access key: the description cannot be used", "invalid-body",
-              {{.pointer = "/description",
-                .detail = fmt::format("must be text of at most {} bytes", kMaxDescription),
-                .hint = ""}});
-}
 
 Error no_key() { return Error(Fault::missing, "find the access key: none of this id"); }
 
@@ -34,10 +24,21 @@ Error unusable(std::string_view sent) {
 
 }  // namespace
 
+Task<> Keys::refuse_too_many(Context ctx, TenantId tenant) {
+  const auto present = co_await store_.list_keys(ctx, tenant);
+  if (present.size() < kMost) co_return;
+  throw Error(Fault::conflict, fmt::format("add an access key: the tenant has {} already", present.size()), "too-many");
+}
+
 Task<std::vector<PolicyId>> Keys::policies_of(Context ctx, TenantId tenant, NewKey fields) {
   if (!fields.policies) co_return std::vector{default_policy_of(tenant)};
   std::vector<PolicyId> found;
   std::vector<Problem> problems;
+  if (fields.policies->size() > kMostPolicies) {
+    problems.push_back(
+        {.pointer = "/policies", .detail = fmt::format("must be at most {}", kMostPolicies), .hint = ""});
+    fields.policies->clear();
+  }
   for (std::size_t i = 0; i < fields.policies->size(); ++i) {
     const auto policy = co_await find_policy(ctx, store_, tenant, fields.policies->at(i));
     if (!policy) {
@@ -54,7 +55,8 @@ Task<std::vector<PolicyId>> Keys::policies_of(Context ctx, TenantId tenant, NewK
 }
 
 Task<MadeKey> Keys::make(Context ctx, TenantId tenant, NewKey fields) {
-  require_description(fields.description);
+  require_description(fields.description, "add an access key");
+  co_await refuse_too_many(ctx, tenant);
   auto policies = co_await policies_of(ctx, tenant, fields);
   auto pair = co_await pool_.run(make_key_pair);
   MadeKey made{.key = {.id = AccessKeyId::random(),
@@ -69,9 +71,10 @@ Task<MadeKey> Keys::make(Context ctx, TenantId tenant, NewKey fields) {
 }
 
 Task<AccessKey> Keys::add(Context ctx, TenantId tenant, std::string public_key, NewKey fields) {
-  require_description(fields.description);
+  require_description(fields.description, "add an access key");
   const auto read = PublicKey::read(public_key);
   if (!read) throw unusable(public_key);
+  co_await refuse_too_many(ctx, tenant);
   auto policies = co_await policies_of(ctx, tenant, fields);
   AccessKey key{.id = AccessKeyId::random(),
                 .tenant = tenant,
@@ -96,7 +99,7 @@ Task<HeldKey> Keys::require(Context ctx, TenantId tenant, std::string id) {
 }
 
 Task<AccessKey> Keys::change(Context ctx, AccessKey key, KeyChange change) {
-  if (change.description) require_description(*change.description);
+  if (change.description) require_description(*change.description, "change the access key");
   change.when = clock_.now();
   const auto changed = co_await store_.change_key(ctx, key.tenant, key.id, std::move(change));
   if (!changed) throw no_key();
@@ -108,8 +111,13 @@ Task<> Keys::remove(Context ctx, AccessKey key) {
   if (!is_removed) throw no_key();
 }
 
-Task<> Keys::attach(Context ctx, AccessKey key, StoredPolicy policy) {
-  const bool is_attached = co_await store_.attach(ctx, key.tenant, key.id, policy.id, clock_.now());
+Task<> Keys::attach(Context ctx, HeldKey held, StoredPolicy policy) {
+  const bool has_it = std::ranges::any_of(held.policies, [&](const auto& one) { return one.id == policy.id; });
+  if (!has_it && held.policies.size() >= kMostPolicies) {
+    throw Error(Fault::conflict, fmt::format("give the key a policy: it has {} already", held.policies.size()),
+                "too-many");
+  }
+  const bool is_attached = co_await store_.attach(ctx, held.key.tenant, held.key.id, policy.id, clock_.now());
   if (!is_attached) throw no_key();
 }
 

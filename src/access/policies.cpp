@@ -34,6 +34,10 @@ Task<StoredPolicy> Policies::add(Context ctx, TenantId tenant, NewPolicy fields)
                       .alias = std::move(fields.alias),
                       .body = write_policy(read_policy(fields.text, "/policy")),
                       .created = clock_.now()};
+  const auto present = co_await store_.list_policies(ctx, tenant);
+  if (present.size() >= kMost) {
+    throw Error(Fault::conflict, fmt::format("add a policy: the tenant has {} already", present.size()), "too-many");
+  }
   co_await store_.add_policy(ctx, policy);
   co_return policy;
 }

@@ -21,9 +21,11 @@ struct NewPolicy {
 /// The policies of a tenant. Its default one is always there, and stays as it is. Thread: any.
 class Policies {
  public:
+  static constexpr std::size_t kMost = 1'000;  ///< of one tenant
+
   Policies(KeyStore& store, const Clock& clock) : store_(store), clock_(clock) {}
 
-  /// Throws: unprocessable with pointers below /policy, conflict (the alias), missing (the tenant).
+  /// Throws: unprocessable with pointers below /policy, conflict (the alias; code "too-many"), missing (the tenant).
   Task<StoredPolicy> add(Context ctx, TenantId tenant, NewPolicy fields);
   Task<std::vector<StoredPolicy>> list(Context ctx, TenantId tenant);
   /// By id or alias. Throws missing.

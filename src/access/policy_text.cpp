@@ -140,7 +140,13 @@ Statements read_policy(std::string_view text, const std::string& root) {
   return statements;
 }
 
-Statements read_stored(std::string_view text) { return read_policy(text, ""); }
+Statements read_stored(std::string_view text) {
+  try {
+    return read_policy(text, "");
+  } catch (const Error& error) {
+    throw Error(Fault::internal, fmt::format("read a stored policy: {}", error.what()));
+  }
+}
 
 std::string write_policy(const Statements& statements) {
   json::array all;

@@ -12,7 +12,7 @@ namespace calotype::access {
 /// that is wrong with it.
 Statements read_policy(std::string_view text, const std::string& root);
 
-/// Reads what was stored, which was read before.
+/// Reads what was stored, which was read before. Throws internal.
 Statements read_stored(std::string_view text);
 
 /// The one spelling in which it is stored and shown.

@@ -103,7 +103,7 @@ Task<http::Response> attach_policy(Parts parts, Call call) {
   const auto id = call.path.at("key");
   const auto held = co_await parts->keys.require(call.ctx, call.tenant, id);
   const auto policy = co_await parts->policies.require(call.ctx, call.tenant, name);
-  co_await parts->keys.attach(call.ctx, held.key, policy);
+  co_await parts->keys.attach(call.ctx, held, policy);
   co_return created(call.request, policy.id.text(), json::serialize(shown_policy(policy)));
 }
 

@@ -83,6 +83,8 @@ std::vector<Command> tenant_commands() {
 
 std::vector<Command> key_commands() {
   const Word key{"KEY", "the access key's id", Kind::text, Place::path, "", true};
+  const Word policies{"--policy", "what it may do, by id or alias; may be repeated; else everything", Kind::list,
+                      Place::body, "policies"};
   return {
       {"key",
        "list",
@@ -96,14 +98,15 @@ std::vector<Command> key_commands() {
        "make a key pair; the private half is shown once",
        Method::post,
        "{tenant}/access-keys",
-       {{"--description", "what it is for", Kind::text, Place::body, "description"}}},
+       {{"--description", "what it is for", Kind::text, Place::body, "description"}, policies}},
       {"key",
        "add",
        "register a public key of one's own",
        Method::put,
        "{tenant}/access-keys",
        {{"--public-key", "PEM, or its bare base64", Kind::text, Place::body, "public_key", true},
-        {"--description", "what it is for", Kind::text, Place::body, "description"}}},
+        {"--description", "what it is for", Kind::text, Place::body, "description"},
+        policies}},
       {"key", "show", "one", Method::get, "{tenant}/access-keys/{KEY}", {key}},
       {"key",
        "update",
