@@ -54,6 +54,13 @@ std::optional<WallTime> end_of(const Claims& claims) {
   return WallTime(Milliseconds(static_cast<std::int64_t>(std::max(*claims.expires_at, 0.0) * 1000)));
 }
 
+/// Whether the claims are there that the key's tenant wants. A URL of a picture is asked for again and again, so that
+/// an id would mean nothing in it.
+bool has_what_is_demanded(const Claims& claims, Surface surface, const TokenDemands& demands) {
+  if (demands.expiry && !claims.expires_at) return false;
+  return !demands.token_id || claims.token_id || surface == Surface::fetch;
+}
+
 /// When a management token is no good any more by its own times.
 WallTime end_of_use(const Claims& claims, const AccessOptions& options) {
   const auto issued = WallTime(Milliseconds(static_cast<std::int64_t>(claims.issued_at.value_or(0) * 1000)));
@@ -96,7 +103,8 @@ Task<Caller> Access::authenticate(Context ctx, Credentials credentials, Target t
   if (!is_signed) throw not_proven();
 
   auto claims = read_claims(token->payload);
-  if (!claims || !are_for(*claims, target, surface, state_->clock.now(), known->key, state_->options)) {
+  if (!claims || !are_for(*claims, target, surface, state_->clock.now(), known->key, state_->options) ||
+      !has_what_is_demanded(*claims, surface, known->demands)) {
     throw not_proven();
   }
   // A URL of a picture is asked for again and again.
@@ -111,7 +119,8 @@ Task<Caller> Access::authenticate(Context ctx, Credentials credentials, Target t
                    .is_operator = known->is_operator,
                    .metadata = std::move(claims->metadata),
                    .statements = known->statements,
-                   .expires = end_of(*claims)};
+                   .expires = end_of(*claims),
+                   .rate = known->rate};
 }
 
 Task<> Access::permit(Context ctx, Caller caller, TenantId tenant, std::string action, std::vector<PathPart> parts) {

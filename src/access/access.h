@@ -38,6 +38,7 @@ struct Caller {
   std::string metadata;                          ///< the token's signed `metadata`, as JSON; "{}" when absent
   std::shared_ptr<const Statements> statements;  ///< of every policy that the key has
   std::optional<WallTime> expires{};             ///< the token's `exp`, where it has one
+  std::optional<Rate> rate{};                    ///< the tenant's own, where it has one
 };
 
 struct AccessOptions {

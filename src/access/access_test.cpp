@@ -79,6 +79,46 @@ TEST_F(AccessTest, ATokenWithAnIdIsGoodOnce) {
   EXPECT_FALSE(ask(jws(kRs512, payload(R"(,"jti":7)"))));
 }
 
+TEST_F(AccessTest, WantsTheClaimsThatATenantMakesCompulsory) {
+  const auto bare = jws(kRs512, payload());
+  const auto expiring = jws(kRs512, payload(fmt::format(R"(,"exp":{})", now() + 60)));
+  const auto full = [&](std::string_view id) {
+    return jws(kRs512, payload(fmt::format(R"(,"exp":{},"jti":"{}")", now() + 60, id)));
+  };
+  const Target image{"GET", "/shop/images/a.jpg"};
+  const auto fetch_token = [&](std::string_view more) {
+    return jws(kRs512, fmt::format(R"({{"rqs":"GET\\/shop/images/*"{}}})", more));
+  };
+  const auto demand = [&](TenantChange change) {
+    loop_.run(catalog_.change_tenant({}, tenant_.id, std::move(change)));
+    clock_.advance(Milliseconds(1000));
+  };
+  EXPECT_TRUE(ask(bare));
+
+  demand({.needs_expiry = true});
+  EXPECT_FALSE(ask(bare));
+  EXPECT_TRUE(ask(expiring));
+  EXPECT_FALSE(ask(fetch_token(""), std::nullopt, Surface::fetch, image));
+  EXPECT_TRUE(ask(fetch_token(fmt::format(R"(,"exp":{})", now() + 60)), std::nullopt, Surface::fetch, image));
+
+  demand({.needs_expiry = true, .needs_token_id = true});
+  EXPECT_FALSE(ask(expiring));
+  EXPECT_TRUE(ask(full("a")));
+  EXPECT_FALSE(ask(full("a")));
+
+  demand({.needs_expiry = false, .needs_token_id = true});
+  EXPECT_TRUE(ask(fetch_token(""), std::nullopt, Surface::fetch, image)) << "a URL is asked for again and again";
+}
+
+TEST_F(AccessTest, NobodyOfATenantThatIsLeavingIsProven) {
+  EXPECT_TRUE(ask(jws(kRs512, payload())));
+
+  loop_.run(catalog_.begin_removal({}, tenant_.id));
+  clock_.advance(Milliseconds(1000));
+
+  EXPECT_FALSE(ask(jws(kRs512, payload())));
+}
+
 TEST_F(AccessTest, TakesTheThreeAlgorithms) {
   for (const auto& [name, hash] : {std::pair{"RS256", "SHA256"}, {"RS384", "SHA384"}, {"RS512", "SHA512"}}) {
     const auto caller = ask(jws(fmt::format(R"({{"alg":"{}","typ":"JWT"}})", name), payload(), hash));

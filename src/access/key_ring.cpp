@@ -28,6 +28,8 @@ Task<std::shared_ptr<const KnownKey>> KeyRing::read(Context ctx, AccessKeyId id)
   co_return std::make_shared<const KnownKey>(
       KnownKey{.key = std::move(held->key),
                .is_operator = held->is_operator,
+               .demands = held->demands,
+               .rate = held->rate,
                .checker = std::move(*checker),
                .statements = std::make_shared<const Statements>(std::move(statements))});
 }

@@ -14,6 +14,8 @@ namespace calotype::access {
 struct KnownKey {
   AccessKey key;
   bool is_operator = false;
+  TokenDemands demands;
+  std::optional<Rate> rate;
   PublicKey checker;
   std::shared_ptr<const Statements> statements;  ///< of its policies
 };

@@ -47,7 +47,7 @@ class FetchTest : public delivery::DeliveryTest {
     object.content_type = "text/html";
     run(index_.add(ctx_, object));
 
-    const FetchParts parts{.delivery = *delivery_, .access = access_, .clock = clock_};
+    const FetchParts parts{.delivery = *delivery_, .access = access_, .signed_urls = signed_urls_, .clock = clock_};
     auto routes = image_routes(parts);
     for (auto& route : statics_routes(parts)) routes.push_back(std::move(route));
     handler_ = with_short_lived_errors(make_handler(std::move(routes)));
@@ -102,6 +102,7 @@ class FetchTest : public delivery::DeliveryTest {
   BlockingPool pool_{1};
   MemoryUsedTokens tokens_;
   access::Access access_{{.catalog = catalog_, .keys = catalog_, .tokens = tokens_}, clock_, pool_, {}};
+  access::SignedUrls signed_urls_{catalog_, clock_, Seconds(60)};
   http::Handler handler_;
   std::string tag_;
 };

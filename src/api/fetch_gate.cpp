@@ -20,10 +20,26 @@ std::vector<access::PathPart> parts_of(const Bucket& bucket, const std::string& 
           {.kind = "object", .text = object}};
 }
 
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return lower;
+}
+
 Seconds left_until(std::optional<WallTime> end, WallTime now, Seconds most) {
   if (!end) return most;
   const auto left = std::chrono::floor<Seconds>(*end - now);
   return std::clamp(left, Seconds(0), most);
+}
+
+/// Proves a signed URL. Whoever has it may have the answer until it ends, and so may caches, whose keys hold it.
+Task<access::UrlGrant> proven_url(FetchParts parts, Context ctx, const http::Request& request) {
+  // Two proofs at once could be read differently by whoever stands before this service.
+  if (has_credentials(request)) throw access::not_proven();
+  access::SignedRequest wanted{
+      .host = lower_case(request.fields.get("Host")), .path = request.path, .query = request.query};
+  co_return co_await parts.signed_urls.prove(ctx, std::move(wanted));
 }
 
 }  // namespace
@@ -41,9 +57,7 @@ delivery::Place place_of(const http::PathValues& path, bool is_by_ids) {
 std::string host_name_of(std::string_view field) {
   auto name = field.substr(0, field.find(':'));
   if (name.ends_with('.')) name.remove_suffix(1);
-  std::string lower(name);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  const auto lower = lower_case(name);
   return tenants::is_host_name(lower) ? lower : std::string();
 }
 
@@ -67,6 +81,13 @@ Task<Admission> admit(FetchParts parts, Context ctx, http::Request& request, htt
 
   admission.is_public = !bucket.is_private && (wanted == Wanted::rendition || bucket.serves_statics);
   admission.max_age = bucket.max_age;
+  if (access::has_signature(request.query)) {
+    const auto grant = co_await proven_url(parts, ctx, request);
+    if (grant.tenant != bucket.tenant) throw delivery::no_bucket(place);
+    admission.is_public = true;
+    admission.max_age = left_until(grant.expires, parts.clock.now(), bucket.max_age);
+    co_return admission;
+  }
   if (admission.is_public && !needs_token) co_return admission;
 
   auto caller = co_await caller_of(ctx, parts.access, request, access::Surface::fetch);

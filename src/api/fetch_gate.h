@@ -4,6 +4,7 @@
 #include <string>
 
 #include "access/access.h"
+#include "access/signed_urls.h"
 #include "delivery/delivery.h"
 #include "http/router.h"
 
@@ -13,6 +14,7 @@ namespace calotype::api {
 struct FetchParts {
   delivery::Delivery& delivery;
   access::Access& access;
+  access::SignedUrls& signed_urls;
   const Clock& clock;
 };
 
@@ -30,8 +32,8 @@ enum class Wanted { rendition, original };
 
 /// The bucket of a path. A host name that is a tenant's serves that tenant alone, and a private bucket serves those who
 /// bring a token of its tenant whose policies allow "objects:get"; so do originals of a bucket without statics, and
-/// whatever is asked for with `needs_token`. Throws: missing (no such bucket, also another tenant's), unauthenticated,
-/// denied.
+/// whatever is asked for with `needs_token`. A signed URL needs no token; its signature must be good, also where none
+/// is needed. Throws: missing (no such bucket, also another tenant's), unauthenticated, denied.
 Task<Admission> admit(FetchParts parts, Context ctx, http::Request& request, http::PathValues path, bool is_by_ids,
                       Wanted wanted, bool needs_token);
 

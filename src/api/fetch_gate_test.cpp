@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "access/signing_keys.h"
 #include "api/fetch_fixture.h"
 #include "core/encoding.h"
 
@@ -48,6 +49,68 @@ TEST_F(FetchTest, ServesTheRuleOfATokenByBothShapes) {
   EXPECT_EQ(fetch(signed_target(kPath, own, "/shop/images/d*", metadata)).status, 401);
   EXPECT_EQ(fetch(signed_target(by_ids, own, "/shop/images/*", metadata)).status, 401);
   EXPECT_EQ(fetch(signed_target(kPath, add_stranger(), kPath, metadata)).status, 404);
+}
+
+class SignedUrlTest : public FetchTest {
+ protected:
+  /// The query must be sorted, "sig" goes behind it.
+  std::string with_signature(const std::string& path, std::int64_t lives, const std::string& more = "",
+                             const std::string& host = "img.example") {
+    if (!key_) {
+      access::SigningKeys keys(catalog_, clock_);
+      key_ = run(keys.make(ctx_, tenant_, "", std::nullopt));
+    }
+    const auto exp = clock_.now().time_since_epoch() / Seconds(1) + lives;
+    const auto query = fmt::format("exp={}&kid={}{}", exp, key_->id.text(), more);
+    const auto text = "GET\n" + host + "\n/api/v1" + path + "\n" + query;
+    return path + "?" + query + "&sig=" + encode_base64url(hmac(key_->secret, text).text());
+  }
+  http::Response get(const std::string& target, http::Method method = http::Method::get) {
+    return fetch(target, {{"Host", "IMG.example"}}, method);
+  }
+
+  std::optional<SigningKey> key_;
+};
+
+TEST_F(SignedUrlTest, ServesAPrivateBucketUntilItEnds) {
+  change_bucket({.is_private = true});
+  const auto image = with_signature(kPath, 60, "&rule=small");
+  const auto original = with_signature("/shop/statics/cat.jpg", 60);
+
+  EXPECT_EQ(get(std::string(kPath) + "?rule=small").status, 401);
+  const auto got = get(image);
+  EXPECT_EQ(got.status, 200);
+  EXPECT_THAT(text_of(got), HasSubstr("300x200"));
+  EXPECT_EQ(got.fields.get("Cache-Control"), "public, max-age=60, must-revalidate");
+  EXPECT_EQ(get(image, http::Method::head).status, 200);
+  EXPECT_EQ(get(original).status, 200);
+  EXPECT_EQ(get(original).fields.get("Cache-Control"), "public, max-age=60");
+  clock_.advance(Seconds(61));
+  EXPECT_EQ(get(image).fields.get("Cache-Control"), "public, max-age=0, must-revalidate");
+  clock_.advance(Seconds(60));
+  EXPECT_EQ(get(image).status, 401);
+  EXPECT_EQ(get(image).fields.get("Cache-Control"), "no-store");
+}
+
+TEST_F(SignedUrlTest, ASignatureThatIsThereMustBeGood) {
+  EXPECT_EQ(get(std::string(kPath) + "?rule=small").status, 200) << "the bucket is public";
+  EXPECT_EQ(get(with_signature(kPath, -100, "&rule=small")).status, 401);
+  EXPECT_EQ(get(std::string(kPath) + "?rule=small&sig=AAAA").status, 401);
+  EXPECT_EQ(get(with_signature(kPath, 60, "&rule=small") + "&w=7").status, 401);
+  EXPECT_EQ(get(with_signature(kPath, 60, "&rule=small", "other.example")).status, 401);
+  const auto own = add_key(tenant_);
+  const auto both = with_signature(kPath, 60, "&rule=small") + signed_target("", own, kPath, "{}").replace(0, 1, "&");
+  EXPECT_EQ(get(both).status, 401) << "two proofs";
+}
+
+TEST_F(SignedUrlTest, OpensNothingOfAnotherTenant) {
+  add_stranger();
+  const auto tenants = run(catalog_.list_tenants(ctx_));
+  access::SigningKeys keys(catalog_, clock_);
+  key_ = run(keys.make(ctx_, tenants.back().id, "", std::nullopt));
+  change_bucket({.is_private = true});
+
+  EXPECT_EQ(get(with_signature(kPath, 60, "&rule=small")).status, 404);
 }
 
 TEST_F(FetchTest, RefusesABadRuleInAToken) {

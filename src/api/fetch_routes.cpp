@@ -19,6 +19,8 @@ namespace {
 
 /// Query parameters that are the API's own; the others belong to the rule.
 constexpr std::array<std::string_view, 3> kReserved{"rule", "jwt", "AccessKeyId"};
+/// Those of a signed URL.
+constexpr std::array<std::string_view, 3> kSignature{"exp", "kid", "sig"};
 
 /// How long a cache may serve a rendition while it asks for a newer one.
 constexpr Seconds kStaleWhileRevalidate{60};
@@ -85,6 +87,9 @@ delivery::Ask ask_of(const http::Request& request, const http::PathValues& path,
   if (rules > 1) throw Error(Fault::invalid, "read the query: rule is there more than once");
   if (rules == 1) ask.rule = std::ranges::find_if(parameters, is_rule)->second;
   std::erase_if(parameters, [](const auto& p) { return std::ranges::find(kReserved, p.first) != kReserved.end(); });
+  if (access::has_signature(request.query)) {
+    std::erase_if(parameters, [](const auto& p) { return std::ranges::find(kSignature, p.first) != kSignature.end(); });
+  }
   if (served.is_document) {
     ask.is_document = true;
     ask.page = page_of(request);

@@ -7,53 +7,79 @@
 #include "access/authorize.h"
 #include "api/caller.h"
 #include "api/idempotency.h"
+#include "api/problem.h"
 
 namespace calotype::api {
 
 namespace {
 
 /// The tenant of the path, if the caller may know that there is one. Another's, an absent one and one that is no id
-/// look the same. Throws missing.
-Task<TenantId> enter_tenant(Parts parts, Context ctx, access::Caller caller, std::string text) {
+/// look the same. Throws: missing; conflict where it is being removed, and the route would change what it has.
+Task<TenantId> enter_tenant(Parts parts, const ManagementRoute& route, Context ctx, access::Caller caller,
+                            std::string text) {
   const auto id = TenantId::parse(text);
   if (!id) throw Error(Fault::missing, "find the tenant: none of this id");
   access::authorize(caller, *id);
-  co_await parts->tenants.accounts.require(ctx, *id);
+  const auto tenant = co_await parts->tenants.accounts.require(ctx, *id);
+  const bool is_about_itself = route.pattern == "/tenants/{tenant}";
+  if (tenant.is_leaving && route.method != http::Method::get && !is_about_itself) throw tenants::already_leaving(*id);
   co_return *id;
 }
 
-/// The guard of every route: nothing runs before it.
-Task<http::Response> run_guarded(Parts parts, ManagementRoute route, Context ctx, http::Request& request,
-                                 http::PathValues path) {
-  Call call{.ctx = ctx, .request = request, .path = std::move(path), .caller = {}, .tenant = {}};
-  const bool is_open = route.guard == Guard::sign_up && parts->is_sign_up_open;
-  if (!is_open) call.caller = co_await caller_of(ctx, parts->access, request, access::Surface::management);
+/// Whether this is somebody who signs up without being known.
+bool is_newcomer(const ManagementParts& parts, const ManagementRoute& route, const http::Request& request) {
+  if (route.guard != Guard::sign_up) return false;
+  return parts.sign_up == SignUp::open || (parts.sign_up == SignUp::invitation && !has_credentials(request));
+}
 
+/// Lets the caller in, and carries the route out.
+Task<http::Response> run_for(Parts parts, ManagementRoute route, Call call) {
   switch (route.guard) {
     case Guard::sign_up:
-      if (!is_open) access::authorize_operator(call.caller);
+      if (!call.is_anonymous) access::authorize_operator(call.caller);
       break;
     case Guard::operators: access::authorize_operator(call.caller); break;
     case Guard::tenant: {
       const auto text = call.path.at("tenant");
-      call.tenant = co_await enter_tenant(parts, ctx, call.caller, text);
+      call.tenant = co_await enter_tenant(parts, route, call.ctx, call.caller, text);
       break;
     }
     case Guard::caller: break;
   }
-  if (!is_open) {
-    const auto owner = route.guard == Guard::tenant ? call.tenant : call.caller.tenant;
-    auto parts_of = path_parts(route, call.path, call.caller.metadata);
-    co_await parts->access.permit(ctx, call.caller, owner, route.action, std::move(parts_of));
-  }
-  const auto key = idempotency_key(route, request);
+  if (call.is_anonymous) co_return co_await route.run(parts, std::move(call));
+
+  const auto owner = route.guard == Guard::tenant ? call.tenant : call.caller.tenant;
+  auto parts_of = path_parts(route, call.path, call.caller.metadata);
+  co_await parts->access.permit(call.ctx, call.caller, owner, route.action, std::move(parts_of));
+  const auto key = idempotency_key(route, call.request);
   http::Response response;
-  if (key && !is_open) {
+  if (key) {
     response = co_await run_once(parts, route, std::move(call), *key);
   } else {
     response = co_await route.run(parts, std::move(call));
   }
   if (route.changes_settings && parts->settings_changed) parts->settings_changed();
+  co_return response;
+}
+
+/// The guard of every route: nothing runs before it. Operators are not held up: they come when something is wrong.
+Task<http::Response> run_guarded(Parts parts, ManagementRoute route, Context ctx, http::Request& request,
+                                 http::PathValues path) {
+  Call call{.ctx = ctx, .request = request, .path = std::move(path), .caller = {}, .tenant = {}};
+  call.is_anonymous = is_newcomer(*parts, route, request);
+  if (!call.is_anonymous) call.caller = co_await caller_of(ctx, parts->access, request, access::Surface::management);
+
+  const std::string_view policy = call.is_anonymous ? "sign-ups" : "tenant";
+  std::optional<resilience::Share> share;
+  if (call.is_anonymous) {
+    share = parts->rate_limit.take_sign_up(request.peer);
+  } else if (!call.caller.is_operator) {
+    share = parts->rate_limit.take(call.caller.tenant, call.caller.rate);
+  }
+  if (!share) co_return co_await run_for(parts, std::move(route), std::move(call));
+  if (!share->is_let_in) co_return throttled(ctx, *share, policy);
+  auto response = co_await as_response(ctx, run_for(parts, std::move(route), std::move(call)));
+  describe(*share, policy, response.fields);
   co_return response;
 }
 
@@ -93,9 +119,9 @@ http::Route guarded(const Parts& parts, ManagementRoute route) {
 
 std::vector<ManagementRoute> management_table() {
   std::vector<ManagementRoute> all;
-  for (auto* routes : {tenant_routes, key_routes, policy_routes, domain_routes, bucket_routes, rule_routes,
-                       watermark_routes, object_routes, metadata_routes, event_routes, schema_routes, revision_routes,
-                       distribution_routes, quota_routes}) {
+  for (auto* routes : {tenant_routes, invitation_routes, key_routes, policy_routes, signing_key_routes, domain_routes,
+                       bucket_routes, rule_routes, watermark_routes, object_routes, metadata_routes, event_routes,
+                       schema_routes, revision_routes, distribution_routes, quota_routes}) {
     for (auto& route : routes()) all.push_back(std::move(route));
   }
   return all;

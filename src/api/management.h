@@ -8,6 +8,8 @@
 #include "access/access.h"
 #include "access/keys.h"
 #include "access/policies.h"
+#include "access/signing_keys.h"
+#include "api/rate_limit.h"
 #include "events/events.h"
 #include "http/message.h"
 #include "http/router.h"
@@ -18,22 +20,27 @@
 /// The management API: one table of routes for each noun (docs: api-v1, Management API).
 namespace calotype::api {
 
+/// Who may make a tenant: anybody, whoever has an invitation, operators only.
+enum class SignUp { open, invitation, closed };
+
 struct ManagementParts {
   access::Access& access;
   access::Keys& keys;
   access::Policies& policies;
+  access::SigningKeys& signing_keys;
   tenants::Tenants& tenants;
   objects::Objects& objects;
   objects::Uploads& uploads;
   AnswerStore& answers;
   events::Events& events;
+  RateLimit& rate_limit;
   const Clock& clock;
   /// Told of every object that was stored or removed: delivery forgets what it knew.
   std::function<void(BucketId, const std::string&)> forget;
   /// Told when a bucket, rule, watermark or host name has changed: delivery asks again.
   std::function<void()> settings_changed;
   bool may_tell_inside = false;  ///< webhooks may lead to addresses that are not public
-  bool is_sign_up_open = false;  ///< POST /tenants without a token; otherwise operators only
+  SignUp sign_up = SignUp::closed;
 };
 using Parts = std::shared_ptr<const ManagementParts>;
 
@@ -51,8 +58,9 @@ struct Call {
   Context ctx;
   http::Request& request;
   http::PathValues path;
-  access::Caller caller;  ///< not set when sign-up is open
-  TenantId tenant;        ///< the path's; set for `tenant` routes, and there is one
+  access::Caller caller;
+  TenantId tenant;            ///< the path's; set for `tenant` routes, and there is one
+  bool is_anonymous = false;  ///< somebody who signs up, without a token: `caller` is not set
   std::optional<Once> once{};
 };
 
@@ -70,8 +78,10 @@ struct ManagementRoute {
 };
 
 std::vector<ManagementRoute> tenant_routes();
+std::vector<ManagementRoute> invitation_routes();
 std::vector<ManagementRoute> key_routes();
 std::vector<ManagementRoute> policy_routes();
+std::vector<ManagementRoute> signing_key_routes();
 std::vector<ManagementRoute> domain_routes();
 std::vector<ManagementRoute> bucket_routes();
 std::vector<ManagementRoute> rule_routes();

@@ -69,24 +69,26 @@ class ManagementTest : public ::testing::Test {
     return {.tenant = made.tenant.id, .key = made.key.id, .private_pem = made.private_pem};
   }
 
-  http::Handler handler(bool is_sign_up_open = false) {
+  http::Handler handler(SignUp sign_up = SignUp::closed) {
     return make_handler(
         management_routes({.access = access_,
                            .keys = keys_,
                            .policies = policies_,
+                           .signing_keys = signing_keys_,
                            .tenants = tenants_,
                            .objects = objects_,
                            .uploads = uploads_,
                            .answers = answers_,
                            .events = events_,
+                           .rate_limit = *limit_in_use_,
                            .clock = clock_,
                            .forget = [this](BucketId, const std::string& name) { forgotten_.push_back(name); },
                            .settings_changed = [this] { ++settings_changes_; },
-                           .is_sign_up_open = is_sign_up_open}));
+                           .sign_up = sign_up}));
   }
 
   /// Sends it through the whole chain, signed where there is a signer.
-  Got send(const Sent& sent, const std::optional<Signer>& signer, bool is_sign_up_open = false) {
+  Got send(const Sent& sent, const std::optional<Signer>& signer, SignUp sign_up = SignUp::closed) {
     MemoryBody body(sent.body);
     http::Request request{.method = sent.method,
                           .method_text = std::string(name_of(sent.method)),
@@ -100,12 +102,11 @@ class ManagementTest : public ::testing::Test {
       const auto token = make_token(signer->private_pem, request.method_text, sent.path, clock_.now(), sent.metadata);
       request.query += (request.query.empty() ? "jwt=" : "&jwt=") + token + "&AccessKeyId=" + signer->key.text();
     }
-    return send_raw(request, is_sign_up_open);
+    return send_raw(request, sign_up);
   }
 
-  Got send_raw(http::Request& request, bool is_sign_up_open = false) {
-    const auto response =
-        loop_.run(handler(is_sign_up_open)({.deadline = SteadyTime::max(), .request_id = "r-1"}, request));
+  Got send_raw(http::Request& request, SignUp sign_up = SignUp::closed) {
+    const auto response = loop_.run(handler(sign_up)({.deadline = SteadyTime::max(), .request_id = "r-1"}, request));
     return {.status = response.status,
             .fields = response.fields,
             .body = std::string(std::get<Bytes>(response.body).text())};
@@ -134,7 +135,10 @@ class ManagementTest : public ::testing::Test {
   access::Access access_{{.catalog = catalog_, .keys = catalog_, .tokens = tokens_}, clock_, pool_, {}};
   access::Keys keys_{catalog_, clock_, pool_};
   access::Policies policies_{catalog_, clock_};
-  tenants::Tenants tenants_{{.catalog = catalog_, .blobs = blobs_, .engine = engine_},
+  access::SigningKeys signing_keys_{catalog_, clock_};
+  RateLimit rate_limit_{{}, clock_};
+  RateLimit* limit_in_use_ = &rate_limit_;
+  tenants::Tenants tenants_{{.catalog = catalog_, .invitations = catalog_, .blobs = blobs_, .engine = engine_},
                             clock_,
                             pool_,
                             [this] {

@@ -22,7 +22,7 @@ class NounTest : public ManagementTest {
 
 TEST_F(NounTest, SignUpGivesAKeyThatWorks) {
   const Sent sent{.method = Method::post, .path = "/tenants", .body = R"({"name":"Ærlig & co","admin_email":"a@b.c"})"};
-  const auto got = send(sent, std::nullopt, true);
+  const auto got = send(sent, std::nullopt, SignUp::open);
 
   ASSERT_EQ(got.status, 201) << got.body;
   const auto id = got.at("/tenant_id");
@@ -45,9 +45,151 @@ TEST_F(NounTest, SignUpThatIsClosedIsForOperators) {
   EXPECT_EQ(send(sent, house_).status, 201);
 }
 
+TEST_F(NounTest, SignUpByInvitationTakesACodeOnce) {
+  const auto invite = send({.method = Method::post, .path = "/invitations", .body = R"({"note":"for Ann"})"}, house_);
+  ASSERT_EQ(invite.status, 201) << invite.body;
+  const auto sign_up = [&](const std::string& more) {
+    const Sent sent{
+        .method = Method::post, .path = "/tenants", .body = R"({"name":"x","admin_email":"a@b.c")" + more + "}"};
+    return send(sent, std::nullopt, SignUp::invitation);
+  };
+  const auto code = R"(,"invitation":")" + invite.at("/code") + "\"";
+
+  const auto bare = sign_up("");
+  EXPECT_EQ(bare.status, 403);
+  EXPECT_EQ(bare.at("/code"), "invitation-needed");
+  const auto wrong = sign_up(R"(,"invitation":"nothing")");
+  EXPECT_EQ(wrong.status, 403);
+  EXPECT_EQ(wrong.at("/code"), "bad-invitation");
+  const auto made = sign_up(code);
+  ASSERT_EQ(made.status, 201) << made.body;
+  EXPECT_EQ(sign_up(code).status, 403);
+
+  const auto all = send({.method = Method::get, .path = "/invitations"}, house_);
+  EXPECT_EQ(all.at("/0/tenant_id"), made.at("/tenant_id"));
+  EXPECT_EQ(all.at("/0/note"), "for Ann");
+  EXPECT_EQ(all.body.find(invite.at("/code")), std::string::npos) << "the code is shown once";
+}
+
+TEST_F(NounTest, OperatorsNeedNoInvitation) {
+  const Sent sent{.method = Method::post, .path = "/tenants", .body = R"({"name":"x","admin_email":"a@b.c"})"};
+
+  EXPECT_EQ(send(sent, house_, SignUp::invitation).status, 201);
+  EXPECT_EQ(send(sent, shop_, SignUp::invitation).status, 403);
+}
+
+TEST_F(NounTest, SignUpsOfOneAddressAreLimited) {
+  RateLimit strict({.sign_ups_per_hour = 2}, clock_);
+  const Sent sent{.method = Method::post, .path = "/tenants", .body = R"({"name":"x","admin_email":"a@b.c"})"};
+  limit_in_use_ = &strict;
+
+  EXPECT_EQ(send(sent, std::nullopt, SignUp::open).fields.get("RateLimit"), "\"sign-ups\";r=1;t=1800");
+  EXPECT_EQ(send(sent, std::nullopt, SignUp::open).status, 201);
+  const auto refused = send(sent, std::nullopt, SignUp::open);
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.at("/code"), "throttled");
+  EXPECT_EQ(refused.fields.get("Retry-After"), "1800");
+  EXPECT_EQ(send(sent, house_, SignUp::closed).status, 201) << "operators are not held up";
+  clock_.advance(Seconds(1800));
+  EXPECT_EQ(send(sent, std::nullopt, SignUp::open).status, 201);
+}
+
+TEST_F(NounTest, ATenantThatCallsTooOftenIsHeldUpAlone) {
+  RateLimit strict({.tenant = {.per_second = 1, .burst = 3}}, clock_);
+  limit_in_use_ = &strict;
+  const auto ask = [&](const Signer& who) {
+    return send({.method = Method::get, .path = "/tenants/" + who.tenant.text()}, who);
+  };
+
+  const auto first = ask(shop_);
+  EXPECT_EQ(first.fields.get("RateLimit-Policy"), "\"tenant\";q=3;w=3");
+  EXPECT_EQ(first.fields.get("RateLimit"), "\"tenant\";r=2;t=1");
+  const auto missing = get(shop_path() + "/domains/none");
+  EXPECT_EQ(missing.status, 404);
+  EXPECT_EQ(missing.fields.get("RateLimit"), "\"tenant\";r=1;t=2") << "errors say it, too";
+  EXPECT_EQ(ask(shop_).status, 200);
+  const auto refused = ask(shop_);
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.fields.get("Retry-After"), "1");
+  EXPECT_EQ(ask(other_).status, 200);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(ask(house_).status, 200);
+  clock_.advance(Seconds(1));
+  EXPECT_EQ(ask(shop_).status, 200);
+}
+
+TEST_F(NounTest, OperatorsSetATenantsLimit) {
+  const auto path = shop_path() + "/rate-limit";
+  EXPECT_EQ(get(path).body, R"({"per_second":1E3,"burst":2E3,"own":false})");
+
+  const auto set = send({.method = Method::put, .path = path, .body = R"({"per_second":0.5,"burst":2})"}, house_);
+  EXPECT_EQ(set.status, 200) << set.body;
+  clock_.advance(Seconds(1));
+  EXPECT_EQ(get(path).fields.get("RateLimit-Policy"), "\"tenant\";q=2;w=4");
+  EXPECT_EQ(get(path).at("/own"), "true");
+  EXPECT_EQ(get(path).status, 429);
+  EXPECT_EQ(send({.method = Method::put, .path = path, .body = R"({"per_second":0,"burst":2})"}, house_).status, 422);
+  EXPECT_EQ(send({.method = Method::put, .path = path, .body = "{}"}, house_).at("/own"), "false");
+}
+
+TEST_F(NounTest, ATenantChangesItself) {
+  const auto got = send(
+      {.method = Method::put, .path = shop_path(), .body = R"({"name":"Shop 2","tokens":{"needs_token_id":true}})"},
+      shop_);
+
+  ASSERT_EQ(got.status, 200) << got.body;
+  EXPECT_EQ(got.at("/name"), "Shop 2");
+  EXPECT_EQ(got.at("/admin_email"), "a@shop.example");
+  EXPECT_EQ(got.at("/tokens/needs_token_id"), "true");
+  EXPECT_EQ(got.at("/tokens/needs_expiry"), "false");
+  clock_.advance(Seconds(1));
+  EXPECT_EQ(get(shop_path()).status, 401) << "its tokens need an id from now on";
+  EXPECT_EQ(send({.method = Method::get, .path = shop_path()}, house_).status, 200);
+}
+
+TEST_F(NounTest, ATenantThatIsRemovedCanDoNothingMore) {
+  a_bucket();
+  settings_changes_ = 0;
+  const auto path = shop_path();
+  EXPECT_EQ(send({.method = Method::del, .path = path}, other_).status, 404);
+
+  EXPECT_EQ(send({.method = Method::del, .path = path}, shop_).status, 202);
+  EXPECT_EQ(settings_changes_, 1) << "delivery is told";
+  clock_.advance(Seconds(1));
+
+  EXPECT_EQ(get(path).status, 401);
+  EXPECT_EQ(send({.method = Method::get, .path = path}, house_).at("/status"), "deleting");
+  EXPECT_EQ(send({.method = Method::del, .path = path}, house_).status, 202) << "again is no fault";
+  const auto late = send({.method = Method::post, .path = path + "/domains", .body = R"({"name":"late"})"}, house_);
+  EXPECT_EQ(late.status, 409);
+  EXPECT_EQ(late.at("/code"), "leaving");
+  EXPECT_EQ(send({.method = Method::put, .path = path, .body = R"({"name":"x"})"}, house_).at("/code"), "leaving");
+  const auto house = send({.method = Method::del, .path = "/tenants/" + house_.tenant.text()}, house_);
+  EXPECT_EQ(house.status, 409);
+  EXPECT_EQ(house.at("/code"), "operators-tenant");
+}
+
+TEST_F(NounTest, ShowsASigningKeysSecretOnce) {
+  const auto path = shop_path() + "/signing-keys";
+  const auto made = post(path, R"({"description":"web","ends":1700000100})");
+
+  ASSERT_EQ(made.status, 201) << made.body;
+  EXPECT_EQ(decode_base64url(made.at("/secret"))->size(), 32U);
+  EXPECT_EQ(made.at("/active"), "true");
+  const auto all = get(path);
+  EXPECT_EQ(all.at("/0/id"), made.at("/id"));
+  EXPECT_EQ(all.at("/0/ends"), "1700000100");
+  EXPECT_EQ(all.body.find("secret"), std::string::npos);
+  clock_.advance(Seconds(100));
+  EXPECT_EQ(get(path).at("/0/active"), "false");
+  const auto one = path + "/" + made.at("/id");
+  EXPECT_EQ(send({.method = Method::put, .path = one, .body = R"({"ends":1700009999})"}, shop_).at("/active"), "true");
+  EXPECT_EQ(send({.method = Method::del, .path = one}, shop_).status, 200);
+  EXPECT_EQ(get(path).body, "[]");
+}
+
 TEST_F(NounTest, SignUpNamesEveryBadField) {
   const Sent sent{.method = Method::post, .path = "/tenants", .body = R"({"name":"","admin_email":"a b@c"})"};
-  const auto got = send(sent, std::nullopt, true);
+  const auto got = send(sent, std::nullopt, SignUp::open);
 
   EXPECT_EQ(got.status, 422);
   EXPECT_EQ(got.at("/errors/0/pointer"), "/name");

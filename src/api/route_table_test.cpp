@@ -24,8 +24,9 @@ TEST_F(RouteTableTest, HoldsWhatTheFetchListenerServes) {
   BlockingPool pool(1);
   MemoryUsedTokens tokens;
   access::Access access({.catalog = catalog_, .keys = catalog_, .tokens = tokens}, clock_, pool, {});
+  access::SignedUrls signed_urls(catalog_, clock_, Seconds(60));
   Lines served;
-  const FetchParts parts{.delivery = *delivery_, .access = access, .clock = clock_};
+  const FetchParts parts{.delivery = *delivery_, .access = access, .signed_urls = signed_urls, .clock = clock_};
   auto routes = image_routes(parts);
   for (auto& route : page_routes(parts)) routes.push_back(std::move(route));
   for (auto& route : statics_routes(parts)) routes.push_back(std::move(route));

@@ -30,6 +30,9 @@ struct Config {
   std::int64_t notice_seconds = 0;
   std::int64_t drain_seconds = 25;
   std::string sign_up = "open";
+  std::int64_t sign_ups_per_hour = 100;
+  std::int64_t requests_per_second = 1'000;
+  std::int64_t requests_burst = 2'000;
   std::int64_t iat_window_seconds = 300;
   std::int64_t clock_skew_seconds = 60;
   std::int64_t upload_bytes = 50'000'000;

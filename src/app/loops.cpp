@@ -15,6 +15,7 @@ constexpr Seconds kAfterFailure{60};
 lifecycle::Terms terms_of(const Config& config) {
   lifecycle::Terms terms;
   terms.recoverable = objects::kRecoverable;
+  terms.aliases = tenants::kAliasKept;
   terms.uploads = Seconds(config.abandoned_seconds);
   terms.events = Seconds(config.event_days * 86'400);
   terms.orphans = Seconds(config.orphan_seconds);
@@ -24,7 +25,8 @@ lifecycle::Terms terms_of(const Config& config) {
 }
 
 std::vector<lifecycle::Chore> chores_of(Parts& parts, const Config& config) {
-  const lifecycle::Stores stores{.objects = parts.index,
+  const lifecycle::Stores stores{.catalog = parts.catalog,
+                                 .objects = parts.index,
                                  .uploads = parts.upload_index,
                                  .answers = parts.answers,
                                  .events = parts.outbox,

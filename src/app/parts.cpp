@@ -57,6 +57,12 @@ access::AccessOptions access_options(const Config& config) {
   return options;
 }
 
+api::RateLimits rate_limits(const Config& config) {
+  return {.tenant = {.per_second = static_cast<double>(config.requests_per_second),
+                     .burst = static_cast<double>(config.requests_burst)},
+          .sign_ups_per_hour = static_cast<double>(config.sign_ups_per_hour)};
+}
+
 tenants::WatermarkOptions watermark_options(const Config& config) {
   tenants::WatermarkOptions options;
   options.limits = limits_of(config);
@@ -135,6 +141,8 @@ Parts::Parts(const Config& config, telemetry::Metrics& its_metrics)
       database(folder.catalog()),
       catalog(database),
       key_store(database),
+      signing_key_store(database),
+      invitations(database),
       used_tokens(database),
       index(database),
       upload_index(database),
@@ -151,8 +159,11 @@ Parts::Parts(const Config& config, telemetry::Metrics& its_metrics)
       access({.catalog = catalog, .keys = key_store, .tokens = used_tokens}, clock, pool, access_options(config)),
       keys(key_store, clock, pool),
       policies(key_store, clock),
-      tenants({.catalog = catalog, .blobs = blobs, .engine = engine}, clock, pool, make_key, watermark_options(config),
-              host_options(config)),
+      signing_keys(signing_key_store, clock),
+      signed_urls(signing_key_store, clock, Seconds(config.clock_skew_seconds)),
+      rate_limit(rate_limits(config), clock),
+      tenants({.catalog = catalog, .invitations = invitations, .blobs = blobs, .engine = engine}, clock, pool, make_key,
+              watermark_options(config), host_options(config)),
       objects(blobs, index, engine, catalog, clock, object_options(config)),
       uploads(blobs, index, upload_index, engine, catalog, clock, object_options(config)),
       events(outbox, clock, {}),

@@ -6,6 +6,8 @@
 #include "access/access.h"
 #include "access/keys.h"
 #include "access/policies.h"
+#include "access/signed_urls.h"
+#include "access/signing_keys.h"
 #include "adapters/files/file_blob_store.h"
 #include "adapters/files/file_rendition_store.h"
 #include "adapters/memory/memory_rendition_store.h"
@@ -14,13 +16,16 @@
 #include "adapters/sqlite/sqlite_blob_uses.h"
 #include "adapters/sqlite/sqlite_catalog.h"
 #include "adapters/sqlite/sqlite_event_outbox.h"
+#include "adapters/sqlite/sqlite_invitation_store.h"
 #include "adapters/sqlite/sqlite_key_store.h"
 #include "adapters/sqlite/sqlite_leases.h"
 #include "adapters/sqlite/sqlite_object_index.h"
+#include "adapters/sqlite/sqlite_signing_key_store.h"
 #include "adapters/sqlite/sqlite_upload_index.h"
 #include "adapters/sqlite/sqlite_used_tokens.h"
 #include "adapters/webhooks/http_event_sink.h"
 #include "adapters/workers/worker_pool.h"
+#include "api/rate_limit.h"
 #include "app/config.h"
 #include "app/data_folder.h"
 #include "delivery/delivery.h"
@@ -52,6 +57,8 @@ struct Parts {
   Database database;
   SqliteCatalog catalog;
   SqliteKeyStore key_store;
+  SqliteSigningKeyStore signing_key_store;
+  SqliteInvitationStore invitations;
   SqliteUsedTokens used_tokens;
   SqliteObjectIndex index;
   SqliteUploadIndex upload_index;
@@ -67,6 +74,9 @@ struct Parts {
   access::Access access;
   access::Keys keys;
   access::Policies policies;
+  access::SigningKeys signing_keys;
+  access::SignedUrls signed_urls;
+  api::RateLimit rate_limit;
   tenants::Tenants tenants;
   objects::Objects objects;
   objects::Uploads uploads;

@@ -16,7 +16,8 @@ namespace {
 
 http::Handler mount_fetch(const Mounting& mounting) {
   auto& parts = mounting.parts;
-  const api::FetchParts fetch{.delivery = parts.delivery, .access = parts.access, .clock = parts.clock};
+  const api::FetchParts fetch{
+      .delivery = parts.delivery, .access = parts.access, .signed_urls = parts.signed_urls, .clock = parts.clock};
   auto routes = api::image_routes(fetch);
   for (auto& route : api::statics_routes(fetch)) routes.push_back(std::move(route));
   if (mounting.config.documents == "on") {
@@ -24,6 +25,11 @@ http::Handler mount_fetch(const Mounting& mounting) {
   }
   for (auto& route : api::document_routes()) routes.push_back(std::move(route));
   return api::with_short_lived_errors(api::make_handler(std::move(routes)));
+}
+
+api::SignUp sign_up_of(const Config& config) {
+  if (config.sign_up == "open") return api::SignUp::open;
+  return config.sign_up == "invitation" ? api::SignUp::invitation : api::SignUp::closed;
 }
 
 http::Handler mount_management(const Mounting& mounting) {
@@ -35,16 +41,18 @@ http::Handler mount_management(const Mounting& mounting) {
       api::management_routes({.access = parts.access,
                               .keys = parts.keys,
                               .policies = parts.policies,
+                              .signing_keys = parts.signing_keys,
                               .tenants = parts.tenants,
                               .objects = parts.objects,
                               .uploads = parts.uploads,
                               .answers = parts.answers,
                               .events = parts.events,
+                              .rate_limit = parts.rate_limit,
                               .clock = parts.clock,
                               .forget = forget,
                               .settings_changed = [&delivery = parts.delivery] { delivery.forget_settings(); },
                               .may_tell_inside = mounting.config.webhook_addresses == "any",
-                              .is_sign_up_open = mounting.config.sign_up == "open"});
+                              .sign_up = sign_up_of(mounting.config)});
   for (auto& route : api::document_routes()) routes.push_back(std::move(route));
   return api::make_handler(std::move(routes));
 }

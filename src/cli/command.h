@@ -73,6 +73,7 @@ struct Command {
 std::vector<Command> remote_commands();
 
 std::vector<Command> tenant_commands();
+std::vector<Command> invitation_commands();
 std::vector<Command> key_commands();
 std::vector<Command> policy_commands();
 std::vector<Command> domain_commands();

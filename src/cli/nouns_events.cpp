@@ -73,6 +73,9 @@ std::vector<Command> event_commands() {
 }
 
 std::vector<Command> signing_key_commands() {
+  const Word key{"SIGNING_KEY", "the signing key's id", Kind::text, Place::path, "", true};
+  const Word ends{"--ends", "when its signatures are good no more, in seconds since 1970", Kind::number, Place::body,
+                  "ends"};
   return {
       {"signing-key",
        "list",
@@ -80,19 +83,27 @@ std::vector<Command> signing_key_commands() {
        Method::get,
        "{tenant}/signing-keys",
        {},
-       {{"ID", "id"}, {"ACTIVE", "active"}, {"DESCRIPTION", "description"}}},
+       {{"ID", "id"}, {"ACTIVE", "active"}, {"ENDS", "ends"}, {"DESCRIPTION", "description"}}},
       {"signing-key",
        "create",
        "make one; the secret is shown once",
        Method::post,
        "{tenant}/signing-keys",
-       {{"--description", "what it is for", Kind::text, Place::body, "description"}}},
+       {{"--description", "what it is for", Kind::text, Place::body, "description"}, ends}},
+      {"signing-key",
+       "update",
+       "describe it, or say when it ends",
+       Method::put,
+       "{tenant}/signing-keys/{SIGNING_KEY}",
+       {key, {"--description", "what it is for", Kind::text, Place::body, "description"}, ends},
+       {},
+       "updated"},
       {"signing-key",
        "delete",
        "withdraw it, and every URL that it has signed",
        Method::del,
        "{tenant}/signing-keys/{SIGNING_KEY}",
-       {{"SIGNING_KEY", "the signing key's id", Kind::text, Place::path, "", true}},
+       {key},
        {},
        "withdrawn"},
   };

@@ -35,23 +35,16 @@ std::vector<std::string> checked_types(const std::vector<std::string>& types) {
 
 const std::vector<std::string>& event_types() {
   static const std::vector<std::string> types{
-      "access-key.changed",   "access-key.created",   "access-key.deleted", "policy.changed",  "policy.created",
-      "policy.deleted",       "bucket.changed",       "bucket.created",     "bucket.deleted",  "distribution.changed",
-      "distribution.created", "distribution.deleted", "domain.created",     "domain.deleted",  "object.created",
-      "object.deleted",       "object.expired",       "object.purged",      "object.restored", "object.uncached",
-      "object.changed",       "rule.changed",         "rule.created",       "rule.deleted",    "watermark.changed",
-      "watermark.created",    "watermark.deleted"};
+      "access-key.changed",   "access-key.created",   "access-key.deleted", "policy.changed",    "policy.created",
+      "policy.deleted",       "bucket.changed",       "bucket.created",     "bucket.deleted",    "distribution.changed",
+      "distribution.created", "distribution.deleted", "domain.created",     "domain.deleted",    "object.created",
+      "object.deleted",       "object.expired",       "object.purged",      "object.restored",   "object.uncached",
+      "object.changed",       "rule.changed",         "rule.created",       "rule.deleted",      "signing-key.changed",
+      "signing-key.created",  "signing-key.deleted",  "watermark.changed",  "watermark.created", "watermark.deleted"};
   return types;
 }
 
-std::string make_secret() {
-  std::string octets;
-  for (int i = 0; i < 2; ++i) {
-    const auto random = Digest::of(Uuid::random().text() + Uuid::random().text());
-    octets.append(reinterpret_cast<const char*>(random.octets.data()), random.octets.size() / 2);
-  }
-  return "whsec_" + encode_base64(octets);
-}
+std::string make_secret() { return "whsec_" + encode_base64(random_octets(32)); }
 
 Task<std::vector<StoredEvent>> Events::list(Context ctx, EventAsk ask) {
   co_return co_await outbox_.list_events(ctx, std::move(ask));

@@ -1,5 +1,7 @@
 #include "lifecycle/chores.h"
 
+#include <algorithm>
+
 namespace calotype::lifecycle {
 
 namespace {
@@ -58,6 +60,15 @@ Task<Step> forget_tokens(SharedHands hands, Context ctx) {
   co_return step_of(count, hands->terms);
 }
 
+/// What tenants that were removed had. Their objects' bytes are orphans then.
+Task<Step> remove_tenants(SharedHands hands, Context ctx) {
+  const auto leaving = co_await hands->stores.catalog.find_leaving(ctx);
+  if (!leaving) co_return Step{};
+  const auto kept_until = hands->clock.now() + hands->terms.aliases;
+  const auto count = co_await hands->stores.catalog.remove_some(ctx, *leaving, hands->terms.most, kept_until);
+  co_return Step{.done = std::max<std::size_t>(count, 1), .has_more = true};
+}
+
 /// A page of blobs: of those that came in long ago, the ones that no row refers to go. One that comes in again
 /// meanwhile is young, and stays: its row may be on its way.
 Task<Step> sweep_blobs(SharedHands hands, Context ctx, std::string cursor) {
@@ -88,7 +99,8 @@ std::vector<Chore> all_chores(Stores stores, const Clock& clock, Terms terms,
                    return step(hands, std::move(ctx));
                  }};
   };
-  return {simple("remove_expired", remove_expired),
+  return {simple("remove_tenants", remove_tenants),
+          simple("remove_expired", remove_expired),
           simple("remove_deleted", remove_deleted),
           simple("forget_uploads", forget_uploads),
           simple("forget_answers", forget_answers),

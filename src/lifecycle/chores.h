@@ -4,6 +4,7 @@
 #include "ports/answer_store.h"
 #include "ports/blob_store.h"
 #include "ports/blob_uses.h"
+#include "ports/catalog.h"
 #include "ports/event_outbox.h"
 #include "ports/object_index.h"
 #include "ports/upload_index.h"
@@ -17,6 +18,7 @@ struct Terms {
   Seconds uploads{7 * 86'400};       ///< an upload in parts, from its beginning
   Seconds answers{86'400};           ///< an answer to a request with an Idempotency-Key
   Seconds events{30 * 86'400};       ///< an event
+  Seconds aliases{90 * 86'400};      ///< of a tenant that left: nobody else's for so long
   Seconds orphans{3'600};            ///< a blob that no row refers to: its row may be on its way
   Seconds every{60};                 ///< between two rounds of each chore
   Seconds sweep_every{3'600};        ///< between two rounds through all blobs
@@ -24,6 +26,7 @@ struct Terms {
 };
 
 struct Stores {
+  Catalog& catalog;
   ObjectIndex& objects;
   UploadIndex& uploads;
   AnswerStore& answers;

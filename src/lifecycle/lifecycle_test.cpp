@@ -4,6 +4,7 @@
 
 #include "adapters/memory/memory_answer_store.h"
 #include "adapters/memory/memory_blob_store.h"
+#include "adapters/memory/memory_catalog.h"
 #include "adapters/memory/memory_leases.h"
 #include "adapters/memory/memory_upload_index.h"
 #include "adapters/memory/memory_used_tokens.h"
@@ -35,7 +36,8 @@ class LifecycleTest : public ::testing::Test {
   Runner runner() {
     Terms terms;
     terms.most = 2;
-    const Stores stores{.objects = objects_,
+    const Stores stores{.catalog = catalog_,
+                        .objects = objects_,
                         .uploads = uploads_,
                         .answers = answers_,
                         .events = events_,
@@ -71,6 +73,7 @@ class LifecycleTest : public ::testing::Test {
   MemoryEventOutbox events_;
   MemoryUsedTokens tokens_;
   MemoryObjectIndex objects_{&events_};
+  MemoryCatalog catalog_{&objects_, &events_};
   MemoryUploadIndex uploads_{objects_};
   MemoryAnswerStore answers_;
   MemoryBlobStore blobs_{clock_};
@@ -81,6 +84,21 @@ class LifecycleTest : public ::testing::Test {
   BucketId bucket_ = BucketId::random();
   std::set<std::string> forgotten_;
 };
+
+TEST_F(LifecycleTest, ATenantThatWasRemovedGoesWithAllThatItHas) {
+  const Tenant owner{.id = tenant_, .name = "shop", .created = clock_.now()};
+  run_task(catalog_.add_tenant({}, owner, {.id = AccessKeyId::random(), .tenant = tenant_, .created = clock_.now()}));
+  for (int i = 0; i < 5; ++i) add("picture " + std::to_string(i));
+  run();
+  EXPECT_TRUE(run_task(catalog_.find_tenant({}, tenant_))) << "it has not been removed";
+
+  run_task(catalog_.begin_removal({}, tenant_));
+  clock_.advance(Seconds(61));
+  run();
+
+  EXPECT_FALSE(run_task(catalog_.find_tenant({}, tenant_)));
+  EXPECT_FALSE(run_task(objects_.find({}, bucket_, "picture 3")));
+}
 
 TEST_F(LifecycleTest, WhatHasExpiredGoesForGood) {
   for (const auto* name : {"a", "b", "c", "d", "e"}) add(name, Seconds(10));

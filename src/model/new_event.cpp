@@ -77,6 +77,13 @@ NewEvent event_of(const StoredPolicy& policy, std::string_view verb, WallTime wh
   return made;
 }
 
+NewEvent event_of(const SigningKey& key, std::string_view verb, WallTime when) {
+  auto made = event(key.tenant, "signing-key", verb, when);
+  made.subject = fmt::format("signing-keys/{}", key.id.text());
+  made.data = fmt::format(R"({{"id":"{}"}})", key.id.text());
+  return made;
+}
+
 NewEvent label_event(const StoredRule& rule, const std::string& label, std::optional<int> revision, WallTime when) {
   const auto target = revision ? std::to_string(*revision) : std::string("null");
   return rule_event(rule, "changed", fmt::format(R"(,"label":{},"revision":{})", quoted(label), target), when);

@@ -5,6 +5,7 @@
 
 #include "core/clock.h"
 #include "model/policy.h"
+#include "model/signing_key.h"
 #include "model/tenant.h"
 
 namespace calotype {
@@ -27,6 +28,7 @@ NewEvent event_of(const Distribution& distribution, std::string_view verb, WallT
 /// A key has also changed when it was given a policy, or one was taken away.
 NewEvent event_of(const AccessKey& key, std::string_view verb, WallTime when);
 NewEvent event_of(const StoredPolicy& policy, std::string_view verb, WallTime when);
+NewEvent event_of(const SigningKey& key, std::string_view verb, WallTime when);
 /// rule.changed: the label was put on a revision; without `revision` it was removed.
 NewEvent label_event(const StoredRule& rule, const std::string& label, std::optional<int> revision, WallTime when);
 

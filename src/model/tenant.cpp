@@ -13,6 +13,14 @@ bool is_forbidden(const Bucket& bucket, std::string_view content_type) {
   });
 }
 
+Tenant changed(Tenant tenant, const TenantChange& change) {
+  tenant.name = change.name.value_or(tenant.name);
+  tenant.admin_email = change.admin_email.value_or(tenant.admin_email);
+  tenant.demands.expiry = change.needs_expiry.value_or(tenant.demands.expiry);
+  tenant.demands.token_id = change.needs_token_id.value_or(tenant.demands.token_id);
+  return tenant;
+}
+
 Bucket changed(Bucket bucket, const BucketChange& change) {
   if (change.alias) bucket.alias = *change.alias;
   if (change.region) bucket.region = *change.region;

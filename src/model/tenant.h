@@ -28,15 +28,43 @@ struct Quota {
   bool operator==(const Quota&) const = default;
 };
 
+/// How many requests: on average, and at once.
+struct Rate {
+  double per_second = 0;
+  double burst = 0;
+  bool operator==(const Rate&) const = default;
+};
+
+/// What a tenant's tokens must have beyond what everybody's must.
+struct TokenDemands {
+  bool expiry = false;    ///< `exp`
+  bool token_id = false;  ///< `jti`, so that each is good once; of management tokens
+  bool operator==(const TokenDemands&) const = default;
+};
+
 /// A customer: owns everything below, and is what usage is counted by.
 struct Tenant {
   TenantId id;
   std::string name;
   std::string admin_email;
   bool is_operator = false;  ///< the installation's own tenant, made at the first start
-  Quota quota;               ///< of all its buckets together; set by operators
+  bool is_leaving = false;   ///< it is being removed with all that it has, and can do nothing more
+  TokenDemands demands{};
+  Quota quota;                 ///< of all its buckets together; set by operators
+  std::optional<Rate> rate{};  ///< of its management requests; absent: as everybody's; set by operators
   WallTime created;
 };
+
+/// What is absent stays as it is.
+struct TenantChange {
+  std::optional<std::string> name;
+  std::optional<std::string> admin_email;
+  std::optional<bool> needs_expiry;
+  std::optional<bool> needs_token_id;
+};
+
+/// The tenant as it is after the change.
+Tenant changed(Tenant tenant, const TenantChange& change);
 
 /// One site of a tenant. Names are unique within the tenant.
 struct Domain {

@@ -14,6 +14,7 @@ namespace calotype {
 /// `add` is durable when it returns and throws conflict when a name is taken, missing when the parent is not there.
 /// A `find` gives nullopt for what is not there, also where it belongs to another parent. Lists are by creation time.
 /// What changes or removes is durable when it returns, and gives false where there is nothing to change.
+/// What belongs to a tenant that is leaving is not found where no parent is named: its buckets, its host names.
 /// Changes of domains, buckets, rules, watermarks and distributions are told as events (model/new_event.h), in the
 /// change's own transaction; `when` is the event's time.
 /// Thread: any.
@@ -21,12 +22,29 @@ class Catalog {
  public:
   virtual ~Catalog() = default;
 
-  /// A tenant and its first key, which has the default policy, in one transaction.
-  virtual Task<> add_tenant(Context ctx, Tenant tenant, AccessKey key) = 0;
+  /// A tenant and its first key, which has the default policy, in one transaction; it uses up the invitation of this
+  /// code, where there is one. Throws denied with code "bad-invitation" for a code that is unknown, used up or old.
+  virtual Task<> add_tenant(Context ctx, Tenant tenant, AccessKey key, std::optional<Digest> invitation) = 0;
+  Task<> add_tenant(Context ctx, Tenant tenant, AccessKey key) {
+    return add_tenant(std::move(ctx), std::move(tenant), std::move(key), std::nullopt);
+  }
   virtual Task<std::optional<Tenant>> find_tenant(Context ctx, TenantId id) = 0;
   virtual Task<std::optional<Tenant>> find_operator(Context ctx) = 0;
   virtual Task<std::vector<Tenant>> list_tenants(Context ctx) = 0;
+  /// The tenant as it is then; nullopt where there is none that stays.
+  virtual Task<std::optional<Tenant>> change_tenant(Context ctx, TenantId id, TenantChange change) = 0;
   virtual Task<bool> set_quota(Context ctx, TenantId id, Quota quota) = 0;
+  /// nullopt: as everybody's.
+  virtual Task<bool> set_rate(Context ctx, TenantId id, std::optional<Rate> rate) = 0;
+
+  /// From now on it is leaving: its keys prove nothing, and nothing of it is found from outside. Twice is once. Throws
+  /// conflict with code "operators-tenant" for the installation's own.
+  virtual Task<bool> begin_removal(Context ctx, TenantId id) = 0;
+  /// The one that has been leaving the longest.
+  virtual Task<std::optional<TenantId>> find_leaving(Context ctx) = 0;
+  /// Removes some of what a leaving tenant has, at most so many of each kind, and the tenant itself where nothing is
+  /// left of it. Its buckets' aliases are kept from others until `kept_until`. Gives how many rows went; 0: it is gone.
+  virtual Task<std::size_t> remove_some(Context ctx, TenantId id, std::size_t most, WallTime kept_until) = 0;
 
   virtual Task<> add_domain(Context ctx, Domain domain) = 0;
   virtual Task<std::optional<Domain>> find_domain(Context ctx, TenantId tenant, DomainId id) = 0;

@@ -15,6 +15,8 @@ namespace calotype {
 struct HeldKey {
   AccessKey key;
   bool is_operator = false;            ///< its tenant is the installation's own
+  TokenDemands demands{};              ///< its tenant's
+  std::optional<Rate> rate{};          ///< its tenant's, where it has one of its own
   std::vector<StoredPolicy> policies;  ///< that it has
 };
 
@@ -26,7 +28,7 @@ class KeyStore {
  public:
   virtual ~KeyStore() = default;
 
-  /// Of any tenant, for proof.
+  /// Of any tenant that is not leaving, for proof.
   virtual Task<std::optional<HeldKey>> find_key(Context ctx, AccessKeyId id) = 0;
 
   /// With these of its tenant's policies. Throws: missing (the tenant, or a policy), conflict (the id).

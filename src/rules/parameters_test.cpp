@@ -139,7 +139,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Declaration{R"({"type":"int","default":1,"unit":"px"})", {"/params/p/unit unknown-key"}}));
 
 TEST(Parameters, HaveNamesOfTheirOwn) {
-  for (const auto* name : {"W", "1a", "a-b", "", "abcdefghijklmnopq", "rule", "jwt"}) {
+  for (const auto* name : {"W", "1a", "a-b", "", "abcdefghijklmnopq", "rule", "jwt", "exp", "kid", "sig"}) {
     EXPECT_FALSE(check(R"({"params":{")" + std::string(name) + R"(":{"type":"int","default":1}}})").document) << name;
   }
 }

@@ -229,7 +229,7 @@ std::optional<Value> Walker::walk_map(const Type& type, const Value& value, cons
           at, code::kBadFormat,
           fmt::format("{} is no name of a parameter: a small letter, then at most 15 of a-z, 0-9 and _", quoted(name)));
     }
-    if (name == "rule" || name == "jwt") {
+    if (name == "rule" || name == "jwt" || name == "exp" || name == "kid" || name == "sig") {
       report_.error(at, code::kConflict, fmt::format("{} has its own meaning in a URL", quoted(name)));
     }
     auto canonical = walk(*type.element, member, at);

@@ -52,7 +52,7 @@ class TenantsTest : public ::testing::Test {
   MemoryBlobStore blobs_;
   FakeEngine engine_;
   BlockingPool pool_{1};
-  Tenants tenants_{{.catalog = catalog_, .blobs = blobs_, .engine = engine_},
+  Tenants tenants_{{.catalog = catalog_, .invitations = catalog_, .blobs = blobs_, .engine = engine_},
                    clock_,
                    pool_,
                    [] { return KeyHalves{.private_pem = "secret", .public_pem = "open"}; },

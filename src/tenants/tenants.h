@@ -4,6 +4,7 @@
 #include "tenants/buckets.h"
 #include "tenants/distributions.h"
 #include "tenants/domains.h"
+#include "tenants/invitations.h"
 #include "tenants/rehearsals.h"
 #include "tenants/rule_book.h"
 #include "tenants/watermarks.h"
@@ -13,6 +14,7 @@ namespace calotype::tenants {
 
 struct Ports {
   Catalog& catalog;
+  InvitationStore& invitations;
   BlobStore& blobs;
   ImageEngine& engine;
 };
@@ -22,6 +24,7 @@ struct Tenants {
   Tenants(Ports ports, const Clock& clock, BlockingPool& pool, KeyMaker make_key, WatermarkOptions options,
           DistributionOptions hosts = {})
       : accounts(ports.catalog, clock, pool, std::move(make_key)),
+        invitations(ports.invitations, clock),
         domains(ports.catalog, clock),
         buckets(ports.catalog, clock),
         rules(ports.catalog, clock),
@@ -30,6 +33,7 @@ struct Tenants {
         rehearsals(ports.catalog, options.limits) {}
 
   Accounts accounts;
+  Invitations invitations;
   Domains domains;
   Buckets buckets;
   RuleBook rules;

@@ -8,8 +8,10 @@
 #include "adapters/sqlite/database.h"
 #include "adapters/sqlite/sqlite_catalog.h"
 #include "adapters/sqlite/sqlite_event_outbox.h"
+#include "adapters/sqlite/sqlite_invitation_store.h"
 #include "adapters/sqlite/sqlite_key_store.h"
 #include "adapters/sqlite/sqlite_object_index.h"
+#include "adapters/sqlite/sqlite_signing_key_store.h"
 #include "contract/samples.h"
 #include "support/run_task.h"
 #include "support/temp_dir.h"
@@ -21,6 +23,8 @@ struct MemoryKit {
   MemoryObjectIndex index{&outbox};
   MemoryCatalog catalog{&index, &outbox};
   KeyStore& keys = catalog;
+  SigningKeyStore& signing_keys = catalog;
+  InvitationStore& invitations = catalog;
 };
 
 struct SqliteKit {
@@ -30,6 +34,8 @@ struct SqliteKit {
   SqliteObjectIndex index{database};
   SqliteCatalog catalog{database};
   SqliteKeyStore keys{database};
+  SqliteSigningKeyStore signing_keys{database};
+  SqliteInvitationStore invitations{database};
 };
 
 template <class Kit>

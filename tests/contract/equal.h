@@ -10,7 +10,7 @@ namespace calotype {
 
 inline bool is_same(const Tenant& a, const Tenant& b) {
   const auto of = [](const Tenant& t) {
-    return std::tie(t.id, t.name, t.admin_email, t.is_operator, t.quota, t.created);
+    return std::tie(t.id, t.name, t.admin_email, t.is_operator, t.is_leaving, t.demands, t.quota, t.rate, t.created);
   };
   return of(a) == of(b);
 }

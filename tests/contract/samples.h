@@ -14,7 +14,9 @@ inline Tenant tenant(std::string name = "Ann & Söhne", int second = 0) {
   return {.id = TenantId::random(),
           .name = std::move(name),
           .admin_email = "ann@example.org",
+          .demands = {.expiry = true, .token_id = true},
           .quota = {.objects = 1'000'000, .bytes = 5'000'000'000},
+          .rate = Rate{.per_second = 12.5, .burst = 40},
           .created = at(second)};
 }
 

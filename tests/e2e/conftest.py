@@ -7,7 +7,7 @@ contract.watch()
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory):
-    running = Service(tmp_path_factory.mktemp("service"))
+    running = Service(tmp_path_factory.mktemp("service"), "--limits-sign-ups-per-hour", "100000")
     yield running
     running.kill()
 

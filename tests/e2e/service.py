@@ -106,3 +106,15 @@ class Tenant:
 
     def static(self, name, **arguments):
         return requests.get(f"{self.service.fetch}/api/v1/{self.alias}/statics/{name}", timeout=30, **arguments)
+
+
+class Operator(Tenant):
+    """Whoever holds the key that the installation made at its first start."""
+
+    def __init__(self, service):
+        self.service = service
+        self.algorithm = "RS512"
+        head, _, self.private_key = (service.folder / "store" / "operator.key").read_text().partition("\n\n")
+        known = dict(line.split(": ") for line in head.splitlines())
+        self.id, self.key_id = known["tenant_id"], known["access_id"]
+        self.path = f"/tenants/{self.id}"

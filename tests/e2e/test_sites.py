@@ -7,7 +7,7 @@ import urllib.parse
 import pictures
 import pytest
 import requests
-from service import Service, Tenant
+from service import Operator, Service, Tenant
 
 
 @pytest.fixture(scope="module")
@@ -21,17 +21,6 @@ def site(service):
 def other(service):
     tenant = Tenant(service, "site-other")
     tenant.open_shop("sites-other")
-    return tenant
-
-
-def operator(service):
-    tenant = object.__new__(Tenant)
-    tenant.service, tenant.algorithm = service, "RS512"
-    text = (service.folder / "store" / "operator.key").read_text()
-    fields = dict(line.split(": ", 1) for line in text.splitlines() if ": " in line)
-    tenant.id, tenant.key_id = fields["tenant_id"], fields["access_id"]
-    tenant.private_key = text[text.index("-----BEGIN"):]
-    tenant.path = f"/tenants/{tenant.id}"
     return tenant
 
 
@@ -139,7 +128,7 @@ def test_a_watermark_is_replaced_and_the_pictures_change(site):
 
 
 def test_the_quota_of_a_tenant_is_the_operators_to_set(service, site):
-    house = operator(service)
+    house = Operator(service)
     path = f"{site.path}/quota"
     assert site.call("GET", path).json() == {"objects": None, "bytes": None}
     assert site.call("PUT", path, json={"objects": 1}).status_code == 403

@@ -16,6 +16,7 @@ UPLOADS = json.loads(os.environ["CALOTYPE_FUZZ_UPLOADS"])
 CHANCE = random.Random(7)
 # What may go without taking the rest with it, and what can come back.
 SPARE = {"delete_bucket": ("bucket", "spare bucket"), "delete_domain": ("domain", "spare domain"),
+         "delete_signing_key": ("signing", "spare signing"), "delete_invitation": ("invitation", "spare invitation"),
          "delete_key": ("key", "spare key"), "change_key": ("key", "spare key"),
          "replace_policy": ("policy", "spare policy"), "delete_policy": ("policy", "spare policy"),
          "restore_object": ("object", "deleted object"),
@@ -81,6 +82,13 @@ def lead(case, operation):
             case.headers.pop(name, None)
 
 
+def spare_the_rest(case, operation):
+    """What locks a tenant out, or takes it away, is done to tenants that are there for it."""
+    if operation in ("delete_tenant", "change_tenant", "set_rate_limit") and \
+            (case.path_parameters or {}).get("tenant") in VALUES["tenant"]:
+        case.path_parameters["tenant"] = CHANCE.choice(VALUES["other tenants"])
+
+
 @schemathesis.hook
 def before_call(context, case, kwargs):
     # A credential that the generator made up would make two of them: malformed, whichever is right.
@@ -92,4 +100,5 @@ def before_call(context, case, kwargs):
     # Stateful ones lead on from what they made.
     if is_valid(case) and phase_of(case) != "stateful" and (phase_of(case) == "examples" or CHANCE.random() < 0.85):
         lead(case, operation)
+    spare_the_rest(case, operation)
     kwargs["auth"] = Signed(operation)

@@ -16,12 +16,13 @@ void MemoryCatalog::tell(NewEvent event) {
   if (outbox_ != nullptr) outbox_->append(std::move(event));
 }
 
-Task<> MemoryCatalog::add_tenant(Context, Tenant tenant, AccessKey key) {
+Task<> MemoryCatalog::add_tenant(Context, Tenant tenant, AccessKey key, std::optional<Digest> invitation) {
   const std::lock_guard lock(mutex_);
   const bool is_second_operator =
       tenant.is_operator && has(tenants_, [](const Tenant& other) { return other.is_operator; });
   if (is_second_operator || is_id_taken(tenants_, tenant) || is_id_taken(keys_, key)) refuse_taken("add tenant");
   if (key.tenant != tenant.id) refuse_orphan("add tenant");
+  if (invitation) use_invitation(*invitation, tenant);
   const auto policy = default_policy_of(tenant.id);
   policies_.push_back({.id = policy,
                        .tenant = tenant.id,
@@ -141,12 +142,12 @@ Task<bool> MemoryCatalog::remove_bucket(Context, BucketId id, WallTime when, Wal
 
 Task<std::optional<Bucket>> MemoryCatalog::find_bucket(Context, BucketId id) {
   const std::lock_guard lock(mutex_);
-  co_return first_of(buckets_, [&](const Bucket& b) { return b.id == id; });
+  co_return first_of(buckets_, [&](const Bucket& b) { return b.id == id && !is_leaving(b.tenant); });
 }
 
 Task<std::optional<Bucket>> MemoryCatalog::find_bucket_named(Context, std::string alias) {
   const std::lock_guard lock(mutex_);
-  co_return first_of(buckets_, [&](const Bucket& b) { return b.alias == alias; });
+  co_return first_of(buckets_, [&](const Bucket& b) { return b.alias == alias && !is_leaving(b.tenant); });
 }
 
 Task<std::vector<Bucket>> MemoryCatalog::list_buckets(Context, DomainId domain) {
@@ -171,7 +172,8 @@ Task<std::optional<Distribution>> MemoryCatalog::find_distribution(Context, Tena
 
 Task<std::optional<Distribution>> MemoryCatalog::find_distribution_named(Context, std::string dns_name) {
   const std::lock_guard lock(mutex_);
-  co_return first_of(distributions_, [&](const Distribution& d) { return d.dns_name == dns_name; });
+  co_return first_of(distributions_,
+                     [&](const Distribution& d) { return d.dns_name == dns_name && !is_leaving(d.tenant); });
 }
 
 Task<std::vector<Distribution>> MemoryCatalog::list_distributions(Context, TenantId tenant) {

@@ -8,24 +8,32 @@
 #include "adapters/memory/memory_event_outbox.h"
 #include "adapters/memory/memory_object_index.h"
 #include "ports/catalog.h"
+#include "ports/invitation_store.h"
 #include "ports/key_store.h"
+#include "ports/signing_key_store.h"
 
 namespace calotype {
 
-/// A Catalog and its KeyStore that live as long as the process: for tests, and the model that other catalogs are
-/// compared with. Thread: any.
-class MemoryCatalog final : public Catalog, public KeyStore {
+/// A Catalog and the stores of keys and invitations beside it that live as long as the process: for tests, and the
+/// model that others are compared with. Thread: any.
+class MemoryCatalog final : public Catalog, public KeyStore, public SigningKeyStore, public InvitationStore {
  public:
   /// With an index it knows which buckets hold objects; without, none does. Without an outbox nobody is told of
   /// changes.
   explicit MemoryCatalog(MemoryObjectIndex* objects = nullptr, MemoryEventOutbox* outbox = nullptr)
       : objects_(objects), outbox_(outbox) {}
 
-  Task<> add_tenant(Context ctx, Tenant tenant, AccessKey key) override;
+  using Catalog::add_tenant;
+  Task<> add_tenant(Context ctx, Tenant tenant, AccessKey key, std::optional<Digest> invitation) override;
   Task<std::optional<Tenant>> find_tenant(Context ctx, TenantId id) override;
   Task<std::optional<Tenant>> find_operator(Context ctx) override;
   Task<std::vector<Tenant>> list_tenants(Context ctx) override;
+  Task<std::optional<Tenant>> change_tenant(Context ctx, TenantId id, TenantChange change) override;
   Task<bool> set_quota(Context ctx, TenantId id, Quota quota) override;
+  Task<bool> set_rate(Context ctx, TenantId id, std::optional<Rate> rate) override;
+  Task<bool> begin_removal(Context ctx, TenantId id) override;
+  Task<std::optional<TenantId>> find_leaving(Context ctx) override;
+  Task<std::size_t> remove_some(Context ctx, TenantId id, std::size_t most, WallTime kept_until) override;
 
   Task<std::optional<HeldKey>> find_key(Context ctx, AccessKeyId id) override;
   Task<> add_key(Context ctx, AccessKey key, std::vector<PolicyId> policies) override;
@@ -42,6 +50,17 @@ class MemoryCatalog final : public Catalog, public KeyStore {
 
   Task<bool> attach(Context ctx, TenantId tenant, AccessKeyId key, PolicyId policy, WallTime when) override;
   Task<bool> detach(Context ctx, TenantId tenant, AccessKeyId key, PolicyId policy, WallTime when) override;
+
+  Task<std::optional<SigningKey>> find_signing_key(Context ctx, SigningKeyId id) override;
+  Task<> add_signing_key(Context ctx, SigningKey key) override;
+  Task<std::vector<SigningKey>> list_signing_keys(Context ctx, TenantId tenant) override;
+  Task<std::optional<SigningKey>> change_signing_key(Context ctx, TenantId tenant, SigningKeyId id,
+                                                     SigningKeyChange change) override;
+  Task<bool> remove_signing_key(Context ctx, TenantId tenant, SigningKeyId id, WallTime when) override;
+
+  Task<> add_invitation(Context ctx, Invitation invitation) override;
+  Task<std::vector<Invitation>> list_invitations(Context ctx) override;
+  Task<bool> remove_invitation(Context ctx, InvitationId id) override;
 
   Task<> add_domain(Context ctx, Domain domain) override;
   Task<std::optional<Domain>> find_domain(Context ctx, TenantId tenant, DomainId id) override;
@@ -102,12 +121,17 @@ class MemoryCatalog final : public Catalog, public KeyStore {
   };
 
   /// Each with mutex_ held.
+  std::size_t clear_sites(TenantId id, WallTime kept_until);
+  std::size_t clear_keys(TenantId id);
+  void use_invitation(const Digest& code, const Tenant& tenant);
   bool has_policy(AccessKeyId key, PolicyId policy) const;
   /// Throws where the tenant would have no way in without this key.
   void keep_an_admin(const AccessKey& going) const;
   RuleEntry* rule_entry(DomainId domain, RuleId id);
   void claim_alias(const Bucket& bucket, WallTime when);
   void require_domain(const std::string& what, TenantId tenant, DomainId domain) const;
+
+  bool is_leaving(TenantId id) const;
 
   void tell(NewEvent event);
 
@@ -119,6 +143,8 @@ class MemoryCatalog final : public Catalog, public KeyStore {
   std::vector<AccessKey> keys_;
   std::vector<StoredPolicy> policies_;
   std::vector<std::pair<AccessKeyId, PolicyId>> attached_;
+  std::vector<SigningKey> signing_keys_;
+  std::vector<Invitation> invitations_;
   std::vector<Domain> domains_;
   std::vector<Bucket> buckets_;
   std::vector<RuleEntry> rules_;

@@ -27,9 +27,12 @@ Task<std::optional<HeldKey>> MemoryCatalog::find_key(Context, AccessKeyId id) {
   const std::lock_guard lock(mutex_);
   const auto key = first_of(keys_, [&](const AccessKey& k) { return k.id == id; });
   if (!key) co_return std::nullopt;
-  const auto tenant = first_of(tenants_, [&](const Tenant& t) { return t.id == key->tenant; });
+  const auto tenant = first_of(tenants_, [&](const Tenant& t) { return t.id == key->tenant && !t.is_leaving; });
+  if (!tenant) co_return std::nullopt;
   co_return HeldKey{.key = *key,
-                    .is_operator = tenant && tenant->is_operator,
+                    .is_operator = tenant->is_operator,
+                    .demands = tenant->demands,
+                    .rate = tenant->rate,
                     .policies = by_creation(policies_, [&](const StoredPolicy& p) { return has_policy(id, p.id); })};
 }
 

@@ -193,6 +193,17 @@ Task<std::vector<ObjectKey>> MemoryObjectIndex::remove_deleted(Context, WallTime
   co_return remove_all(picks, most, "object.purged", now);
 }
 
+std::size_t MemoryObjectIndex::clear(TenantId tenant, std::size_t most) {
+  const std::lock_guard lock(mutex_);
+  std::size_t removed = 0;
+  for (auto at = objects_.begin(); at != objects_.end() && removed < most;) {
+    const bool is_its = at->second.tenant == tenant;
+    at = is_its ? objects_.erase(at) : std::next(at);
+    removed += is_its ? 1 : 0;
+  }
+  return removed;
+}
+
 bool MemoryObjectIndex::holds_any(BucketId bucket) {
   const std::lock_guard lock(mutex_);
   const auto first = objects_.lower_bound(Key(bucket, ""));

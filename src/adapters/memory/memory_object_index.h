@@ -35,6 +35,8 @@ class MemoryObjectIndex final : public ObjectIndex {
 
   /// Whether there is any object of the bucket, deleted or not.
   bool holds_any(BucketId bucket);
+  /// All objects of a tenant that leaves, at most so many; gives how many. Nobody is told.
+  std::size_t clear(TenantId tenant, std::size_t most);
 
  private:
   using Key = std::pair<BucketId, std::string>;

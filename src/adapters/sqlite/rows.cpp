@@ -36,6 +36,11 @@ std::optional<std::uint64_t> limit(Query& row) {
 
 }  // namespace
 
+void bind(Query& query, const std::optional<Rate>& rate) {
+  rows::bind<double>(query, rate ? std::optional(rate->per_second) : std::nullopt);
+  rows::bind<double>(query, rate ? std::optional(rate->burst) : std::nullopt);
+}
+
 void bind(Query& query, const Quota& quota) {
   bind(query, quota.objects);
   bind(query, quota.bytes);
@@ -65,6 +70,13 @@ std::optional<WallTime> maybe_time(Query& row) {
   if (!row.is_null()) return time(row);
   row.skip(1);
   return std::nullopt;
+}
+
+std::optional<Rate> maybe_rate(Query& row) {
+  const bool is_set = !row.is_null();
+  const auto per_second = row.real();
+  const auto burst = row.real();
+  return is_set ? std::optional(Rate{.per_second = per_second, .burst = burst}) : std::nullopt;
 }
 
 Quota quota(Query& row) {

@@ -34,6 +34,8 @@ void bind(Query& query, const std::optional<Value>& value) {
 }
 /// Two columns; NULL: no limit.
 void bind(Query& query, const Quota& quota);
+/// Two columns; NULLs for none.
+void bind(Query& query, const std::optional<Rate>& rate);
 /// Twelve columns.
 void bind(Query& query, const ImageInfo& info);
 /// Twelve NULLs for none.
@@ -56,6 +58,7 @@ Digest digest(Query& row);
 WallTime time(Query& row);
 std::optional<WallTime> maybe_time(Query& row);
 Quota quota(Query& row);
+std::optional<Rate> maybe_rate(Query& row);
 /// Twelve columns; throws internal for a name that is not known.
 ImageInfo image_info(Query& row);
 std::optional<ImageInfo> maybe_image_info(Query& row);

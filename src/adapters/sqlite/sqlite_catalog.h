@@ -11,11 +11,17 @@ class SqliteCatalog final : public Catalog {
  public:
   explicit SqliteCatalog(Database& database) : database_(database) {}
 
-  Task<> add_tenant(Context ctx, Tenant tenant, AccessKey key) override;
+  using Catalog::add_tenant;
+  Task<> add_tenant(Context ctx, Tenant tenant, AccessKey key, std::optional<Digest> invitation) override;
   Task<std::optional<Tenant>> find_tenant(Context ctx, TenantId id) override;
   Task<std::optional<Tenant>> find_operator(Context ctx) override;
   Task<std::vector<Tenant>> list_tenants(Context ctx) override;
+  Task<std::optional<Tenant>> change_tenant(Context ctx, TenantId id, TenantChange change) override;
   Task<bool> set_quota(Context ctx, TenantId id, Quota quota) override;
+  Task<bool> set_rate(Context ctx, TenantId id, std::optional<Rate> rate) override;
+  Task<bool> begin_removal(Context ctx, TenantId id) override;
+  Task<std::optional<TenantId>> find_leaving(Context ctx) override;
+  Task<std::size_t> remove_some(Context ctx, TenantId id, std::size_t most, WallTime kept_until) override;
 
   Task<> add_domain(Context ctx, Domain domain) override;
   Task<std::optional<Domain>> find_domain(Context ctx, TenantId tenant, DomainId id) override;

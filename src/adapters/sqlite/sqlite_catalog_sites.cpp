@@ -62,6 +62,8 @@ Distribution read_distribution(Query& row) {
   "SELECT id, tenant, domain, alias, region, status, serves_statics, is_private, max_age_s, default_rule," \
   " forbidden_types, most_objects, most_bytes, created_ms, changed_ms FROM buckets "
 #define CALOTYPE_DISTRIBUTION "SELECT id, tenant, dns_name, auto_format, created_ms FROM distributions "
+/// What a tenant that is leaving has is not found from outside.
+#define CALOTYPE_OF_ONE_THAT_STAYS "AND tenant IN (SELECT id FROM tenants WHERE status = 'active')"
 
 /// Whether a statement of one question and one key gives a row.
 template <class Key>
@@ -148,11 +150,13 @@ Task<> SqliteCatalog::add_bucket(Context ctx, Bucket bucket) {
 }
 
 Task<std::optional<Bucket>> SqliteCatalog::find_bucket(Context ctx, BucketId id) {
-  return find_row(database_, std::move(ctx), CALOTYPE_BUCKET "WHERE id = ?", read_bucket, id);
+  return find_row(database_, std::move(ctx), CALOTYPE_BUCKET "WHERE id = ? " CALOTYPE_OF_ONE_THAT_STAYS, read_bucket,
+                  id);
 }
 
 Task<std::optional<Bucket>> SqliteCatalog::find_bucket_named(Context ctx, std::string alias) {
-  return find_row(database_, std::move(ctx), CALOTYPE_BUCKET "WHERE alias = ?", read_bucket, std::move(alias));
+  return find_row(database_, std::move(ctx), CALOTYPE_BUCKET "WHERE alias = ? " CALOTYPE_OF_ONE_THAT_STAYS, read_bucket,
+                  std::move(alias));
 }
 
 Task<std::vector<Bucket>> SqliteCatalog::list_buckets(Context ctx, DomainId domain) {
@@ -217,8 +221,8 @@ Task<std::optional<Distribution>> SqliteCatalog::find_distribution(Context ctx, 
 }
 
 Task<std::optional<Distribution>> SqliteCatalog::find_distribution_named(Context ctx, std::string dns_name) {
-  return find_row(database_, std::move(ctx), CALOTYPE_DISTRIBUTION "WHERE dns_name = ?", read_distribution,
-                  std::move(dns_name));
+  return find_row(database_, std::move(ctx), CALOTYPE_DISTRIBUTION "WHERE dns_name = ? " CALOTYPE_OF_ONE_THAT_STAYS,
+                  read_distribution, std::move(dns_name));
 }
 
 Task<std::vector<Distribution>> SqliteCatalog::list_distributions(Context ctx, TenantId tenant) {

@@ -53,10 +53,14 @@ Task<std::optional<HeldKey>> SqliteKeyStore::find_key(Context ctx, AccessKeyId i
     const auto key = first_row(connection, CALOTYPE_KEY "WHERE id = ?", key_rows::read, id);
     if (!key) return std::nullopt;
     HeldKey held{.key = *key};
-    Query tenant(connection, "SELECT is_operator FROM tenants WHERE id = ?");
+    Query tenant(connection,
+                 "SELECT is_operator, needs_expiry, needs_token_id, rate_per_second, rate_burst FROM tenants"
+                 " WHERE id = ? AND status = 'active'");
     rows::bind_all(tenant, key->tenant);
     if (!tenant.step()) return std::nullopt;
     held.is_operator = tenant.boolean();
+    held.demands = {.expiry = tenant.boolean(), .token_id = tenant.boolean()};
+    held.rate = rows::maybe_rate(tenant);
     Query policies(connection, CALOTYPE_POLICY_OF_KEY "ORDER BY p.created_ms, p.seq");
     rows::bind_all(policies, id);
     while (policies.step()) held.policies.push_back(read_policy(policies));
