@@ -2,8 +2,10 @@
 
 namespace calotype::access {
 
+bool may_enter(const Caller& caller, TenantId tenant) { return caller.is_operator || caller.tenant == tenant; }
+
 void authorize(const Caller& caller, TenantId tenant) {
-  if (caller.is_operator || caller.tenant == tenant) return;
+  if (may_enter(caller, tenant)) return;
   throw Error(Fault::missing, fmt::format("find tenant {}: none", tenant.text()));
 }
 

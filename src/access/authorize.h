@@ -8,6 +8,9 @@ namespace calotype::access {
 /// Throws missing otherwise: another's tenant looks like one that does not exist.
 void authorize(const Caller& caller, TenantId tenant);
 
+/// What authorize() asks.
+bool may_enter(const Caller& caller, TenantId tenant);
+
 /// For what concerns the installation. Throws denied.
 void authorize_operator(const Caller& caller);
 

@@ -91,7 +91,7 @@ Task<Admission> admit(FetchParts parts, Context ctx, http::Request& request, htt
   if (admission.is_public && !needs_token) co_return admission;
 
   auto caller = co_await caller_of(ctx, parts.access, request, access::Surface::fetch);
-  access::authorize(caller, bucket.tenant);
+  if (!access::may_enter(caller, bucket.tenant)) throw delivery::no_bucket(place);
   auto touched = parts_of(bucket, path.at("object"));
   co_await parts.access.permit(ctx, caller, bucket.tenant, "objects:get", std::move(touched));
   admission.max_age = left_until(caller.expires, parts.clock.now(), bucket.max_age);

@@ -168,6 +168,15 @@ TEST_F(NounTest, ATenantThatIsRemovedCanDoNothingMore) {
   EXPECT_EQ(house.at("/code"), "operators-tenant");
 }
 
+TEST_F(NounTest, APolicyHasAnAliasThatCanStandInAPath) {
+  for (const auto* alias : {R"("")", R"("A b")", R"("a/b")", "null"}) {
+    const auto body = std::string(R"({"policy":{"version":"2017-04-04","statements":[]},"alias":)") + alias + "}";
+    const auto got = post(shop_path() + "/policies", body);
+    EXPECT_EQ(got.status, 422) << alias;
+    EXPECT_EQ(got.at("/errors/0/pointer"), "/alias");
+  }
+}
+
 TEST_F(NounTest, ShowsASigningKeysSecretOnce) {
   const auto path = shop_path() + "/signing-keys";
   const auto made = post(path, R"({"description":"web","ends":1700000100})");

@@ -16,7 +16,7 @@ access::NewPolicy read_fields(const std::string& text, std::string attempt) {
   JsonFields fields(text, std::move(attempt), JsonFields::Unknown::refused);
   access::NewPolicy wanted{.alias = fields.need_text("alias"), .text = fields.json("policy").value_or("")};
   if (wanted.text.empty()) fields.add_problem("policy", "is missing");
-  if (!wanted.alias.empty() && !tenants::is_alias(wanted.alias)) {
+  if (fields.has("alias") && !tenants::is_alias(wanted.alias)) {
     fields.add_problem("alias",
                        "must begin with a-z or 0-9, go on with a-z, 0-9, \".\", \"_\" or \"-\", be at most 64 "
                        "long, and be no UUID");

@@ -14,6 +14,7 @@ SURFACE = os.environ["CALOTYPE_FUZZ_SURFACE"]
 VALUES = json.loads(os.environ["CALOTYPE_FUZZ_VALUES"])
 UPLOADS = json.loads(os.environ["CALOTYPE_FUZZ_UPLOADS"])
 CHANCE = random.Random(7)
+ABSENT = "00000000-0000-4000-8000-000000000000"
 # What may go without taking the rest with it, and what can come back.
 SPARE = {"delete_bucket": ("bucket", "spare bucket"), "delete_domain": ("domain", "spare domain"),
          "delete_signing_key": ("signing", "spare signing"), "delete_invitation": ("invitation", "spare invitation"),
@@ -59,7 +60,7 @@ def phase_of(case):
 def lead(case, operation):
     """To what is there. An upload is of one object alone."""
     for name in case.path_parameters or {}:
-        if name in VALUES:
+        if VALUES.get(name):
             case.path_parameters[name] = CHANCE.choice(VALUES[name])
     if operation in SPARE:
         name, kind = SPARE[operation]
@@ -86,7 +87,13 @@ def spare_the_rest(case, operation):
     """What locks a tenant out, or takes it away, is done to tenants that are there for it."""
     if operation in ("delete_tenant", "change_tenant", "set_rate_limit") and \
             (case.path_parameters or {}).get("tenant") in VALUES["tenant"]:
-        case.path_parameters["tenant"] = CHANCE.choice(VALUES["other tenants"])
+        case.path_parameters["tenant"] = CHANCE.choice(VALUES["spare tenant"]) if is_valid(case) else ABSENT
+
+
+@schemathesis.hook
+def filter_case(context, case):
+    """PUT .../objects/O/uncache is a part of an upload to the object of that very name: its other methods are not tried."""
+    return not (case.operation.path.endswith("/uncache") and case.method.upper() != "POST")
 
 
 @schemathesis.hook

@@ -71,7 +71,7 @@ def furnish(service, name):
     values = {"public key": [public.stdout], "tenant": [tenant.id], "domain": [tenant.domain, tenant.alias],
               "bucket": [tenant.bucket, tenant.alias], "rule": rules + ["rule-0"], "watermark": marks + ["mark-0"],
               "key": [key], "policy": ["default-admin"], "signing": signing[:1], "spare signing": signing[1:],
-              "invitation": [], "spare invitation": invitations, "other tenants": others,
+              "invitation": [], "spare invitation": invitations, "spare tenant": others,
               "spare key": keys, "spare policy": policies[4:] + bound, "bound key": keys[:4], "bound policy": bound,
               "object": objects, "webhook": hooks,
               "distribution": [host.headers["Location"].rsplit("/", 1)[1] for host in hosts], "revision": ["1", "2"],
