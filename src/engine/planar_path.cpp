@@ -1,6 +1,7 @@
 #include "engine/planar_path.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "engine/encode.h"
@@ -44,12 +45,19 @@ std::optional<Carried> carried_by(const planar::JpegHeader& header) {
   return Carried{.exif = text(header.exif), .iptc = text(header.photoshop), .xmp = text(header.xmp)};
 }
 
-/// The smallest that leaves at least twice the pixels that are wanted.
-int scale_for(const Framing& framing) {
+/// How many times the pixels that are wanted each scale must leave, 1, 2 and 4 eighths: the fewest with which pictures
+/// are still as near to the reference as libvips' (docs/performance.md).
+using Leaves = std::array<double, 3>;
+constexpr Leaves kOwnLeaves{1.5, 1.4, 1.35};
+/// libjpeg's smaller transforms are averages, and softer.
+constexpr Leaves kTurboLeaves{2, 2, 2};
+
+int scale_for(const Framing& framing, const Leaves& leaves) {
   const double ratio = std::min(static_cast<double>(framing.source.width) / framing.scaled.width,
                                 static_cast<double>(framing.source.height) / framing.scaled.height);
-  for (const int scale : {1, 2, 4}) {
-    if (ratio * scale / 8 >= 2) return scale;
+  for (std::size_t i = 0; i < leaves.size(); ++i) {
+    const int scale = 1 << i;
+    if (ratio * scale / 8 >= leaves[i]) return scale;
   }
   return 8;
 }
@@ -144,6 +152,25 @@ struct Scaler {
   }
 };
 
+/// Nothing where the original is not whole, or does not fit.
+std::optional<Planes> decode(const Plan& plan, const Input& input, const planar::JpegHeader& header,
+                             const Framing& framing, planar::Arena& arena) {
+  const auto wanted_of = [&](const Leaves& leaves) {
+    const int scale = scale_for(framing, leaves);
+    return planar::Wanted{.scale = scale, .box = needed(framing, scale)};
+  };
+  const auto by_own = wanted_of(kOwnLeaves);
+  if (!header.is_progressive && fits(plan, header, by_own)) {
+    auto own = planar::decode_own(input.original, header, by_own, arena);
+    if (own) return own;
+  }
+  const auto by_turbo = wanted_of(kTurboLeaves);
+  if (!fits(plan, header, by_turbo)) return std::nullopt;
+  auto decoded = planar::decode_turbo(input.original, header, by_turbo, arena);
+  if (decoded.health != planar::Health::clean) return std::nullopt;
+  return decoded.planes;
+}
+
 }  // namespace
 
 std::optional<PlanarPicture> develop_planar(const Plan& plan, const Input& input) {
@@ -154,18 +181,14 @@ std::optional<PlanarPicture> develop_planar(const Plan& plan, const Input& input
   if (!header || header->size != plan.decode.info.size || header->has_profile) return std::nullopt;
   const auto carried = carried_by(*header);
   if (!carried) return std::nullopt;
-  const int scale = scale_for(*framing);
-  const planar::Wanted wanted{.scale = scale, .box = needed(*framing, scale)};
-  if (!fits(plan, *header, wanted)) return std::nullopt;
-
   Workbench& bench = workbench();
   bench.arena.reset();
-  const auto decoded = planar::decode_turbo(input.original, *header, wanted, bench.arena);
-  if (decoded.health != planar::Health::clean) return std::nullopt;
+  const auto planes = decode(plan, input, *header, *framing, bench.arena);
+  if (!planes) return std::nullopt;
 
   const auto finished = framing->steps == plan.steps.size() ? sampling_of(plan.output) : std::nullopt;
   const Scaler scaler{.framing = *framing,
-                      .source = decoded.planes,
+                      .source = *planes,
                       .chroma = finished.value_or(Sampling{}),
                       .is_studio = finished && plan.output.format == ImageFormat::webp,
                       .bench = bench};

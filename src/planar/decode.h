@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -36,5 +37,11 @@ Planes padded_planes(const JpegHeader& header, const Wanted& wanted, std::array<
 /// With libjpeg-turbo, which may give chroma at twice the scale, where it is subsampled. Whatever the stream, it ends:
 /// with grey where nothing could be read. Throws bad_alloc.
 Decoded decode_turbo(std::span<const std::byte> file, const JpegHeader& header, const Wanted& wanted, Arena& arena);
+
+/// Without it: nearly twice as fast, and sharper where the scale is less than 8. Only for streams that are whole in
+/// every respect; nothing for all others, which libjpeg-turbo then judges. What lies left, right and above of the box
+/// is not written. Throws bad_alloc.
+std::optional<Planes> decode_own(std::span<const std::byte> file, const JpegHeader& header, const Wanted& wanted,
+                                 Arena& arena);
 
 }  // namespace calotype::planar

@@ -1,5 +1,6 @@
 #include "golden/reference.h"
 
+#include <utility>
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
