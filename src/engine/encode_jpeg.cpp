@@ -8,6 +8,8 @@
 
 #include "engine/encode.h"
 #include "engine/iptc.h"
+#include "planar/encode.h"
+#include "planar/zigzag.h"
 
 // libjpeg-turbo itself rather than libvips' saver: for 4:2:2, and for EXIF blocks that are written as they are.
 namespace calotype::engine {
@@ -135,20 +137,35 @@ void fill_edges(const planar::Planes& planes) {
   }
 }
 
+/// What goes before the picture, as its markers hold it.
+struct Extras {
+  std::string exif;
+  std::string xmp;
+  std::string photoshop;
+  std::string icc;
+  int dpi = 0;
+};
+
+Extras extras_of(const Attached& attached) {
+  return {.exif = attached.exif.empty() ? "" : std::string("Exif\0\0", 6) + attached.exif,
+          .xmp = attached.xmp.empty() ? "" : std::string("http://ns.adobe.com/xap/1.0/\0", 29) + attached.xmp,
+          .photoshop = attached.iptc.empty() ? "" : iptc::photoshop_block(attached.iptc),
+          .icc = attached.icc,
+          .dpi = static_cast<int>(attached.dpi)};
+}
+
 std::string written(Job job, const plan::Output& output, const Attached& attached) {
-  const std::string exif = attached.exif.empty() ? "" : std::string("Exif\0\0", 6) + attached.exif;
-  const std::string xmp = attached.xmp.empty() ? "" : std::string("http://ns.adobe.com/xap/1.0/\0", 29) + attached.xmp;
-  const std::string photoshop = attached.iptc.empty() ? "" : iptc::photoshop_block(attached.iptc);
+  const auto extras = extras_of(attached);
   const planar::Sampling sampling = jpeg_sampling(output);
   job.quality = output.quality;
   job.sampling_x = sampling.across;
   job.sampling_y = sampling.down;
   job.is_progressive = output.encoder.progressive;
-  job.dpi = static_cast<int>(attached.dpi);
-  job.exif = &exif;
-  job.xmp = &xmp;
-  job.photoshop = &photoshop;
-  job.icc = &attached.icc;
+  job.dpi = extras.dpi;
+  job.exif = &extras.exif;
+  job.xmp = &extras.xmp;
+  job.photoshop = &extras.photoshop;
+  job.icc = &extras.icc;
   unsigned char* data = nullptr;
   unsigned long size = 0;
   Failure failure{};
@@ -157,6 +174,47 @@ std::string written(Job job, const plan::Output& output, const Attached& attache
   std::free(data);
   if (!is_done) throw Error(Fault::internal, std::string("encode a jpeg: ") + failure.message);
   return body;
+}
+
+/// The standard's tables at a quality, as libjpeg scales them.
+planar::QuantisationSteps steps_of(int quality) {
+  jpeg_compress_struct info;
+  jpeg_error_mgr errors;
+  info.err = jpeg_std_error(&errors);
+  jpeg_create_compress(&info);
+  info.in_color_space = JCS_YCbCr;
+  info.input_components = 3;
+  jpeg_set_defaults(&info);
+  jpeg_set_quality(&info, quality, TRUE);
+  planar::QuantisationSteps steps{};
+  for (std::size_t kind = 0; kind < steps.size(); ++kind) {
+    for (std::size_t i = 0; i < DCTSIZE2; ++i) {
+      // libjpeg keeps them row by row.
+      steps[kind][i] = static_cast<std::uint8_t>(info.quant_tbl_ptrs[kind]->quantval[planar::kZigzag[i]]);
+    }
+  }
+  jpeg_destroy_compress(&info);
+  return steps;
+}
+
+void put_marker(std::string& file, int marker, const std::string& data) {
+  if (data.empty() || data.size() > kMostInMarker) return;
+  const auto length = data.size() + 2;
+  file += {'\xFF', static_cast<char>(marker), static_cast<char>(length >> 8U), static_cast<char>(length & 255U)};
+  file += data;
+}
+
+/// What a file begins with, up to its tables.
+std::string head_of(const Extras& extras) {
+  const auto high = static_cast<char>(extras.dpi > 0 ? extras.dpi >> 8 : 0);
+  const auto low = static_cast<char>(extras.dpi > 0 ? extras.dpi & 255 : 1);
+  const char unit = extras.dpi > 0 ? '\1' : '\0';
+  std::string file("\xFF\xD8", 2);
+  put_marker(file, JPEG_APP0, std::string("JFIF\0\1\1", 7) + unit + high + low + high + low + std::string(2, '\0'));
+  put_marker(file, JPEG_APP0 + 1, extras.exif);
+  put_marker(file, JPEG_APP0 + 1, extras.xmp);
+  put_marker(file, JPEG_APP0 + 13, extras.photoshop);
+  return file;
 }
 
 }  // namespace
@@ -179,11 +237,19 @@ std::string encode_jpeg(const VImage& image, const plan::Output& output, const A
 }
 
 std::string encode_jpeg(const planar::Planes& planes, const plan::Output& output, const Attached& attached) {
+  // Larger ones would take more memory for their symbols than for their samples; those with a profile are rare.
+  constexpr std::int64_t kMostPixels = 2'000'000;
+  const Size size{.width = planes.plane[0].width, .height = planes.plane[0].height};
+  if (!output.encoder.progressive && attached.icc.empty() && size.pixels() <= kMostPixels) {
+    static planar::Arena arena;  // a process handles one picture at a time (engine.h)
+    arena.reset();
+    return head_of(extras_of(attached)) + planar::encode_baseline(planes, steps_of(output.quality), arena);
+  }
   fill_edges(planes);
   Job job{};
   job.planes = &planes;
-  job.width = planes.plane[0].width;
-  job.height = planes.plane[0].height;
+  job.width = size.width;
+  job.height = size.height;
   return written(job, output, attached);
 }
 
