@@ -1,0 +1,200 @@
+#!/usr/bin/env python3
+"""The engine beside sharp and libvips: the same photos on one core, in turn. See docs/performance.md.
+
+    ./dev bench engine [--json] [--quick] [--cases TEXT]
+
+Each contestant is a process that keeps what it reads, is told "PATH<TAB>WIDTH<TAB>FORMAT<TAB>COUNT<TAB>OUT" and answers with as
+many times in nanoseconds; the last body goes to OUT, unless that is "-".
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build" / "bench" / "engine"
+SIZES = {"12mp": (4256, 2832), "2mp": (1744, 1160), "0.5mp": (872, 580)}
+CASES = [(size, width, form) for form, widths in (("jpg", (300, 640)), ("webp", (300, 640))) for size in SIZES for width in widths]
+PACKAGES = ["plasma-workspace-wallpapers"]
+# Photographs, not drawings, by the folders of the package.
+PHOTOS = ["Autumn", "FallenLeaf", "Path", "EveningGlow", "Grey", "Kite", "DarkestHour", "summer_1am"]
+
+
+def say(text):
+    print(f"bench: {text}", file=sys.stderr, flush=True)
+
+
+def run(*words, **arguments):
+    return subprocess.run([str(word) for word in words], check=True, **arguments)
+
+
+def install():
+    """Packages of npm by exact versions, the libvips contestant, and the photographs."""
+    modules = BUILD / "node_modules"
+    lock = ROOT / "bench" / "engine" / "package-lock.json"
+    if not modules.is_dir() or (BUILD / "package-lock.json").read_bytes() != lock.read_bytes():
+        say("installing sharp and libvips from npm")
+        for name in ("package.json", "package-lock.json"):
+            (BUILD / name).write_bytes((ROOT / "bench" / "engine" / name).read_bytes())
+        run("npm", "ci", "--silent", "--no-fund", "--no-audit", "--prefix", BUILD, stdout=subprocess.DEVNULL)
+    library = next((modules / "@img/sharp-libvips-linux-x64/lib").glob("libvips-cpp.so.*"))
+    include = modules / "@img/sharp-libvips-dev/include"
+    glib = modules / "@img/sharp-libvips-linux-x64/lib/glib-2.0/include"
+    program = BUILD / "libvips_engine"
+    source = ROOT / "bench" / "engine" / "libvips_engine.cpp"
+    if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
+        run("clang++-19", "-O2", "-std=c++20", source, "-o", program, f"-I{include}", f"-I{include}/glib-2.0", f"-I{glib}", library,
+            f"-Wl,-rpath,{library.parent}")
+    return modules, program
+
+
+def fetch_photographs():
+    folder = BUILD / "photographs"
+    if not folder.is_dir():
+        say("fetching photographs from Debian")
+        unpacked = BUILD / "packages"
+        unpacked.mkdir(parents=True, exist_ok=True)
+        run("apt-get", "download", "-q", *PACKAGES, cwd=unpacked, stdout=subprocess.DEVNULL)
+        for package in unpacked.glob("*.deb"):
+            run("dpkg-deb", "-x", package, folder)
+    return folder / "usr" / "share" / "wallpapers"
+
+
+def originals(modules, count):
+    """Each photograph in each size: baseline, quality 85, 4:2:0, as cameras write them."""
+    folder = BUILD / "originals"
+    folder.mkdir(exist_ok=True)
+    script = ("const s=require(process.argv[1]+'/sharp');const [i,o,w,h]=process.argv.slice(2);"
+              "s(i).resize(+w,+h,{fit:'cover'}).removeAlpha().jpeg({quality:85,chromaSubsampling:'4:2:0',optimiseCoding:false}).toFile(o)"
+              ".catch(e=>{console.error(e);process.exit(1)})")
+    wallpapers = fetch_photographs()
+    made = {size: [] for size in SIZES}
+    for name in PHOTOS[:count]:
+        source = max((wallpapers / name / "contents" / "images").iterdir(), key=lambda path: path.stat().st_size)
+        for size, (width, height) in SIZES.items():
+            path = folder / f"{name}-{size}.jpg"
+            if not path.exists():
+                run("node", "-e", script, modules, source, path, width, height)
+            made[size].append(path)
+    return made
+
+
+class Contestant:
+    """A process on a core of its own."""
+
+    def __init__(self, name, *command):
+        core = sorted(os.sched_getaffinity(0))[-1]
+        self.name = name
+        self.process = subprocess.Popen(["taskset", "-c", str(core), *[str(word) for word in command]], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True, bufsize=1,
+                                        env={**os.environ, "VIPS_CONCURRENCY": "1", "UV_THREADPOOL_SIZE": "1"})
+
+    def ask(self, line):
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline()
+        if not answer:
+            raise RuntimeError(f"{self.name} ended")
+        return answer.split()
+
+    def times(self, path, width, form, count, out="-"):
+        return [int(word) for word in self.ask(f"{path}\t{width}\t{form}\t{count}\t{out}")]
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.wait(10)
+
+
+def geometric(values):
+    return statistics.geometric_mean(values)
+
+
+def measure(case, contestants, judge, photos, rounds, count, work):
+    """Of each photo and contestant the median time; the ratios of each round."""
+    size, width, form = case
+    medians = {one.name: [] for one in contestants}
+    ratios = {one.name: [] for one in contestants[1:]}
+    similar = {one.name: [] for one in contestants}
+    sizes = {one.name: [] for one in contestants}
+    for photo in photos[size]:
+        outs = {one.name: work / f"{one.name}.{form}" for one in contestants}
+        for one in contestants:
+            one.times(photo, width, form, 2, outs[one.name])
+            sizes[one.name].append(outs[one.name].stat().st_size)
+        seen = judge.ask("\t".join([str(photo)] + [str(outs[one.name]) for one in contestants]))
+        for one, value in zip(contestants, seen):
+            similar[one.name].append(float(value))
+        all_times = {one.name: [] for one in contestants}
+        for turn in range(rounds):
+            of_round = {}
+            for one in contestants[turn % len(contestants):] + contestants[:turn % len(contestants)]:
+                times = one.times(photo, width, form, count)
+                of_round[one.name] = statistics.median(times)
+                all_times[one.name] += times
+            for name, into in ratios.items():
+                into.append(of_round[name] / of_round[contestants[0].name])
+        for name, times in all_times.items():
+            medians[name].append(statistics.median(times) / 1e6)
+    ours, *others = contestants
+    row = {"case": f"{size}_{form}_{width}", "ours_ms": round(geometric(medians[ours.name]), 3)}
+    for one in others:
+        row[f"{one.name}_ms"] = round(geometric(medians[one.name]), 3)
+        row[f"ratio_{one.name}"] = round(geometric(ratios[one.name]), 3)
+        row[f"ratio_{one.name}_spread"] = [round(min(ratios[one.name]), 2), round(max(ratios[one.name]), 2)]
+    row["ssim"] = round(statistics.mean(similar[ours.name]), 5)
+    for one in others:
+        row[f"ssim_{one.name}"] = round(statistics.mean(similar[one.name]), 5)
+        row[f"ssim_worst_loss_to_{one.name}"] = round(max(b - a for a, b in zip(similar[ours.name], similar[one.name])), 5)
+    for one in contestants:
+        row["bytes" if one is ours else f"bytes_{one.name}"] = round(statistics.mean(sizes[one.name]))
+    return row
+
+
+def table(rows):
+    head = ("| case | ours ms | sharp ms | libvips ms | over sharp | over libvips | SSIM ours | sharp | libvips | bytes ours | sharp | libvips |\n"
+            "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+    lines = []
+    for row in rows:
+        spread = {name: "{0:.2f} ({1[0]}-{1[1]})".format(row[f"ratio_{name}"], row[f"ratio_{name}_spread"]) for name in ("sharp", "libvips")}
+        lines.append(f"| {row['case']} | {row['ours_ms']} | {row['sharp_ms']} | {row['libvips_ms']} | {spread['sharp']} | {spread['libvips']} | "
+                     f"{row['ssim']:.4f} | {row['ssim_sharp']:.4f} | {row['ssim_libvips']:.4f} | {row['bytes']} | {row['bytes_sharp']} | "
+                     f"{row['bytes_libvips']} |")
+    return "\n".join([head, *lines])
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./dev bench engine", description=__doc__.splitlines()[0])
+    parser.add_argument("--json", action="store_true", help="one JSON object for each case, a line each")
+    parser.add_argument("--quick", action="store_true", help="fewer photos and rounds, for a first impression only")
+    parser.add_argument("--cases", default="", help="only the cases whose name holds this text, such as 2mp_jpg")
+    options = parser.parse_args()
+    BUILD.mkdir(parents=True, exist_ok=True)
+    modules, libvips = install()
+    photos = originals(modules, 4 if options.quick else len(PHOTOS))
+    contestants = [Contestant("ours", ROOT / "build/release/bin/bench_engine"),
+                   Contestant("sharp", "node", ROOT / "bench/engine/sharp_engine.mjs", modules),
+                   Contestant("libvips", libvips)]
+    judge = Contestant("judge", ROOT / "build/release/bin/bench_engine", "compare")
+    rows = []
+    try:
+        for case in CASES:
+            if options.cases not in "_".join([case[0], case[2], str(case[1])]):
+                continue
+            begun = time.monotonic()
+            rows.append(measure(case, contestants, judge, photos, 3 if options.quick else 7, 5 if options.quick else 9, BUILD))
+            say(f"{rows[-1]['case']}: {rows[-1]['ratio_sharp']} times sharp, {rows[-1]['ratio_libvips']} times libvips, "
+                f"{time.monotonic() - begun:.0f} s")
+    finally:
+        for one in [*contestants, judge]:
+            one.end()
+    print("\n".join(json.dumps(row) for row in rows) if options.json else table(rows))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,112 @@
+// The engine as a worker runs it, one operation after another; and how near pictures are to what they ought to be. See
+// bench/engine.py for what it is told.
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <map>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <vips/vips8>
+
+#include "engine/engine.h"
+#include "golden/reference.h"
+#include "probe/probe.h"
+#include "rules/language.h"
+#include "transform/planner.h"
+
+namespace calotype::engine {
+namespace {
+
+using reference::Field;
+
+const std::string& read_file(const std::string& path) {
+  static std::map<std::string, std::string> files;
+  auto& file = files[path];
+  if (file.empty()) {
+    std::ifstream in(path, std::ios::binary);
+    file.assign(std::istreambuf_iterator<char>(in), {});
+  }
+  return file;
+}
+
+Plan plan_of(const std::string& file, int width, const std::string& format) {
+  const auto document = rules::parse(
+      fmt::format(R"({{"format":"{}","quality":80,"actions":[{{"resize":{{"width":{}}}}}]}})", format, width));
+  const auto bound = rules::bind(document, {});
+  const auto info = probe::probe(std::as_bytes(std::span(file)));
+  const auto target = format == "jpg" ? ImageFormat::jpg : ImageFormat::webp;
+  return transform::make_plan(bound.rule, info, std::nullopt, {}, target, {});
+}
+
+void make(std::istringstream& words, const std::string& path) {
+  int width = 0;
+  std::string format;
+  int count = 0;
+  std::string out;
+  words >> width >> format >> count >> out;
+  const auto& file = read_file(path);
+  const auto plan = plan_of(file, width, format);
+  std::string body;
+  for (int i = 0; i < count; ++i) {
+    const auto begun = std::chrono::steady_clock::now();
+    body = render(plan, {.original = std::as_bytes(std::span(file)), .marks = {}, .mark_infos = {}}).body;
+    std::cout << std::chrono::nanoseconds(std::chrono::steady_clock::now() - begun).count() << " ";
+  }
+  if (out != "-") std::ofstream(out, std::ios::binary) << body;
+  std::cout << std::endl;
+}
+
+Field decoded(const std::string& path) {
+  auto image = vips::VImage::new_from_file(path.c_str());
+  if (image.bands() == 1) image = image.bandjoin({image, image});
+  if (image.bands() > 3) image = image.extract_band(0, vips::VImage::option()->set("n", 3));
+  std::size_t size = 0;
+  auto* pixels = static_cast<std::uint8_t*>(image.write_to_memory(&size));
+  auto field = reference::field_of(pixels, {.width = image.width(), .height = image.height()});
+  g_free(pixels);
+  return field;
+}
+
+/// Of pictures made of an original: structural similarity to what floating point gives from all of its pixels.
+void compare(std::istringstream& words, const std::string& path) {
+  const auto whole = decoded(path);
+  std::map<std::pair<int, int>, Field> truths;
+  std::string made;
+  while (std::getline(words, made, '\t')) {
+    const auto picture = decoded(made);
+    auto& truth = truths.try_emplace({picture.size.width, picture.size.height}, Field(Size{})).first->second;
+    if (truth.rgb.empty()) truth = reference::scaled(whole, picture.size);
+    std::cout << fmt::format("{:.5f} ", reference::ssim(picture, truth));
+  }
+  std::cout << std::endl;
+}
+
+void serve(void (*answer)(std::istringstream& words, const std::string& path)) {
+  std::string line;
+  while (std::getline(std::cin, line)) {
+    std::istringstream words(line);
+    std::string path;
+    std::getline(words, path, '\t');
+    answer(words, path);
+  }
+}
+
+}  // namespace
+}  // namespace calotype::engine
+
+/// `bench_engine` makes renditions; `bench_engine compare` reads any picture, which a worker must not.
+int main(int count, char** words) {
+  using namespace calotype::engine;
+  if (count > 1) {
+    if (VIPS_INIT(words[0]) != 0) return 1;
+    vips_cache_set_max(0);  // the files change under their names
+    serve(compare);
+  } else {
+    warm_up();
+    serve(make);
+  }
+  return 0;
+}
