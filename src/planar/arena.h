@@ -7,6 +7,13 @@
 #include <span>
 #include <vector>
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#include <sanitizer/asan_interface.h>
+#define CALOTYPE_ARENA_GUARDED 1
+#endif
+#endif
+
 namespace calotype::planar {
 
 /// Memory for one picture after another: what is taken is given back all at once, and the blocks stay for the next
@@ -42,21 +49,35 @@ class Arena {
   static constexpr std::size_t kBlock = std::size_t{2} << 20U;
 
   struct Free {
-    void operator()(std::byte* data) const { std::free(data); }
+    void operator()(std::byte* data) const { std::free(data); }  // also what is guarded
   };
   struct Block {
     std::unique_ptr<std::byte, Free> data;
     std::size_t size = 0;
   };
 
-  std::byte* take_bytes(std::size_t size) {
-    size = (size + kAlign - 1) / kAlign * kAlign;
+#ifdef CALOTYPE_ARENA_GUARDED
+  /// What lies between two pieces, and whatever was given back, must not be touched.
+  static constexpr std::size_t kGuard = kAlign;
+  static std::byte* opened(std::byte* at, std::size_t size) {
+    ASAN_POISON_MEMORY_REGION(at, padded(size));
+    ASAN_UNPOISON_MEMORY_REGION(at, size);
+    return at;
+  }
+#else
+  static constexpr std::size_t kGuard = 0;
+  static std::byte* opened(std::byte* at, std::size_t /*size*/) { return at; }
+#endif
+  static std::size_t padded(std::size_t size) { return (size + kGuard + kAlign - 1) / kAlign * kAlign; }
+
+  std::byte* take_bytes(std::size_t wanted) {
+    const std::size_t size = padded(wanted);
     taken_ += size;
     for (; current_ < blocks_.size(); ++current_, used_ = 0) {
       if (blocks_[current_].size - used_ >= size) {
         std::byte* at = blocks_[current_].data.get() + used_;
         used_ += size;
-        return at;
+        return opened(at, wanted);
       }
     }
     const std::size_t room = size > kBlock ? size : kBlock;
@@ -66,7 +87,7 @@ class Arena {
     blocks_.push_back(std::move(block));
     current_ = blocks_.size() - 1;
     used_ = size;
-    return blocks_.back().data.get();
+    return opened(blocks_.back().data.get(), wanted);
   }
 
   std::vector<Block> blocks_;

@@ -46,7 +46,7 @@ struct Gathering {
   int count = 0;
   int mcus_across = 0;
   int mcus_down = 0;
-  std::array<std::array<float, kBlock>, 2> factors{};  ///< turned over: what a coefficient is multiplied by
+  alignas(64) std::array<std::array<float, kBlock>, 2> factors{};  ///< turned over: what a coefficient is multiplied by
   std::array<std::uint8_t, kBlock> steps_of_place{};   ///< turned over: the step along the zigzag
   std::array<std::uint8_t, kBlock> places_of_step{};   ///< the other way round
   std::array<SymbolCounts, 2> dc{};
