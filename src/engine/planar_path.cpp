@@ -48,9 +48,9 @@ std::optional<Carried> carried_by(const planar::JpegHeader& header) {
 /// How many times the pixels that are wanted each scale must leave, 1, 2 and 4 eighths: the fewest with which pictures
 /// are still as near to the reference as libvips' (docs/performance.md).
 using Leaves = std::array<double, 3>;
-constexpr Leaves kOwnLeaves{1.5, 1.4, 1.35};
-/// libjpeg's smaller transforms are averages, and softer.
-constexpr Leaves kTurboLeaves{2, 2, 2};
+constexpr Leaves kFewest{1.5, 1.4, 1.35};
+/// Where decoding is a small part of the work, or is libjpeg's, whose smaller transforms are averages and softer.
+constexpr Leaves kPlenty{2, 2, 2};
 
 int scale_for(const Framing& framing, const Leaves& leaves) {
   const double ratio = std::min(static_cast<double>(framing.source.width) / framing.scaled.width,
@@ -159,12 +159,12 @@ std::optional<Planes> decode(const Plan& plan, const Input& input, const planar:
     const int scale = scale_for(framing, leaves);
     return planar::Wanted{.scale = scale, .box = needed(framing, scale)};
   };
-  const auto by_own = wanted_of(kOwnLeaves);
+  const auto by_own = wanted_of(plan.output.format == ImageFormat::jpg ? kFewest : kPlenty);
   if (!header.is_progressive && fits(plan, header, by_own)) {
     auto own = planar::decode_own(input.original, header, by_own, arena);
     if (own) return own;
   }
-  const auto by_turbo = wanted_of(kTurboLeaves);
+  const auto by_turbo = wanted_of(kPlenty);
   if (!fits(plan, header, by_turbo)) return std::nullopt;
   auto decoded = planar::decode_turbo(input.original, header, by_turbo, arena);
   if (decoded.health != planar::Health::clean) return std::nullopt;
