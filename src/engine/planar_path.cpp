@@ -45,19 +45,21 @@ std::optional<Carried> carried_by(const planar::JpegHeader& header) {
   return Carried{.exif = text(header.exif), .iptc = text(header.photoshop), .xmp = text(header.xmp)};
 }
 
-/// How many times the pixels that are wanted each scale must leave, 1, 2 and 4 eighths: the fewest with which pictures
-/// are still as near to the reference as libvips' (docs/performance.md).
-using Leaves = std::array<double, 3>;
-constexpr Leaves kFewest{1.5, 1.4, 1.35};
+/// A scale in eighths, and how many times the pixels that are wanted it must leave.
+struct Leaving {
+  int scale = 8;
+  double times = 1;
+};
+/// The fewest with which pictures are still as near to the reference as libvips' (docs/performance.md).
+constexpr std::array<Leaving, 4> kFewest{{{1, 1.5}, {2, 1.44}, {3, 1.4}, {4, 1.35}}};
 /// Where decoding is a small part of the work, or is libjpeg's, whose smaller transforms are averages and softer.
-constexpr Leaves kPlenty{2, 2, 2};
+constexpr std::array<Leaving, 3> kPlenty{{{1, 2}, {2, 2}, {4, 2}}};
 
-int scale_for(const Framing& framing, const Leaves& leaves) {
+int scale_for(const Framing& framing, std::span<const Leaving> leavings) {
   const double ratio = std::min(static_cast<double>(framing.source.width) / framing.scaled.width,
                                 static_cast<double>(framing.source.height) / framing.scaled.height);
-  for (std::size_t i = 0; i < leaves.size(); ++i) {
-    const int scale = 1 << i;
-    if (ratio * scale / 8 >= leaves[i]) return scale;
+  for (const auto& leaving : leavings) {
+    if (ratio * leaving.scale / 8 >= leaving.times) return leaving.scale;
   }
   return 8;
 }
@@ -155,11 +157,11 @@ struct Scaler {
 /// Nothing where the original is not whole, or does not fit.
 std::optional<Planes> decode(const Plan& plan, const Input& input, const planar::JpegHeader& header,
                              const Framing& framing, planar::Arena& arena) {
-  const auto wanted_of = [&](const Leaves& leaves) {
-    const int scale = scale_for(framing, leaves);
+  const auto wanted_of = [&](std::span<const Leaving> leavings) {
+    const int scale = scale_for(framing, leavings);
     return planar::Wanted{.scale = scale, .box = needed(framing, scale)};
   };
-  const auto by_own = wanted_of(plan.output.format == ImageFormat::jpg ? kFewest : kPlenty);
+  const auto by_own = plan.output.format == ImageFormat::jpg ? wanted_of(kFewest) : wanted_of(kPlenty);
   if (!header.is_progressive && fits(plan, header, by_own)) {
     auto own = planar::decode_own(input.original, header, by_own, arena);
     if (own) return own;

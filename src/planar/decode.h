@@ -13,7 +13,7 @@ namespace calotype::planar {
 
 /// What is wanted of a JPEG: its planes at `scale` eighths of their size, and of them at least the pixels of `box`.
 struct Wanted {
-  int scale = 8;  ///< 1, 2, 4 or 8
+  int scale = 8;  ///< 1, 2, 3, 4 or 8
   Box box;        ///< in luma pixels of the whole picture; the planes count from its top left all the same
 };
 

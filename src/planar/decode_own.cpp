@@ -148,7 +148,7 @@ constexpr float kFarthest = 1000;
 /// The lowest kSize * kSize coefficients of a block, scaled; `last`: the highest step of the zigzag that was given.
 template <int kSize>
 HWY_INLINE bool read_block(Bits& in, Channel& channel, float* coefficients, int& last) {
-  constexpr int kWanted = kSize == 1 ? 1 : kSize == 2 ? 5 : kSize == 4 ? 25 : kCoefficients;
+  constexpr int kWanted = kSize == 1 ? 1 : kSize == 2 ? 5 : kSize == 3 ? 13 : kSize == 4 ? 25 : kCoefficients;
   const auto dc = read_symbol(in, *channel.dc, true);
   if (dc.advance == 0) return false;
   channel.last_dc += dc.value;
@@ -186,6 +186,25 @@ HWY_INLINE void transform_2(const float* f, std::uint8_t* into, std::ptrdiff_t s
   into[1] = sample_of(right + right_step);
   into[stride] = sample_of(left - left_step);
   into[stride + 1] = sample_of(right - right_step);
+}
+
+/// One direction of three points; what all of them share is in the steps.
+HWY_INLINE void turn_3(float& a, float& b, float& c) {
+  constexpr float kOuter = 1.224744871F;  // cos(pi/6) times the square root of 2
+  constexpr float kInner = 0.707106781F;  // cos(pi/3) times it
+  const float odd = kOuter * b;
+  const float even = a + kInner * c;
+  b = a - 2 * kInner * c;
+  a = even + odd;
+  c = even - odd;
+}
+
+HWY_INLINE void transform_3(float* f, std::uint8_t* into, std::ptrdiff_t stride) {
+  for (int x = 0; x < 3; ++x) turn_3(f[x], f[3 + x], f[6 + x]);
+  for (int y = 0; y < 3; ++y) {
+    turn_3(f[3 * y], f[3 * y + 1], f[3 * y + 2]);
+    for (int x = 0; x < 3; ++x) into[y * stride + x] = sample_of(f[3 * y + x]);
+  }
 }
 
 /// One direction of four points; the even constants are in the steps.
@@ -324,6 +343,8 @@ HWY_INLINE bool decode_block(Bits& in, Channel& channel, int column, int row) {
     fill_block(coefficients[0], kSize, into, stride);
   } else if (kSize == 2) {
     transform_2(coefficients, into, stride);
+  } else if (kSize == 3) {
+    transform_3(coefficients, into, stride);
   } else if (kSize == 4) {
     transform_4(coefficients, into, stride);
   } else {
@@ -380,6 +401,7 @@ bool run_own(OwnJob& job, const Scan& scan, int scale) {
   switch (scale) {
     case 1: return decode_scan<1>(job, scan);
     case 2: return decode_scan<2>(job, scan);
+    case 3: return decode_scan<3>(job, scan);
     case 4: return decode_scan<4>(job, scan);
     default: return decode_scan<8>(job, scan);
   }

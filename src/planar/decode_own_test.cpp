@@ -96,7 +96,7 @@ TEST(DecodeOwn, GivesInFullWhatLibjpegTurboGives) {
 }
 
 TEST(DecodeOwn, KeepsTheLowFrequenciesOfEachBlock) {
-  for (const int size : {1, 2, 4}) {
+  for (const int size : {1, 2, 3, 4}) {
     for (const Make& make :
          {Make{.width = 64, .height = 64}, Make{.width = 64, .height = 64, .quality = 95, .noise = 40}}) {
       const auto file = jpeg_of(make);
@@ -183,7 +183,7 @@ TEST(DecodeOwn, AgreesWithLibjpegTurboOnMutatedStreams) {
       }
       const auto header = read_jpeg_header(bytes_of(bad));
       if (!header || header->is_progressive || header->size.pixels() > 1'000'000) continue;
-      for (const int scale : {2, 8}) {
+      for (const int scale : {2, 3, 8}) {
         Arena arena;
         const auto both = decode(bad, *header, scale, arena);
         ++(both.own ? taken : refused);

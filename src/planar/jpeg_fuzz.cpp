@@ -58,6 +58,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto file = std::as_bytes(std::span(data, size));
   const auto header = read_jpeg_header(file);
   if (!header || header->size.pixels() > kMostPixels) return 0;
-  for (const int scale : {1, 2, 4, 8}) decode(file, *header, scale);
+  for (const int scale : {1, 2, 3, 4, 8}) decode(file, *header, scale);
   return 0;
 }
