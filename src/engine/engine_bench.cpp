@@ -32,27 +32,54 @@ const std::string& read_file(const std::string& path) {
   return file;
 }
 
-Plan plan_of(const std::string& file, int width, const std::string& format) {
-  const auto document = rules::parse(
-      fmt::format(R"({{"format":"{}","quality":80,"actions":[{{"resize":{{"width":{}}}}}]}})", format, width));
-  const auto bound = rules::bind(document, {});
-  const auto info = probe::probe(std::as_bytes(std::span(file)));
-  const auto target = format == "jpg" ? ImageFormat::jpg : ImageFormat::webp;
-  return transform::make_plan(bound.rule, info, std::nullopt, {}, target, {});
+constexpr std::string_view kMark = "+mark";
+
+/// "jpg", or "jpg+mark", with a watermark, whose file the environment's MARK names.
+struct Wish {
+  std::string format;
+  int width = 0;
+  bool has_mark = false;
+
+  std::string rule() const {
+    const auto* mark = has_mark ? R"(,"watermark":{"id":"m","location":"north","dimension":"20%"})" : "";
+    return fmt::format(R"({{"format":"{}","quality":80,"actions":[{{"resize":{{"width":{}}}}}]{}}})", format, width,
+                       mark);
+  }
+};
+
+/// All that one rendition needs.
+struct Work {
+  Plan plan;
+  Input input;
+};
+
+Work work_of(const std::string& file, const Wish& wish) {
+  const auto bound = rules::bind(rules::parse(wish.rule()), {});
+  Work work{.plan = {}, .input = {.original = std::as_bytes(std::span(file)), .marks = {}, .mark_infos = {}}};
+  std::vector<std::optional<ImageInfo>> infos;
+  if (wish.has_mark) {
+    const auto& mark = read_file(std::getenv("MARK"));
+    work.input.marks.push_back(std::as_bytes(std::span(mark)));
+    work.input.mark_infos.push_back(probe::probe(work.input.marks.back()));
+    infos.emplace_back(work.input.mark_infos.back());
+  }
+  const auto target = wish.format == "jpg" ? ImageFormat::jpg : ImageFormat::webp;
+  work.plan = transform::make_plan(bound.rule, probe::probe(work.input.original), std::nullopt, infos, target, {});
+  return work;
 }
 
 void make(std::istringstream& words, const std::string& path) {
-  int width = 0;
-  std::string format;
+  Wish wish;
   int count = 0;
   std::string out;
-  words >> width >> format >> count >> out;
-  const auto& file = read_file(path);
-  const auto plan = plan_of(file, width, format);
+  words >> wish.width >> wish.format >> count >> out;
+  wish.has_mark = wish.format.ends_with(kMark);
+  if (wish.has_mark) wish.format.resize(wish.format.size() - kMark.size());
+  const auto work = work_of(read_file(path), wish);
   std::string body;
   for (int i = 0; i < count; ++i) {
     const auto begun = std::chrono::steady_clock::now();
-    body = render(plan, {.original = std::as_bytes(std::span(file)), .marks = {}, .mark_infos = {}}).body;
+    body = render(work.plan, work.input).body;
     std::cout << std::chrono::nanoseconds(std::chrono::steady_clock::now() - begun).count() << " ";
   }
   if (out != "-") std::ofstream(out, std::ios::binary) << body;

@@ -101,21 +101,28 @@ VImage Pipeline::run(const VImage& image, const plan::Step& step, Decided& decid
 
 VImage Pipeline::watermarked(const VImage& image, const plan::Watermark& step) {
   auto known = stamps_.find(&step);
-  if (known == stamps_.end()) {
-    const auto number = static_cast<std::size_t>(step.mark);
-    if (step.mark < 0 || number >= input_.marks.size() || number >= input_.mark_infos.size()) {
-      throw Error(Fault::internal, fmt::format("lay watermark {}: {} are given", step.mark, input_.marks.size()));
-    }
-    try {
-      const ImageInfo& info = input_.mark_infos[number];
-      const Working eight_bit{.profile = working_.profile};
-      const VImage mark = in_memory(to_working(decode_still(info, input_.marks[number]), eight_bit));
-      known = stamps_.emplace(&step, make_stamp(orient(mark, info.orientation), step)).first;
-    } catch (const vips::VError&) {
-      throw damaged("a watermark: " + take_vips_error());
-    }
-  }
+  if (known == stamps_.end()) known = stamps_.emplace(&step, open_stamp(step, input_, working_)).first;
   return lay(image, known->second, step);
+}
+
+std::span<const std::byte> mark_of(const plan::Watermark& step, const Input& input) {
+  const auto number = static_cast<std::size_t>(step.mark);
+  if (step.mark < 0 || number >= input.marks.size() || number >= input.mark_infos.size()) {
+    throw Error(Fault::internal, fmt::format("lay watermark {}: {} are given", step.mark, input.marks.size()));
+  }
+  return input.marks[number];
+}
+
+Stamp open_stamp(const plan::Watermark& step, const Input& input, const Working& working) {
+  const auto file = mark_of(step, input);
+  try {
+    const ImageInfo& info = input.mark_infos[static_cast<std::size_t>(step.mark)];
+    const Working eight_bit{.profile = working.profile};
+    const VImage mark = in_memory(to_working(decode_still(info, file), eight_bit));
+    return make_stamp(orient(mark, info.orientation), step);
+  } catch (const vips::VError&) {
+    throw damaged("a watermark: " + take_vips_error());
+  }
 }
 
 void check_size(const Plan& plan, Size size) {

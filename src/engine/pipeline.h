@@ -44,6 +44,11 @@ class Pipeline {
   std::map<const plan::Watermark*, Stamp> stamps_;
 };
 
+/// The file of a step's mark. Throws internal where it was not given.
+std::span<const std::byte> mark_of(const plan::Watermark& step, const Input& input);
+/// That mark, ready to be laid on. Throws unprocessable where it cannot be read.
+Stamp open_stamp(const plan::Watermark& step, const Input& input, const Working& working);
+
 /// Throws internal when a finished picture is not of the size that the plan says.
 void check_size(const Plan& plan, Size size);
 

@@ -6,6 +6,7 @@
 
 #include "engine/encode.h"
 #include "engine/framing.h"
+#include "engine/planar_marks.h"
 #include "planar/decode.h"
 #include "planar/resample.h"
 
@@ -20,6 +21,7 @@ using planar::Sampling;
 struct Workbench {
   planar::Arena arena;
   planar::WeightCache weights;
+  PlanarMarks marks;
 };
 
 Workbench& workbench() {
@@ -173,6 +175,23 @@ std::optional<Planes> decode(const Plan& plan, const Input& input, const planar:
   return decoded.planes;
 }
 
+/// Marks that are laid over planes as over any picture: all of them, from step `first` on.
+bool are_plain_marks(const Plan& plan, std::size_t first) {
+  return std::all_of(plan.steps.begin() + static_cast<std::ptrdiff_t>(first), plan.steps.end(),
+                     [](const plan::Step& step) {
+                       const auto* mark = std::get_if<plan::Watermark>(&step);
+                       return mark != nullptr && mark->blend == rule::Blend::normal;
+                     });
+}
+
+void lay_marks(const Plan& plan, std::size_t first, const Input& input, bool is_studio, const Planes& planes) {
+  for (auto i = first; i < plan.steps.size(); ++i) {
+    const auto& step = std::get<plan::Watermark>(plan.steps[i]);
+    const auto mark = workbench().marks.get(step, input, is_studio);
+    for (const Point at : step.positions) mark->overlay.lay(planes, at.x - mark->origin.x, at.y - mark->origin.y);
+  }
+}
+
 }  // namespace
 
 std::optional<PlanarPicture> develop_planar(const Plan& plan, const Input& input) {
@@ -188,16 +207,21 @@ std::optional<PlanarPicture> develop_planar(const Plan& plan, const Input& input
   const auto planes = decode(plan, input, *header, *framing, bench.arena);
   if (!planes) return std::nullopt;
 
-  const auto finished = framing->steps == plan.steps.size() ? sampling_of(plan.output) : std::nullopt;
+  const auto finished = are_plain_marks(plan, framing->steps) ? sampling_of(plan.output) : std::nullopt;
   const Scaler scaler{.framing = *framing,
                       .source = *planes,
                       .chroma = finished.value_or(Sampling{}),
                       .is_studio = finished && plan.output.format == ImageFormat::webp,
                       .bench = bench};
-  return PlanarPicture{.planes = scaler.planes(finished.has_value()),
-                       .steps = framing->steps,
-                       .is_finished = finished.has_value(),
-                       .carried = *carried};
+  PlanarPicture picture{.planes = scaler.planes(finished.has_value()),
+                        .steps = framing->steps,
+                        .is_finished = finished.has_value(),
+                        .carried = *carried};
+  if (finished) {
+    lay_marks(plan, framing->steps, input, scaler.is_studio, picture.planes);
+    picture.steps = plan.steps.size();
+  }
+  return picture;
 }
 
 VImage picture_of(const Planes& planes) {

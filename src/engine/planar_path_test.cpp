@@ -135,6 +135,37 @@ TEST_P(PlanarOrientation, TurnsAndFlipsAfterwards) {
 
 INSTANTIATE_TEST_SUITE_P(All, PlanarOrientation, testing::Range(1, 9));
 
+TEST(PlanarPath, LaysMarksOverPlanesAsTheGeneralWayDoes) {
+  const Size size{.width = 640, .height = 400};
+  const std::string file = photo_of(size, 92, Chroma::c420);
+  const std::string mark =
+      encode({.frames = {image_of(drawn::badge({.width = 61, .height = 33}), true)}}, {.format = ImageFormat::png}, {});
+  plan::Watermark step{.size = {.width = 61, .height = 33}, .positions = {{20, 11}, {241, 90}, {-30, 140}, {101, 171}}};
+  Input input = input_of(file);
+  input.marks = {std::as_bytes(std::span(mark))};
+  input.mark_infos = {{.format = ImageFormat::png, .size = step.size, .has_alpha = true}};
+  for (const ImageFormat format : {ImageFormat::jpg, ImageFormat::webp}) {
+    for (const double opacity : {100.0, 40.0}) {
+      step.opacity = opacity;
+      const Plan plan = photo_plan(size, {plan::Resize{.size = {.width = 300, .height = 188}}, step}, format);
+
+      const auto picture = develop_planar(plan, input);
+      ASSERT_TRUE(picture);
+      EXPECT_TRUE(picture->is_finished) << name_of(format);
+      const Field ours = field_of(render(plan, input).body, format);
+      const Field theirs = field_of(render_generally(plan, input).body, format);
+      EXPECT_GT(reference::psnr(ours, theirs), 32) << name_of(format) << " " << opacity;
+      Plan bare = plan;
+      bare.steps.pop_back();
+      const Field without = field_of(render(bare, input).body, format);
+      EXPECT_LT(reference::psnr(ours, without), 30) << "the mark is to be seen";
+    }
+  }
+  step.blend = rule::Blend::multiply;
+  const Plan other = photo_plan(size, {plan::Resize{.size = {.width = 300, .height = 188}}, step}, ImageFormat::jpg);
+  EXPECT_FALSE(develop_planar(other, input)->is_finished) << "libvips knows how";
+}
+
 TEST(PlanarPath, LeavesToTheGeneralWayWhatItIsNotMadeFor) {
   const Size size{.width = 160, .height = 120};
   const std::string file = photo_of(size, 90, Chroma::c420);
