@@ -19,7 +19,12 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "bench" / "engine"
 SIZES = {"12mp": (4256, 2832), "2mp": (1744, 1160), "0.5mp": (872, 580)}
-CASES = [(size, width, form) for form, widths in (("jpg", (300, 640)), ("webp", (300, 640))) for size in SIZES for width in widths]
+# What is read, its size, what it becomes, and how wide. Of the rest of the common mix, one size.
+CASES = [("jpg", size, form, width) for form in ("jpg", "webp") for size in SIZES for width in (300, 640)]
+CASES += [(source, "2mp", "jpg", width) for source in ("progressive", "png", "webp") for width in (300, 640)]
+WRITERS = {"jpg": "jpeg({quality:85,chromaSubsampling:'4:2:0',optimiseCoding:false})",
+           "progressive": "jpeg({quality:85,chromaSubsampling:'4:2:0',progressive:true})",
+           "png": "png()", "webp": "webp({quality:85})"}
 PACKAGES = ["plasma-workspace-wallpapers"]
 # Photographs, not drawings, by the folders of the package.
 PHOTOS = ["Autumn", "FallenLeaf", "Path", "EveningGlow", "Grey", "Kite", "DarkestHour", "summer_1am"]
@@ -66,21 +71,20 @@ def fetch_photographs():
 
 
 def originals(modules, count):
-    """Each photograph in each size: baseline, quality 85, 4:2:0, as cameras write them."""
+    """By what is read and its size. JPEGs are baseline, quality 85, 4:2:0, as cameras write them."""
     folder = BUILD / "originals"
     folder.mkdir(exist_ok=True)
     script = ("const s=require(process.argv[1]+'/sharp');const [i,o,w,h]=process.argv.slice(2);"
-              "s(i).resize(+w,+h,{fit:'cover'}).removeAlpha().jpeg({quality:85,chromaSubsampling:'4:2:0',optimiseCoding:false}).toFile(o)"
-              ".catch(e=>{console.error(e);process.exit(1)})")
+              "s(i).resize(+w,+h,{fit:'cover'}).removeAlpha().WRITER.toFile(o).catch(e=>{console.error(e);process.exit(1)})")
     wallpapers = fetch_photographs()
-    made = {size: [] for size in SIZES}
+    made = {case[:2]: [] for case in CASES}
     for name in PHOTOS[:count]:
         source = max((wallpapers / name / "contents" / "images").iterdir(), key=lambda path: path.stat().st_size)
-        for size, (width, height) in SIZES.items():
-            path = folder / f"{name}-{size}.jpg"
+        for kind, size in made:
+            path = folder / f"{name}-{size}-{kind}.{'jpg' if kind == 'progressive' else kind}"
             if not path.exists():
-                run("node", "-e", script, modules, source, path, width, height)
-            made[size].append(path)
+                run("node", "-e", script.replace("WRITER", WRITERS[kind]), modules, source, path, *SIZES[size])
+            made[kind, size].append(path)
     return made
 
 
@@ -114,14 +118,19 @@ def geometric(values):
     return statistics.geometric_mean(values)
 
 
+def name_of(case):
+    kind, size, form, width = case
+    return f"{size}_{form}_{width}" if kind == "jpg" else f"{size}_{kind}_to_{form}_{width}"
+
+
 def measure(case, contestants, judge, photos, rounds, count, work):
     """Of each photo and contestant the median time; the ratios of each round."""
-    size, width, form = case
+    kind, size, form, width = case
     medians = {one.name: [] for one in contestants}
     ratios = {one.name: [] for one in contestants[1:]}
     similar = {one.name: [] for one in contestants}
     sizes = {one.name: [] for one in contestants}
-    for photo in photos[size]:
+    for photo in photos[kind, size]:
         outs = {one.name: work / f"{one.name}.{form}" for one in contestants}
         for one in contestants:
             one.times(photo, width, form, 2, outs[one.name])
@@ -141,7 +150,7 @@ def measure(case, contestants, judge, photos, rounds, count, work):
         for name, times in all_times.items():
             medians[name].append(statistics.median(times) / 1e6)
     ours, *others = contestants
-    row = {"case": f"{size}_{form}_{width}", "ours_ms": round(geometric(medians[ours.name]), 3)}
+    row = {"case": name_of(case), "ours_ms": round(geometric(medians[ours.name]), 3)}
     for one in others:
         row[f"{one.name}_ms"] = round(geometric(medians[one.name]), 3)
         row[f"ratio_{one.name}"] = round(geometric(ratios[one.name]), 3)
@@ -183,7 +192,7 @@ def main():
     rows = []
     try:
         for case in CASES:
-            if options.cases not in "_".join([case[0], case[2], str(case[1])]):
+            if options.cases not in name_of(case):
                 continue
             begun = time.monotonic()
             rows.append(measure(case, contestants, judge, photos, 3 if options.quick else 7, 5 if options.quick else 9, BUILD))

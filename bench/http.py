@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Calotype beside ipx and nginx's image filter: the same photos, the same machine, in turn. See docs/benchmarks.md.
+"""Calotype beside ipx, a minimal server of sharp and nginx's image filter: the same photos, the same machine, in turn. See docs/benchmarks.md.
 
     ./dev bench http [--json] [--quick] [--only NAME,...] [--cases TEXT] [--calotype FILE]
 """
@@ -20,7 +20,7 @@ import tempfile
 import measure
 import photos
 import report
-from contestants import Calotype, Ipx, Nginx
+from contestants import Calotype, Ipx, Nginx, Sharp
 from processes import Program, end_all_on_signals
 
 
@@ -32,13 +32,13 @@ def arguments():
     parser = argparse.ArgumentParser(prog="./dev bench http", description=__doc__.splitlines()[0])
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
     parser.add_argument("--quick", action="store_true", help="one short round, for a first impression only")
-    parser.add_argument("--only", default="calotype,ipx,nginx", help="contestants, with commas between")
+    parser.add_argument("--only", default="calotype,ipx,sharp,nginx", help="contestants, with commas between")
     parser.add_argument("--calotype", type=Path, default=ROOT / "build/release/bin/calotype", help="another build of it")
     parser.add_argument("--cases", default="", help="only the cases whose name holds this text, such as 2mp_jpg or cold")
     options = parser.parse_args()
     if not any(options.cases in case.name for case in measure.cases()):
         parser.error("no case has that name; they are " + " ".join(case.name for case in measure.cases()))
-    if unknown := set(options.only.split(",")) - {one.name for one in (Calotype, Ipx, Nginx)}:
+    if unknown := set(options.only.split(",")) - {one.name for one in (Calotype, Ipx, Sharp, Nginx)}:
         parser.error(f"no such contestant: {' '.join(unknown)}")
     return options
 
@@ -59,7 +59,7 @@ def store_originals(build, work, scale):
 
 def measured(options, build, work):
     scale = measure.QUICK if options.quick else measure.FULL
-    every = [Calotype(work, options.calotype.resolve(), scale.variants), Ipx(work), Nginx(work)]
+    every = [Calotype(work, options.calotype.resolve(), scale.variants), Ipx(work), Sharp(work), Nginx(work)]
     contestants = [one for one in every if one.name in options.only.split(",")]
     for contestant in contestants:
         contestant.install(build / "ipx")

@@ -104,8 +104,10 @@ class Ipx(Contestant):
     def prepare(self, originals):
         self.originals = originals
 
+    script = "ipx_server.mjs"
+
     def start(self):
-        self.program = Program(["node", BENCH / "ipx_server.mjs", self.originals, self.modules], self.work / "ipx.log",
+        self.program = Program(["node", BENCH / self.script, self.originals, self.modules], self.work / f"{self.name}.log",
                                env={**os.environ, "NODE_ENV": "production"})
         self.port = int(self.program.first_line())
 
@@ -119,6 +121,13 @@ class Ipx(Contestant):
         parts = json.loads(prebuilt.read_text())
         return f"{found['ipx']}, sharp {found['sharp']}, libvips {parts['vips']}, libwebp {parts['webp']}, " \
             f"node {output_of('node', '--version').lstrip('v')}"
+
+
+class Sharp(Ipx):
+    """The same sharp with nothing around it: what any service on top of it must cost at least."""
+
+    name = "sharp"
+    script = "sharp_server.mjs"
 
 
 class Nginx(Contestant):

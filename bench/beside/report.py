@@ -5,7 +5,7 @@ import os
 import platform
 import statistics
 
-COMPARED = {("ipx", "calotype"), ("ipx", "nginx"), ("nginx", "calotype")}  # base, and who is measured by it
+COMPARED = {("ipx", "calotype"), ("sharp", "calotype"), ("nginx", "calotype")}  # base, and who is measured by it
 
 
 def percentile(latency, share):
@@ -94,11 +94,11 @@ def markdown(result):
              f"kernel {where['kernel']}", ""]
     lines += [f"- {name} {version}" for name, version in result["versions"].items()]
     lines += ["", *[f"- {key}: {value}" for key, value in result["setup"].items()], "",
-              "| case | contestant | req/s | req/s over ipx | over nginx | CPU ms/req | CPU over ipx | over nginx | p50 ms | p99 ms "
-              "| RSS MB | errors | bytes |", "| --- | --- " + "| ---: " * 11 + "|"]
+              "| case | contestant | req/s | req/s over ipx | over sharp | over nginx | CPU ms/req | CPU over ipx | over sharp | over nginx | p50 ms | p99 ms "
+              "| RSS MB | errors | bytes |", "| --- | --- " + "| ---: " * 13 + "|"]
     for row in result["cases"]:
         lines.append("| " + " | ".join([
-            row["case"], row["contestant"], number(row["rps"]), cell(row, "rps_ipx"), cell(row, "rps_nginx"),
-            number(row["cpu_ms"]), cell(row, "cpu_ipx"), cell(row, "cpu_nginx"), number(row["p50_ms"]),
+            row["case"], row["contestant"], number(row["rps"]), cell(row, "rps_ipx"), cell(row, "rps_sharp"), cell(row, "rps_nginx"),
+            number(row["cpu_ms"]), cell(row, "cpu_ipx"), cell(row, "cpu_sharp"), cell(row, "cpu_nginx"), number(row["p50_ms"]),
             number(row["p99_ms"]), number(row["rss_mb"]), str(row["errors"]), str(row["bytes"])]) + " |")
     return "\n".join(lines)

@@ -1,6 +1,8 @@
 #include <algorithm>
 
 #include "engine/steps.h"
+#include "planar/arena.h"
+#include "planar/resample.h"
 
 namespace calotype::engine {
 namespace {
@@ -26,7 +28,42 @@ VImage exactly(const VImage& image, Size size) {
   return image.embed(0, 0, size.width, size.height, VImage::option()->set("extend", VIPS_EXTEND_COPY));
 }
 
+/// 8-bit pictures of one or three bands that fit into memory well are scaled there in SIMD: libvips scales in strips,
+/// but in a sandbox without its code generator.
+bool is_for_planar(const VImage& image, Size size, rule::Kernel kernel) {
+  constexpr std::int64_t kMostPixels = 16'000'000;
+  if (image.format() != VIPS_FORMAT_UCHAR || (image.bands() != 1 && image.bands() != 3)) return false;
+  if (kernel == rule::Kernel::nearest || size.width > image.width() || size.height > image.height()) return false;
+  return size_of(image).pixels() <= kMostPixels && image.width() * image.bands() >= planar::Interleaved::kLeastSamples;
+}
+
+std::shared_ptr<const planar::Weights> weights_of(int from, int to, rule::Kernel kernel) {
+  static planar::WeightCache cache;  // a process handles one picture at a time (engine.h)
+  return cache.get({.map = {.begin = 0, .end = static_cast<double>(from), .size = to, .first = 0, .count = to},
+                    .source_unit = 1,
+                    .source_count = from,
+                    .target_unit = 1,
+                    .kernel = kernel});
+}
+
+VImage planar_resampled(const VImage& image, Size size, rule::Kernel kernel) {
+  static planar::Arena arena;
+  arena.reset();
+  const VImage whole = in_memory(image);
+  const auto across = weights_of(whole.width(), size.width, kernel);
+  const auto down = weights_of(whole.height(), size.height, kernel);
+  // A copy of its corner, for what goes with a picture beside its pixels, which are overwritten.
+  const VImage made = whole.extract_area(0, 0, size.width, size.height).copy_memory();
+  planar::resample({.samples = static_cast<const std::uint8_t*>(whole.data()),
+                    .width = whole.width(),
+                    .height = whole.height(),
+                    .bands = whole.bands()},
+                   *across, *down, VIPS_IMAGE_ADDR(made.get_image(), 0, 0), arena);
+  return made;
+}
+
 VImage resampled(const VImage& image, Size size, rule::Kernel kernel) {
+  if (is_for_planar(image, size, kernel)) return planar_resampled(image, size, kernel);
   auto* options = VImage::option()
                       ->set("vscale", static_cast<double>(size.height) / image.height())
                       ->set("kernel", kernel_of(kernel));

@@ -9,6 +9,23 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+// What all of them share.
+#ifndef CALOTYPE_PLANAR_RESAMPLE
+#define CALOTYPE_PLANAR_RESAMPLE
+namespace calotype::planar {
+
+/// What the rows of several bands need.
+struct BandRows {
+  std::int16_t* mixed = nullptr;  ///< of all bands
+  std::int16_t* parted[3] = {};
+  std::int32_t* sums = nullptr;
+  std::uint8_t* done[3] = {};
+  std::uint8_t* joined = nullptr;
+};
+
+}  // namespace calotype::planar
+#endif
+
 HWY_BEFORE_NAMESPACE();
 namespace calotype::planar::HWY_NAMESPACE {
 
@@ -37,6 +54,44 @@ void mix_rows(const Plane& source, int first, const std::int16_t* weights, int u
     }
     hn::StoreU(left, d16, into + x);
     hn::StoreU(right, d16, into + x + lanes);
+  }
+}
+
+/// The same of a row that ends where it ends: nothing is read behind it. It has Interleaved::kLeastSamples at least.
+void mix_rows_within(const std::uint8_t* from, std::ptrdiff_t stride, int count, const std::int16_t* weights, int used,
+                     std::int16_t* into) {
+  const hn::CappedTag<std::int16_t, 32> d16;
+  const int block = 2 * static_cast<int>(hn::Lanes(d16));
+  const Plane whole{
+      .samples = const_cast<std::uint8_t*>(from), .width = count / block * block, .height = 0, .stride = stride};
+  mix_rows(whole, 0, weights, used, into);
+  if (whole.width == count) return;
+  // The last block again, with what was left over.
+  const int last = count - block;
+  const Plane rest{.samples = const_cast<std::uint8_t*>(from) + last, .width = block, .height = 0, .stride = stride};
+  mix_rows(rest, 0, weights, used, into + last);
+}
+
+void part_bands(const std::int16_t* row, int width, std::int16_t* const* bands) {
+  const hn::CappedTag<std::int16_t, 32> d16;
+  const auto lanes = static_cast<int>(hn::Lanes(d16));
+  for (int x = 0; x < width; x += lanes) {
+    auto a = hn::Zero(d16);
+    auto b = hn::Zero(d16);
+    auto c = hn::Zero(d16);
+    hn::LoadInterleaved3(d16, row + 3 * x, a, b, c);
+    hn::StoreU(a, d16, bands[0] + x);
+    hn::StoreU(b, d16, bands[1] + x);
+    hn::StoreU(c, d16, bands[2] + x);
+  }
+}
+
+void join_bands(const std::uint8_t* const* bands, int width, std::uint8_t* row) {
+  const hn::CappedTag<std::uint8_t, 64> d8;
+  const auto lanes = static_cast<int>(hn::Lanes(d8));
+  for (int x = 0; x < width; x += lanes) {
+    hn::StoreInterleaved3(hn::LoadU(d8, bands[0] + x), hn::LoadU(d8, bands[1] + x), hn::LoadU(d8, bands[2] + x), d8,
+                          row + 3 * x);
   }
 }
 
@@ -82,6 +137,23 @@ void resample_rows(const Plane& source, const Weights& across, const Weights& do
   }
 }
 
+void resample_bands(const Interleaved& source, const Weights& across, const Weights& down, const BandRows& rows,
+                    std::uint8_t* into) {
+  const auto stride = static_cast<std::ptrdiff_t>(source.width) * source.bands;
+  const auto bytes = static_cast<std::size_t>(across.count()) * static_cast<std::size_t>(source.bands);
+  for (int y = 0; y < down.count(); ++y) {
+    const auto* from = source.samples + down.first[static_cast<std::size_t>(y)] * stride;
+    mix_rows_within(from, stride, static_cast<int>(stride), down.of(y).data(), down.used, rows.mixed);
+    if (source.bands == 3) part_bands(rows.mixed, source.width, rows.parted);
+    for (int band = 0; band < source.bands; ++band) {
+      mix_columns(source.bands == 3 ? rows.parted[band] : rows.mixed, across, rows.sums);
+      finish(rows.sums, across.count(), {}, rows.done[band]);
+    }
+    if (source.bands == 3) join_bands(rows.done, across.count(), rows.joined);
+    std::memcpy(into + static_cast<std::size_t>(y) * bytes, source.bands == 3 ? rows.joined : rows.done[0], bytes);
+  }
+}
+
 void row_to_rgb(const std::uint8_t* luma, const std::uint8_t* blue, const std::uint8_t* red, int width,
                 std::uint8_t* rgb) {
   const hn::ScalableTag<std::int16_t> d16;
@@ -114,6 +186,7 @@ namespace calotype::planar {
 namespace {
 
 HWY_EXPORT(resample_rows);
+HWY_EXPORT(resample_bands);
 HWY_EXPORT(row_to_rgb);
 
 }  // namespace
@@ -124,6 +197,21 @@ Plane resample(const Plane& source, const Weights& across, const Weights& down, 
   auto* sums = arena.take<std::int32_t>(static_cast<std::size_t>(target.width) + kRowSlack);
   HWY_DYNAMIC_DISPATCH(resample_rows)(source, across, down, level, middle, sums, target);
   return target;
+}
+
+void resample(const Interleaved& source, const Weights& across, const Weights& down, std::uint8_t* into, Arena& arena) {
+  constexpr std::size_t kSlack = 4 * kRowSlack;
+  const auto wide = static_cast<std::size_t>(source.width);
+  const auto narrow = static_cast<std::size_t>(across.count());
+  BandRows rows;
+  rows.mixed = arena.take<std::int16_t>(3 * wide + kSlack);
+  rows.sums = arena.take<std::int32_t>(narrow + kSlack);
+  rows.joined = arena.take<std::uint8_t>(3 * narrow + kSlack);
+  for (std::size_t band = 0; band < 3; ++band) {
+    rows.parted[band] = arena.take<std::int16_t>(wide + kSlack);
+    rows.done[band] = arena.take<std::uint8_t>(narrow + kSlack);
+  }
+  HWY_DYNAMIC_DISPATCH(resample_bands)(source, across, down, rows, into);
 }
 
 Plane transposed(const Plane& source, Arena& arena) {

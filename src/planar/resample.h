@@ -25,6 +25,19 @@ inline constexpr Level kStudioChroma{
 /// Separable, in 14-bit integers, with one rounding at the end. The target has the size of the weights.
 Plane resample(const Plane& source, const Weights& across, const Weights& down, const Level& level, Arena& arena);
 
+/// Samples of several bands side by side, row after row without gaps.
+struct Interleaved {
+  const std::uint8_t* samples = nullptr;
+  int width = 0;
+  int height = 0;
+  int bands = 3;  ///< 1 or 3
+
+  static constexpr int kLeastSamples = 128;  ///< of a row that resample() can take
+};
+
+/// The same for these. `into`: of the size of the weights, without gaps.
+void resample(const Interleaved& source, const Weights& across, const Weights& down, std::uint8_t* into, Arena& arena);
+
 /// Rows become columns.
 Plane transposed(const Plane& source, Arena& arena);
 
