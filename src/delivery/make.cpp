@@ -142,7 +142,8 @@ Task<Rendition> Delivery::State::render(Context ctx, Recipe recipe) {
   }
   auto plan = transform::make_plan(rule, info, object.focal, marks.infos, recipe.format, options.limits);
 
-  RenderJob job{.content = object.content,
+  RenderJob job{.tenant = object.tenant,
+                .content = object.content,
                 .original = std::move(original),
                 .plan = std::move(plan),
                 .marks = std::move(marks.sources),

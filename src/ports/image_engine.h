@@ -5,6 +5,7 @@
 
 #include "model/plan.h"
 #include "model/rendition.h"
+#include "model/tenant.h"
 #include "ports/byte_source.h"
 
 namespace calotype {
@@ -23,6 +24,7 @@ struct PageJob {
 };
 
 struct RenderJob {
+  TenantId tenant{};  ///< whose it is: tenants share the workers fairly
   /// Remembers content that killed two workers. The rendition key will not do: it is the same bytes that kill.
   ContentHash content;
   SharedSource original;

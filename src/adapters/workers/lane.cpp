@@ -115,7 +115,13 @@ void disarm(const auto& worker) {
 // ---- the lane ----
 
 Lane::Lane(asio::io_context& io, const WorkerPoolOptions& options, LaneKind kind, StartGate& gate, PoolMetrics& metrics)
-    : io_(io), options_(options), kind_(kind), gate_(gate), pool_metrics_(metrics), metrics_(metrics.of(kind)) {}
+    : io_(io),
+      options_(options),
+      kind_(kind),
+      gate_(gate),
+      pool_metrics_(metrics),
+      metrics_(metrics.of(kind)),
+      queue_(options.queue_bound) {}
 
 Lane::~Lane() = default;
 
@@ -130,8 +136,7 @@ void Lane::open(std::size_t workers) {
 
 void Lane::close() {
   is_closing_ = true;
-  for (const auto& ticket : queue_) finish(*ticket, Outcome::queue_timeout);
-  queue_.clear();
+  while (const auto ticket = queue_.pop()) finish(**ticket, Outcome::queue_timeout);
   metrics_.waiting.set(0);
   for (const auto& place : places_) {
     place->pause.cancel();
@@ -146,12 +151,15 @@ Task<> Lane::run(std::shared_ptr<Ticket> ticket) {
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   const auto now = steady_clock::now();
   const auto idle = std::count_if(places_.begin(), places_.end(), [](const auto& place) { return place->is_idle; });
-  if (is_closing_ || queue_.size() >= options_.queue_bound + static_cast<std::size_t>(idle)) {
-    ticket->outcome = Outcome::queue_full;
+  ticket->queued = now;
+  const auto admission = is_closing_
+                             ? Queue::Admission{.is_in = false}
+                             : queue_.push(ticket->tenant, ticket->cost, ticket, static_cast<std::size_t>(idle));
+  if (!admission.is_in) {
+    ticket->outcome = is_crowding(ticket->tenant) ? Outcome::over_share : Outcome::queue_full;
     co_return;
   }
-  ticket->queued = now;
-  queue_.push_back(ticket);
+  if (admission.evicted) finish(**admission.evicted, Outcome::over_share);
   metrics_.waiting.set(static_cast<double>(queue_.size()));
   wake_one();
 
@@ -159,7 +167,7 @@ Task<> Lane::run(std::shared_ptr<Ticket> ticket) {
   while (ticket->state != Ticket::State::done) {
     const bool is_queued = ticket->state == Ticket::State::queued;
     if (is_queued && steady_clock::now() >= until) {
-      std::erase(queue_, ticket);
+      queue_.erase(ticket);
       metrics_.waiting.set(static_cast<double>(queue_.size()));
       ticket->outcome = until == ticket->deadline ? Outcome::timed_out : Outcome::queue_timeout;
       break;
@@ -173,9 +181,15 @@ Task<> Lane::run(std::shared_ptr<Ticket> ticket) {
 void Lane::put_back(const std::shared_ptr<Ticket>& ticket) {
   ticket->state = Ticket::State::queued;
   ticket->changed.cancel();
-  queue_.push_front(ticket);
+  queue_.push_back_in(ticket);
   metrics_.waiting.set(static_cast<double>(queue_.size()));
   wake_one();
+}
+
+/// Whether the tenant has most of what waits, and others wait as well: then it is not the service that is too small.
+bool Lane::is_crowding(TenantId tenant) const {
+  const auto own = queue_.waiting_of(tenant);
+  return own < queue_.size() && 2 * own > queue_.size();
 }
 
 void Lane::wake_one() {
@@ -270,8 +284,7 @@ Task<Ending> Lane::serve(Place& place, std::shared_ptr<Worker> worker) {
       if (!fault && !is_closing_) co_return Ending::idle_death;  // it has ended, or speaks unasked
       continue;
     }
-    const auto ticket = queue_.front();
-    queue_.pop_front();
+    const auto ticket = *queue_.pop();
     metrics_.waiting.set(static_cast<double>(queue_.size()));
     const bool is_alive = co_await perform(place, worker, ticket);
     if (is_alive) continue;

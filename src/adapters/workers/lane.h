@@ -1,6 +1,5 @@
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -13,6 +12,8 @@
 #include "adapters/workers/worker_pool.h"
 #include "cell/message.h"
 #include "core/fd.h"
+#include "model/tenant.h"
+#include "resilience/fair_queue.h"
 
 namespace calotype::workers {
 
@@ -30,6 +31,8 @@ struct Ticket {
   std::uint64_t address_space_bytes = 0;  ///< over the worker's floor: budget, original, output, marks
   std::uint64_t output_bytes = 0;
   SteadyTime deadline;  ///< of the request
+  TenantId tenant;
+  double cost = 1;  ///< processor time, roughly, in microseconds
   std::string request_id;
 
   State state = State::queued;
@@ -56,8 +59,8 @@ class StartGate {
   SteadyTime next_{};
 };
 
-/// A queue, and the workers that take from it. Each worker's place is one coroutine: start, serve, bury, again.
-/// Thread: the pool's, but for `states`.
+/// A queue in which tenants have equal shares, and the workers that take from it. Each worker's place is one coroutine:
+/// start, serve, bury, again. Thread: the pool's, but for `states`.
 class Lane {
  public:
   Lane(boost::asio::io_context& io, const WorkerPoolOptions& options, LaneKind kind, StartGate& gate,
@@ -83,6 +86,8 @@ class Lane {
   Task<bool> perform(Place& place, std::shared_ptr<Worker> worker, std::shared_ptr<Ticket> ticket);
   Task<> bury(Place& place, std::shared_ptr<Worker> worker, Ending ending);
 
+  using Queue = resilience::FairQueue<TenantId, std::shared_ptr<Ticket>>;
+  bool is_crowding(TenantId tenant) const;
   void wake_one();
   void put_back(const std::shared_ptr<Ticket>& ticket);
   void finish(Ticket& ticket, Outcome outcome);
@@ -97,7 +102,7 @@ class Lane {
   PoolMetrics& pool_metrics_;
   LaneMetrics& metrics_;
   bool is_closing_ = false;
-  std::deque<std::shared_ptr<Ticket>> queue_;
+  Queue queue_;
   std::vector<std::unique_ptr<Place>> places_;
 
   mutable std::mutex mutex_;

@@ -29,6 +29,8 @@ using std::chrono::steady_clock;
 
 /// What an encoder may need over the plain pixels: headers, metadata, and a little for pictures that do not compress.
 constexpr std::uint64_t kOutputSlack = std::uint64_t{4} << 20U;
+/// In microseconds: of a job that the planner gave no price, such as a look at a header.
+constexpr std::int64_t kLeastCost = 500;
 /// What reading the tables of a document may take.
 constexpr std::int64_t kLookingBytes = std::int64_t{256} << 20U;
 
@@ -212,6 +214,8 @@ std::shared_ptr<Ticket> WorkerPool::Core::make_ticket(const Context& ctx, const 
   ticket->address_space_bytes = std::min(budget, options_.memory_bytes) + mapped;
   ticket->output_bytes = job.output_bytes;
   ticket->deadline = ctx.deadline;
+  ticket->tenant = order.job.tenant;
+  ticket->cost = static_cast<double>(std::max<std::int64_t>(order.job.plan.budget.cost, kLeastCost));
   ticket->request_id = ctx.request_id;
   ticket->cargo = std::move(cargo);
   return ticket;
@@ -234,6 +238,9 @@ void WorkerPool::Core::require_success(const Order& order, const Ticket& ticket)
                   fmt::format("handle a picture: not done after {} ms", options_.job_deadline.count()), "too-slow");
     case Outcome::timed_out: throw Error(Fault::timed_out, "handle a picture: the request's deadline passed");
     case Outcome::queue_full: throw Error(Fault::unavailable, "handle a picture: too many wait for a worker");
+    case Outcome::over_share:
+      throw Error(Fault::throttled, "handle a picture: too many of the same tenant wait for a worker",
+                  "too-many-waiting");
     case Outcome::queue_timeout: throw Error(Fault::unavailable, "handle a picture: no worker came free in time");
     case Outcome::known_bad: throw known_bad();
   }

@@ -500,6 +500,41 @@ TEST(PoolQueue, RefusesAtOnceWhenItIsFull) {
   EXPECT_EQ(refusal(std::move(running)).fault(), Fault::unavailable);
 }
 
+TEST(PoolQueue, ATenantThatFloodsItHoldsUpNobodyElse) {
+  auto options = test_options();
+  options.queue_bound = 8;
+  Bench bench(options);
+  ASSERT_TRUE(eventually([&] { return bench.up() == 2; }));
+  const auto of = [](RenderJob value, TenantId tenant) {
+    value.tenant = tenant;
+    value.plan.budget.cost = 1000;
+    return value;
+  };
+  const auto flood = TenantId::random();
+  const auto calm = TenantId::random();
+  auto running = bench.render(of(bad_job("sleep before a flood"), flood));
+  ASSERT_TRUE(eventually([&] { return bench.busy(LaneKind::light).has_value(); }));
+  std::vector<std::future<Rendition>> waiting;
+  for (int i = 0; i < 8; ++i) waiting.push_back(bench.render(of(job(), flood)));
+  ASSERT_TRUE(eventually([&] { return bench.has("calotype_workers_queue_length{lane=\"light\"} 8"); }));
+
+  auto first = bench.render(of(job(), calm));
+  // The last of the flood gives way, and whoever goes on flooding is told so.
+  EXPECT_EQ(refusal(std::move(waiting.back())).fault(), Fault::throttled);
+  waiting.pop_back();
+  const auto error = refusal(bench.render(of(job(), flood)));
+  EXPECT_EQ(error.fault(), Fault::throttled);
+  EXPECT_EQ(error.code(), "too-many-waiting");
+
+  ::kill(*bench.busy(LaneKind::light), SIGKILL);
+  EXPECT_EQ(first.get().size.width, 12);
+  std::size_t done = 0;
+  for (const auto& one : waiting) done += one.wait_for(Seconds(0)) == std::future_status::ready ? 1 : 0;
+  EXPECT_LE(done, 3U) << "it came before most of the flood";
+  for (auto& one : waiting) EXPECT_EQ(one.get().size.width, 12);
+  refusal(std::move(running));
+}
+
 // ---- life and death of the pool ----
 
 TEST(PoolLife, ReplacesAWorkerAfterItsJobs) {

@@ -1,0 +1,133 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+
+namespace calotype::resilience {
+
+/// A queue in which everybody has the same share of what is taken out, by cost and not by number, however much each
+/// puts in: start-time fair queueing (Goyal, Vin and Cheng, 1996). Of one key, first in is first out. It has a bound;
+/// where it is reached, whoever has the most in it gives way. Thread: one.
+template <class Key, class Item>
+class FairQueue {
+ public:
+  explicit FairQueue(std::size_t most) : most_(most) {}
+
+  /// What became of an item that was put in.
+  struct Admission {
+    bool is_in = true;
+    std::optional<Item> evicted{};  ///< the last one of another key, which had more than its share
+  };
+
+  /// `extra`: so many more than the bound may be in it now.
+  Admission push(const Key& key, double cost, Item item, std::size_t extra = 0) {
+    Admission admission;
+    if (count_ >= most_ + extra) {
+      const auto crowd = largest();
+      const auto own = waiting_of(key);
+      if (crowd == lines_.end() || crowd->first == key || crowd->second.entries.size() <= own + 1)
+        return {.is_in = false};
+      admission.evicted = std::move(crowd->second.entries.back().item);
+      crowd->second.finished -= crowd->second.entries.back().cost;
+      crowd->second.entries.pop_back();
+      --count_;
+      forget_if_idle(crowd);
+    }
+    auto& line = lines_[key];
+    const double start = std::max(now_, line.finished);
+    line.finished = start + cost;
+    line.entries.push_back({.start = start, .cost = cost, .item = std::move(item)});
+    ++count_;
+    return admission;
+  }
+
+  /// Before all others: it was taken out in vain.
+  void push_back_in(Item item) {
+    returned_.push_front(std::move(item));
+    ++count_;
+  }
+
+  /// nullopt where there is none.
+  std::optional<Item> pop() {
+    if (count_ == 0) return std::nullopt;
+    --count_;
+    if (!returned_.empty()) {
+      auto item = std::move(returned_.front());
+      returned_.pop_front();
+      return item;
+    }
+    auto next = lines_.end();
+    for (auto line = lines_.begin(); line != lines_.end(); ++line) {
+      if (line->second.entries.empty()) continue;
+      if (next == lines_.end() || line->second.entries.front().start < next->second.entries.front().start) next = line;
+    }
+    auto entry = std::move(next->second.entries.front());
+    next->second.entries.pop_front();
+    now_ = std::max(now_, entry.start);
+    forget_if_idle(next);
+    return std::move(entry.item);
+  }
+
+  /// False where it is not in it.
+  bool erase(const Item& item) {
+    for (auto line = lines_.begin(); line != lines_.end(); ++line) {
+      auto& entries = line->second.entries;
+      const auto found = std::find_if(entries.begin(), entries.end(), [&](const Entry& e) { return e.item == item; });
+      if (found == entries.end()) continue;
+      entries.erase(found);
+      --count_;
+      forget_if_idle(line);
+      return true;
+    }
+    const auto found = std::find(returned_.begin(), returned_.end(), item);
+    if (found == returned_.end()) return false;
+    returned_.erase(found);
+    --count_;
+    return true;
+  }
+
+  std::size_t size() const { return count_; }
+  bool empty() const { return count_ == 0; }
+  std::size_t waiting_of(const Key& key) const {
+    const auto found = lines_.find(key);
+    return found == lines_.end() ? 0 : found->second.entries.size();
+  }
+
+ private:
+  struct Entry {
+    double start = 0;  ///< in virtual time, which stands still while nothing is taken out
+    double cost = 0;
+    Item item;
+  };
+  struct Line {
+    std::deque<Entry> entries;
+    double finished = 0;  ///< the virtual time at which its last entry will have had its share
+  };
+  using Lines = std::unordered_map<Key, Line>;
+
+  typename Lines::iterator largest() {
+    return std::max_element(lines_.begin(), lines_.end(), [](const auto& a, const auto& b) {
+      return a.second.entries.size() < b.second.entries.size();
+    });
+  }
+
+  /// Whoever has nothing in it and owes nothing begins anew anyway.
+  void forget_if_idle(typename Lines::iterator line) {
+    if (line->second.entries.empty() && line->second.finished <= now_) lines_.erase(line);
+    if (count_ > 0) return;
+    lines_.clear();
+    now_ = 0;
+  }
+
+  const std::size_t most_;
+  std::size_t count_ = 0;
+  double now_ = 0;
+  Lines lines_;
+  std::deque<Item> returned_;
+};
+
+}  // namespace calotype::resilience
