@@ -24,6 +24,9 @@ using telemetry::Level;
 
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr Milliseconds kLongestPause{30'000};
+/// Where there are more jobs than cores, what is in the cache is served first, and long jobs give way to quick ones.
+constexpr int kNiceness = 3;
+constexpr int kHeavyNiceness = 10;
 /// What an ending process may take before it is killed.
 constexpr Milliseconds kDyingTime{500};
 /// A worker that dies unasked so soon after its start did not start well.
@@ -235,7 +238,8 @@ Task<> Lane::live_once(Place& place) {
       .binary = options_.binary,
       .memory_bytes = options_.memory_bytes + 2 * options_.output_bytes + options_.original_bytes,
       .takes_test_jobs = options_.takes_test_jobs,
-      .takes_documents = kind_ == LaneKind::documents};
+      .takes_documents = kind_ == LaneKind::documents,
+      .nice = kind_ == LaneKind::light ? kNiceness : kHeavyNiceness};
   const auto worker = std::make_shared<Worker>(io_, options);
   place.worker = worker;
   const bool is_ready = co_await become_ready(place, worker);

@@ -17,6 +17,7 @@ struct ProcessOptions {
   std::uint64_t memory_bytes = 0;  ///< the largest budget of a job
   bool takes_test_jobs = false;
   bool takes_documents = false;
+  int nice = 0;  ///< how far it gives way to other processes
 };
 
 class WorkerProcess {
