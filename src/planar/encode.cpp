@@ -47,8 +47,8 @@ struct Gathering {
   int mcus_across = 0;
   int mcus_down = 0;
   alignas(64) std::array<std::array<float, kBlock>, 2> factors{};  ///< turned over: what a coefficient is multiplied by
-  std::array<std::uint8_t, kBlock> steps_of_place{};   ///< turned over: the step along the zigzag
-  std::array<std::uint8_t, kBlock> places_of_step{};   ///< the other way round
+  std::array<std::uint8_t, kBlock> steps_of_place{};               ///< turned over: the step along the zigzag
+  std::array<std::uint8_t, kBlock> places_of_step{};               ///< the other way round
   std::array<SymbolCounts, 2> dc{};
   std::array<SymbolCounts, 2> ac{};
   Token* tokens = nullptr;

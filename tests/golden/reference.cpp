@@ -1,10 +1,10 @@
 #include "golden/reference.h"
 
-#include <utility>
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <numbers>
+#include <utility>
 
 namespace calotype::reference {
 namespace {
