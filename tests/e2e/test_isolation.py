@@ -106,8 +106,8 @@ def test_what_is_anothers_is_not_there_in_ones_own_tenant(service, houses, route
 @pytest.mark.parametrize("route", GUARDED, ids=name_of)
 def test_an_old_token_opens_nothing(service, houses, route):
     told = set()
-    for owner in houses:
-        for signer in houses:
+    for number, owner in enumerate(houses):
+        for signer in (owner, houses[number - 1]):
             for path in (filled(route, owner.values), filled(route, {**owner.values, "tenant": ABSENT})):
                 for token in (signer.old_token(route["method"], path),
                               signer.token(route["method"], path, exp=int(time.time()) - 61)):
