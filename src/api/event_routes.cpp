@@ -189,7 +189,7 @@ std::vector<ManagementRoute> event_routes() {
   const auto one = all + "/{webhook}";
   return {{Method::get, "/tenants/{tenant}/events", "list_events", Guard::tenant, "events:list", list_events},
           {Method::get, all, "list_webhooks", Guard::tenant, "webhooks:list", list_webhooks},
-          {Method::post, all, "add_webhook", Guard::tenant, "webhooks:create", add_webhook},
+          showing_secret({Method::post, all, "add_webhook", Guard::tenant, "webhooks:create", add_webhook}),
           {Method::get, one, "get_webhook", Guard::tenant, "webhooks:get", get_webhook},
           {Method::put, one, "change_webhook", Guard::tenant, "webhooks:update", change_webhook},
           {Method::del, one, "delete_webhook", Guard::tenant, "webhooks:delete", delete_webhook},

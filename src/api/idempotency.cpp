@@ -17,14 +17,6 @@ constexpr Seconds kLease{600};
 constexpr Seconds kRenewal{60};
 constexpr std::size_t kChunk = 64 * 1024;
 
-/// Their answers hold a secret that is shown once: it is not kept, and not shown again.
-constexpr std::array<std::string_view, 5> kSecretRoutes{"sign_up", "make_key", "invite", "add_webhook",
-                                                        "add_signing_key"};
-
-bool tells_a_secret(const ManagementRoute& route) {
-  return std::ranges::find(kSecretRoutes, route.name) != kSecretRoutes.end();
-}
-
 /// Of a quoted string (RFC 9651) its content; anything else as it is. nullopt where the quoting is wrong.
 std::optional<std::string> unquoted(std::string_view text) {
   if (!text.starts_with('"')) return std::string(text);
@@ -140,7 +132,7 @@ Task<http::Response> replay(ManagementRoute route, Call call, StoredAnswer answe
     const auto body = co_await read_away(*call.request.body);
     if (body != answer.request_body) throw other_request();
   }
-  if (answer.status < 300 && tells_a_secret(route)) {
+  if (answer.status < 300 && route.shows_secret) {
     throw Error(Fault::conflict, "carry out a request once: it is done, and its secret was shown then", "already-done");
   }
   co_return response_of(answer);
@@ -169,7 +161,7 @@ Task<http::Response> carry_out(Parts parts, ManagementRoute route, Call call, An
   }
   StoredAnswer answer{.status = response.status, .fields = text_of(response.fields), .body = {}};
   answer.request_body = watched.digest();
-  if (!tells_a_secret(route) || response.status >= 300) answer.body = std::get<Bytes>(response.body).text();
+  if (!route.shows_secret || response.status >= 300) answer.body = std::get<Bytes>(response.body).text();
   co_await parts->answers.finish(ctx, key, claim, std::move(answer));
   co_return response;
 }

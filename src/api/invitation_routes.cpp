@@ -54,10 +54,11 @@ Task<http::Response> delete_invitation(Parts parts, Call call) {
 std::vector<ManagementRoute> invitation_routes() {
   using http::Method;
   const std::string all = "/invitations";
-  return {{Method::post, all, "make_invitation", Guard::operators, "invitations:create", make_invitation},
-          {Method::get, all, "list_invitations", Guard::operators, "invitations:list", list_invitations},
-          {Method::del, all + "/{invitation}", "delete_invitation", Guard::operators, "invitations:delete",
-           delete_invitation}};
+  return {
+      showing_secret({Method::post, all, "make_invitation", Guard::operators, "invitations:create", make_invitation}),
+      {Method::get, all, "list_invitations", Guard::operators, "invitations:list", list_invitations},
+      {Method::del, all + "/{invitation}", "delete_invitation", Guard::operators, "invitations:delete",
+       delete_invitation}};
 }
 
 }  // namespace calotype::api

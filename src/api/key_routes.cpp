@@ -123,7 +123,7 @@ std::vector<ManagementRoute> key_routes() {
   const std::string all = "/tenants/{tenant}/access-keys";
   const std::string one = all + "/{key}";
   return {
-      {Method::post, all, "make_key", Guard::tenant, "access-keys:create", make_key},
+      showing_secret({Method::post, all, "make_key", Guard::tenant, "access-keys:create", make_key}),
       {Method::put, all, "add_key", Guard::tenant, "access-keys:create", add_key},
       {Method::get, all, "list_keys", Guard::tenant, "access-keys:list", list_keys},
       {Method::get, one, "get_key", Guard::tenant, "access-keys:get", get_key},

@@ -75,7 +75,13 @@ struct ManagementRoute {
   std::string action;  ///< "<noun>:<verb>"
   Task<http::Response> (*run)(Parts, Call) = nullptr;
   bool changes_settings = false;  ///< what it changes is what delivery remembers
+  bool shows_secret = false;      ///< in its answer, for the only time: that is not kept to be sent again
 };
+
+inline ManagementRoute showing_secret(ManagementRoute route) {
+  route.shows_secret = true;
+  return route;
+}
 
 std::vector<ManagementRoute> tenant_routes();
 std::vector<ManagementRoute> invitation_routes();

@@ -75,7 +75,7 @@ std::vector<ManagementRoute> signing_key_routes() {
   using http::Method;
   const std::string all = "/tenants/{tenant}/signing-keys";
   const std::string one = all + "/{signing}";
-  return {{Method::post, all, "add_signing_key", Guard::tenant, "signing-keys:create", add_signing_key},
+  return {showing_secret({Method::post, all, "add_signing_key", Guard::tenant, "signing-keys:create", add_signing_key}),
           {Method::get, all, "list_signing_keys", Guard::tenant, "signing-keys:list", list_signing_keys},
           {Method::put, one, "change_signing_key", Guard::tenant, "signing-keys:update", change_signing_key},
           {Method::del, one, "delete_signing_key", Guard::tenant, "signing-keys:delete", delete_signing_key}};

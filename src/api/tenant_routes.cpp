@@ -73,7 +73,7 @@ Task<http::Response> delete_tenant(Parts parts, Call call) {
 
 std::vector<ManagementRoute> tenant_routes() {
   using http::Method;
-  return {{Method::post, "/tenants", "sign_up", Guard::sign_up, "tenants:create", sign_up},
+  return {showing_secret({Method::post, "/tenants", "sign_up", Guard::sign_up, "tenants:create", sign_up}),
           {Method::get, "/tenants", "list_tenants", Guard::operators, "tenants:list", list_tenants},
           {Method::get, "/tenants/{tenant}", "get_tenant", Guard::tenant, "tenants:get", get_tenant},
           {Method::put, "/tenants/{tenant}", "change_tenant", Guard::tenant, "tenants:update", change_tenant},
