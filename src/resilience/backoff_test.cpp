@@ -2,9 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "core/fake_clock.h"
-#include "resilience/token_bucket.h"
-
 namespace calotype::resilience {
 namespace {
 
@@ -45,20 +42,6 @@ TEST(Backoff, JittersWithinItsShareAndBySeed) {
     differs = differs || wait != other.next();
   }
   EXPECT_TRUE(differs);
-}
-
-TEST(TokenBucket, LetsABurstThroughAndThenItsRate) {
-  FakeClock clock;
-  TokenBucket bucket(10, 3, clock);
-
-  EXPECT_TRUE(bucket.take(3));
-  EXPECT_FALSE(bucket.take());
-  clock.advance(Milliseconds(100));
-  EXPECT_TRUE(bucket.take());
-  EXPECT_FALSE(bucket.take());
-  clock.advance(Milliseconds(60'000));
-  EXPECT_TRUE(bucket.take(3));
-  EXPECT_FALSE(bucket.take(0.5)) << "it never holds more than its burst";
 }
 
 }  // namespace

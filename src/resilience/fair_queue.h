@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <deque>
+#include <iterator>
 #include <optional>
 #include <unordered_map>
 #include <utility>
@@ -31,11 +32,7 @@ class FairQueue {
       const auto own = waiting_of(key);
       if (crowd == lines_.end() || crowd->first == key || crowd->second.entries.size() <= own + 1)
         return {.is_in = false};
-      admission.evicted = std::move(crowd->second.entries.back().item);
-      crowd->second.finished -= crowd->second.entries.back().cost;
-      crowd->second.entries.pop_back();
-      --count_;
-      forget_if_idle(crowd);
+      admission.evicted = take_out(crowd, std::prev(crowd->second.entries.end()));
     }
     auto& line = lines_[key];
     const double start = std::max(now_, line.finished);
@@ -60,15 +57,11 @@ class FairQueue {
       returned_.pop_front();
       return item;
     }
-    auto next = lines_.end();
-    for (auto line = lines_.begin(); line != lines_.end(); ++line) {
-      if (line->second.entries.empty()) continue;
-      if (next == lines_.end() || line->second.entries.front().start < next->second.entries.front().start) next = line;
-    }
-    auto entry = std::move(next->second.entries.front());
-    next->second.entries.pop_front();
+    auto& entries = next()->second.entries;
+    auto entry = std::move(entries.front());
+    entries.pop_front();
     now_ = std::max(now_, entry.start);
-    forget_if_idle(next);
+    begin_anew_if_empty();
     return std::move(entry.item);
   }
 
@@ -78,20 +71,21 @@ class FairQueue {
       auto& entries = line->second.entries;
       const auto found = std::find_if(entries.begin(), entries.end(), [&](const Entry& e) { return e.item == item; });
       if (found == entries.end()) continue;
-      entries.erase(found);
-      --count_;
-      forget_if_idle(line);
+      take_out(line, found);
       return true;
     }
     const auto found = std::find(returned_.begin(), returned_.end(), item);
     if (found == returned_.end()) return false;
     returned_.erase(found);
     --count_;
+    begin_anew_if_empty();
     return true;
   }
 
   std::size_t size() const { return count_; }
   bool empty() const { return count_ == 0; }
+  /// Keys that it remembers: those with something in it, or with a share that is not used up by the others yet.
+  std::size_t keys() const { return lines_.size(); }
   std::size_t waiting_of(const Key& key) const {
     const auto found = lines_.find(key);
     return found == lines_.end() ? 0 : found->second.entries.size();
@@ -115,9 +109,36 @@ class FairQueue {
     });
   }
 
-  /// Whoever has nothing in it and owes nothing begins anew anyway.
-  void forget_if_idle(typename Lines::iterator line) {
-    if (line->second.entries.empty() && line->second.finished <= now_) lines_.erase(line);
+  /// The line whose turn it is; there is one. Forgets those that have nothing in it and owe nothing: they would begin
+  /// anew anyway.
+  typename Lines::iterator next() {
+    auto found = lines_.end();
+    for (auto line = lines_.begin(); line != lines_.end();) {
+      const auto& [entries, finished] = line->second;
+      if (entries.empty() && finished <= now_) {
+        line = lines_.erase(line);
+        continue;
+      }
+      const bool is_sooner =
+          !entries.empty() && (found == lines_.end() || entries.front().start < found->second.entries.front().start);
+      if (is_sooner) found = line;
+      ++line;
+    }
+    return found;
+  }
+
+  /// What was not done is not charged: those behind it move up.
+  Item take_out(typename Lines::iterator line, typename std::deque<Entry>::iterator entry) {
+    for (auto behind = std::next(entry); behind != line->second.entries.end(); ++behind) behind->start -= entry->cost;
+    line->second.finished -= entry->cost;
+    auto item = std::move(entry->item);
+    line->second.entries.erase(entry);
+    --count_;
+    begin_anew_if_empty();
+    return item;
+  }
+
+  void begin_anew_if_empty() {
     if (count_ > 0) return;
     lines_.clear();
     now_ = 0;

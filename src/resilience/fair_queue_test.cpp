@@ -86,6 +86,31 @@ TEST(FairQueue, WhatWasTakenInVainIsNext) {
   EXPECT_EQ(all_of(queue), "a b");
 }
 
+TEST(FairQueue, WhatWasErasedIsNotCharged) {
+  Queue queue(10);
+  queue.push("busy", 1, "b0");
+  for (int i = 0; i < 3; ++i) queue.push("patient", 100, "p" + std::to_string(i));
+  for (const auto* gone : {"p0", "p1"}) EXPECT_TRUE(queue.erase(gone));
+  for (int i = 1; i < 5; ++i) queue.push("busy", 1, "b" + std::to_string(i));
+
+  const auto order = all_of(queue);
+  EXPECT_LT(order.find("p2"), order.find("b2")) << order;
+}
+
+TEST(FairQueue, ForgetsWhoIsDone) {
+  Queue queue(10);
+  queue.push("always", 1, "x");
+  for (int i = 0; i < 1000; ++i) {
+    queue.push("tenant " + std::to_string(i), 1, "y");
+    queue.push("always", 1, "x");
+    queue.pop();
+    queue.pop();
+  }
+
+  EXPECT_FALSE(queue.empty()) << "it was never empty meanwhile";
+  EXPECT_LT(queue.keys(), 10U);
+}
+
 TEST(FairQueue, Erases) {
   Queue queue(10);
   queue.push("x", 1, "a");
