@@ -4,48 +4,40 @@
 
 namespace calotype::access {
 
-Task<std::shared_ptr<const KnownKey>> KeyRing::find(Context ctx, AccessKeyId id) {
-  const auto now = clock_.steady();
-  {
-    const std::lock_guard lock(mutex_);
-    const auto found = entries_.find(id);
-    if (found != entries_.end() && now - found->second.read_at < kFreshFor) co_return found->second.known;
-  }
-  auto known = co_await read(ctx, id);
-  keep(id, {.read_at = now, .known = known});  // the age counts from before the read
-  co_return known;
+namespace {
+
+std::shared_ptr<const KnownKey> within(const std::shared_ptr<const std::optional<KnownKey>>& kept) {
+  return *kept ? std::shared_ptr<const KnownKey>(kept, &**kept) : nullptr;
 }
 
-Task<std::shared_ptr<const KnownKey>> KeyRing::read(Context ctx, AccessKeyId id) {
+}  // namespace
+
+Task<std::shared_ptr<const KnownKey>> KeyRing::find(Context ctx, AccessKeyId id) {
+  const auto now = clock_.steady();  // the age counts from before the read
+  const auto entry = keys_.find(id);
+  if (entry.value && now < entry.until) co_return within(entry.value);
+  const auto generation = keys_.generation();
+  auto known = co_await read(ctx, id);
+  auto kept = std::make_shared<const Kept>(std::move(known));
+  keys_.put(id, {.value = kept, .stored = now, .until = now + kFreshFor}, generation);
+  co_return within(kept);
+}
+
+Task<KeyRing::Kept> KeyRing::read(Context ctx, AccessKeyId id) {
   auto held = co_await store_.find_key(ctx, id);
-  if (!held || !held->key.is_active) co_return nullptr;
+  if (!held || !held->key.is_active) co_return std::nullopt;
   auto checker = PublicKey::read(held->key.public_key_pem);
-  if (!checker) co_return nullptr;
+  if (!checker) co_return std::nullopt;
   Statements statements;
   for (const auto& policy : held->policies) {
     for (auto& statement : read_stored(policy.body)) statements.push_back(std::move(statement));
   }
-  co_return std::make_shared<const KnownKey>(
-      KnownKey{.key = std::move(held->key),
-               .is_operator = held->is_operator,
-               .demands = held->demands,
-               .rate = held->rate,
-               .checker = std::move(*checker),
-               .statements = std::make_shared<const Statements>(std::move(statements))});
-}
-
-std::size_t KeyRing::size() const {
-  const std::lock_guard lock(mutex_);
-  return entries_.size();
-}
-
-void KeyRing::keep(AccessKeyId id, Entry entry) {
-  const std::lock_guard lock(mutex_);
-  if (entries_.size() >= kMaxKeys) {
-    std::erase_if(entries_, [&](const auto& old) { return entry.read_at - old.second.read_at >= kFreshFor; });
-    if (entries_.size() >= kMaxKeys) entries_.clear();
-  }
-  entries_.insert_or_assign(id, std::move(entry));
+  co_return KnownKey{.key = std::move(held->key),
+                     .is_operator = held->is_operator,
+                     .demands = held->demands,
+                     .rate = held->rate,
+                     .checker = std::move(*checker),
+                     .statements = std::make_shared<const Statements>(std::move(statements))};
 }
 
 }  // namespace calotype::access

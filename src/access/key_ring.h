@@ -1,12 +1,12 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
-#include <unordered_map>
+#include <optional>
 
 #include "access/public_key.h"
 #include "model/policy.h"
 #include "ports/key_store.h"
+#include "resilience/ttl_cache.h"
 
 namespace calotype::access {
 
@@ -33,21 +33,15 @@ class KeyRing {
   Task<std::shared_ptr<const KnownKey>> find(Context ctx, AccessKeyId id);
 
   /// How many are remembered.
-  std::size_t size() const;
+  std::size_t size() const { return keys_.size(); }
 
  private:
-  struct Entry {
-    SteadyTime read_at;
-    std::shared_ptr<const KnownKey> known;
-  };
-
-  Task<std::shared_ptr<const KnownKey>> read(Context ctx, AccessKeyId id);
-  void keep(AccessKeyId id, Entry entry);
+  using Kept = std::optional<KnownKey>;
+  Task<Kept> read(Context ctx, AccessKeyId id);
 
   KeyStore& store_;
   const Clock& clock_;
-  mutable std::mutex mutex_;
-  std::unordered_map<AccessKeyId, Entry> entries_;  // guarded by mutex_
+  resilience::TtlCache<AccessKeyId, Kept> keys_{kMaxKeys};
 };
 
 }  // namespace calotype::access

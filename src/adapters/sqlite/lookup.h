@@ -11,6 +11,9 @@
 /// Questions that need one statement.
 namespace calotype {
 
+/// Behind a WHERE of what is found from outside: nothing of a tenant that is leaving is.
+#define CALOTYPE_OF_ONE_THAT_STAYS "AND tenant IN (SELECT id FROM tenants WHERE status = 'active')"
+
 /// What reads one row of a kind.
 template <class Row>
 using Reader = Row (*)(Query&);

@@ -14,8 +14,8 @@ namespace {
 #define CALOTYPE_ITS_RULES "(SELECT id FROM rules WHERE domain IN " CALOTYPE_ITS_DOMAINS ")"
 
 /// What refers to something else goes before it. Each removes ?2 rows of the tenant ?1 at most; where one has removed
-/// fewer, none is left.
-constexpr std::array<std::string_view, 18> kRemovals{
+/// fewer, none is left. What its buckets and rules hold:
+constexpr std::array<std::string_view, 12> kContents{
     "DELETE FROM objects WHERE (bucket, name) IN"
     " (SELECT bucket, name FROM objects WHERE bucket IN " CALOTYPE_ITS_BUCKETS " LIMIT ?2)",
     "DELETE FROM upload_parts WHERE (upload, number) IN (SELECT upload, number FROM upload_parts WHERE upload IN"
@@ -36,6 +36,9 @@ constexpr std::array<std::string_view, 18> kRemovals{
     "DELETE FROM rules WHERE seq IN (SELECT seq FROM rules WHERE domain IN " CALOTYPE_ITS_DOMAINS " LIMIT ?2)",
     "DELETE FROM watermarks WHERE seq IN (SELECT seq FROM watermarks WHERE domain IN " CALOTYPE_ITS_DOMAINS
     " LIMIT ?2)",
+};
+/// and then they, and all else:
+constexpr std::array<std::string_view, 6> kRest{
     "DELETE FROM buckets WHERE seq IN (SELECT seq FROM buckets WHERE domain IN " CALOTYPE_ITS_DOMAINS " LIMIT ?2)",
     "DELETE FROM domains WHERE seq IN (SELECT seq FROM domains WHERE tenant = ?1 LIMIT ?2)",
     "DELETE FROM distributions WHERE seq IN (SELECT seq FROM distributions WHERE tenant = ?1 LIMIT ?2)",
@@ -52,9 +55,11 @@ void keep_aliases(Connection& connection, TenantId id, WallTime kept_until) {
   rows::bind_all(query, id, kept_until).run();
 }
 
-std::size_t remove_rows(Connection& connection, TenantId id, std::size_t most) {
+/// Each in turn, until one has more than `most`; gives how many rows went.
+std::size_t remove_rows(Connection& connection, TenantId id, std::size_t most,
+                        std::span<const std::string_view> statements) {
   std::size_t removed = 0;
-  for (const auto sql : kRemovals) {
+  for (const auto sql : statements) {
     Query query(connection, sql);
     rows::bind_all(query, id, std::uint64_t{most}).run();
     const auto count = static_cast<std::size_t>(connection.changes());
@@ -91,9 +96,11 @@ Task<std::size_t> SqliteCatalog::remove_some(Context ctx, TenantId id, std::size
     Query tenant(connection, "SELECT 1 FROM tenants WHERE id = ? AND status = 'deleting'");
     rows::bind_all(tenant, id);
     if (!tenant.step()) return 0;
+    const auto contents = remove_rows(connection, id, most, kContents);
+    if (contents > 0) return contents;
     keep_aliases(connection, id, kept_until);
-    const auto removed = remove_rows(connection, id, most);
-    if (removed > 0) return removed;
+    const auto rest = remove_rows(connection, id, most, kRest);
+    if (rest > 0) return rest;
     Query query(connection, "DELETE FROM tenants WHERE id = ?");
     rows::bind_all(query, id).run();
     return 0;

@@ -62,8 +62,6 @@ Distribution read_distribution(Query& row) {
   "SELECT id, tenant, domain, alias, region, status, serves_statics, is_private, max_age_s, default_rule," \
   " forbidden_types, most_objects, most_bytes, created_ms, changed_ms FROM buckets "
 #define CALOTYPE_DISTRIBUTION "SELECT id, tenant, dns_name, auto_format, created_ms FROM distributions "
-/// What a tenant that is leaving has is not found from outside.
-#define CALOTYPE_OF_ONE_THAT_STAYS "AND tenant IN (SELECT id FROM tenants WHERE status = 'active')"
 
 /// Whether a statement of one question and one key gives a row.
 template <class Key>

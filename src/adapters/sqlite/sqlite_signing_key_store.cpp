@@ -26,9 +26,8 @@ std::optional<SigningKey> key_of(Connection& connection, TenantId tenant, Signin
 }  // namespace
 
 Task<std::optional<SigningKey>> SqliteSigningKeyStore::find_signing_key(Context ctx, SigningKeyId id) {
-  return find_row(database_, std::move(ctx),
-                  CALOTYPE_SIGNING_KEY "WHERE id = ? AND tenant IN (SELECT id FROM tenants WHERE status = 'active')",
-                  read_key, id);
+  return find_row(database_, std::move(ctx), CALOTYPE_SIGNING_KEY "WHERE id = ? " CALOTYPE_OF_ONE_THAT_STAYS, read_key,
+                  id);
 }
 
 Task<> SqliteSigningKeyStore::add_signing_key(Context ctx, SigningKey key) {
