@@ -8,6 +8,7 @@
 
 #include "engine/encode.h"
 #include "engine/iptc.h"
+#include "engine/workbench.h"
 #include "planar/encode.h"
 #include "planar/zigzag.h"
 
@@ -241,9 +242,7 @@ std::string encode_jpeg(const planar::Planes& planes, const plan::Output& output
   constexpr std::int64_t kMostPixels = 2'000'000;
   const Size size{.width = planes.plane[0].width, .height = planes.plane[0].height};
   if (!output.encoder.progressive && attached.icc.empty() && size.pixels() <= kMostPixels) {
-    static planar::Arena arena;  // a process handles one picture at a time (engine.h)
-    arena.reset();
-    return head_of(extras_of(attached)) + planar::encode_baseline(planes, steps_of(output.quality), arena);
+    return head_of(extras_of(attached)) + planar::encode_baseline(planes, steps_of(output.quality), workbench().arena);
   }
   fill_edges(planes);
   Job job{};

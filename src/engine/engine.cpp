@@ -7,6 +7,7 @@
 
 #include "engine/pipeline.h"
 #include "engine/planar_path.h"
+#include "engine/workbench.h"
 
 namespace calotype::engine {
 namespace {
@@ -139,7 +140,9 @@ Rendered finish(const Plan& plan, const Input& input, const PlanarPicture& pictu
 }  // namespace
 
 Rendered render(const Plan& plan, const Input& input) {
-  if (const auto picture = develop_planar(plan, input)) return finish(plan, input, *picture);
+  workbench().arena.reset();
+  const auto picture = guarded("transform", [&] { return develop_planar(plan, input); });
+  if (picture) return finish(plan, input, *picture);
   return render_generally(plan, input);
 }
 

@@ -25,7 +25,7 @@ std::shared_ptr<const PlanarMark> PlanarMarks::get(const plan::Watermark& step, 
       .overlay =
           planar::Overlay(static_cast<const std::uint8_t*>(pixels.data()), pixels.width(), pixels.height(), is_studio),
       .origin = stamp.origin});
-  if (file.size() <= kMostBytes) {
+  if (file.size() <= kMostBytes && size_of(pixels).pixels() <= kMostPixels) {
     known_.push_front({.file = std::string(file), .step = std::move(key), .is_studio = is_studio, .mark = mark});
     if (known_.size() > kKept) known_.pop_back();
   }

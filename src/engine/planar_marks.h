@@ -21,7 +21,8 @@ struct PlanarMark {
 class PlanarMarks {
  public:
   static constexpr std::size_t kKept = 16;
-  static constexpr std::size_t kMostBytes = 256 * 1024;  ///< of a mark's file that is kept
+  static constexpr std::size_t kMostBytes = 256 * 1024;   ///< of a mark's file that is kept
+  static constexpr std::int64_t kMostPixels = 1'000'000;  ///< of a mark that is kept
 
   /// Throws as the pipeline does for a mark that cannot be read.
   std::shared_ptr<const PlanarMark> get(const plan::Watermark& step, const Input& input, bool is_studio);

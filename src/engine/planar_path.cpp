@@ -6,7 +6,7 @@
 
 #include "engine/encode.h"
 #include "engine/framing.h"
-#include "engine/planar_marks.h"
+#include "engine/workbench.h"
 #include "planar/decode.h"
 #include "planar/resample.h"
 
@@ -16,18 +16,6 @@ namespace {
 using planar::Plane;
 using planar::Planes;
 using planar::Sampling;
-
-/// What stays from one picture to the next. A process handles one at a time (engine.h).
-struct Workbench {
-  planar::Arena arena;
-  planar::WeightCache weights;
-  PlanarMarks marks;
-};
-
-Workbench& workbench() {
-  static Workbench bench;
-  return bench;
-}
 
 bool is_plan_ours(const Plan& plan) {
   const ImageInfo& info = plan.decode.info;
@@ -85,12 +73,14 @@ Box needed(const Framing& framing, int scale) {
 }
 
 /// Whether the planes fit into what the job may use; else libvips reads the file in strips.
-bool fits(const Plan& plan, const planar::JpegHeader& header, const planar::Wanted& wanted) {
+bool fits(const Plan& plan, const Input& input, const planar::JpegHeader& header, const planar::Wanted& wanted) {
   const std::int64_t rows = wanted.box.top + wanted.box.height;
   const std::int64_t pixels = rows * header.size.width * wanted.scale * wanted.scale / 64;
   if (plan.budget.pixels > 0 && pixels > plan.budget.pixels) return false;
   const std::int64_t coefficients = header.is_progressive ? 2 * 3 * header.size.pixels() : 0;
-  return plan.budget.memory_bytes <= 0 || pixels * 3 + coefficients <= plan.budget.memory_bytes;
+  // The own decoder copies what is coded, and whatever comes behind it.
+  const auto coded = static_cast<std::int64_t>(input.original.size() - header.scan);
+  return plan.budget.memory_bytes <= 0 || pixels * 3 + coefficients + coded <= plan.budget.memory_bytes;
 }
 
 /// How the chroma of the finished planes lies; nothing when the output is not made from planes.
@@ -164,12 +154,13 @@ std::optional<Planes> decode(const Plan& plan, const Input& input, const planar:
     return planar::Wanted{.scale = scale, .box = needed(framing, scale)};
   };
   const auto by_own = plan.output.format == ImageFormat::jpg ? wanted_of(kFewest) : wanted_of(kPlenty);
-  if (!header.is_progressive && fits(plan, header, by_own)) {
+  if (!header.is_progressive && fits(plan, input, header, by_own)) {
     auto own = planar::decode_own(input.original, header, by_own, arena);
     if (own) return own;
+    arena.reset();
   }
   const auto by_turbo = wanted_of(kPlenty);
-  if (!fits(plan, header, by_turbo)) return std::nullopt;
+  if (!fits(plan, input, header, by_turbo)) return std::nullopt;
   auto decoded = planar::decode_turbo(input.original, header, by_turbo, arena);
   if (decoded.health != planar::Health::clean) return std::nullopt;
   return decoded.planes;
@@ -203,7 +194,6 @@ std::optional<PlanarPicture> develop_planar(const Plan& plan, const Input& input
   const auto carried = carried_by(*header);
   if (!carried) return std::nullopt;
   Workbench& bench = workbench();
-  bench.arena.reset();
   const auto planes = decode(plan, input, *header, *framing, bench.arena);
   if (!planes) return std::nullopt;
 

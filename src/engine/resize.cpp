@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "engine/steps.h"
-#include "planar/arena.h"
+#include "engine/workbench.h"
 #include "planar/resample.h"
 
 namespace calotype::engine {
@@ -31,24 +31,24 @@ VImage exactly(const VImage& image, Size size) {
 /// 8-bit pictures of one or three bands that fit into memory well are scaled there in SIMD: libvips scales in strips,
 /// but in a sandbox without its code generator.
 bool is_for_planar(const VImage& image, Size size, rule::Kernel kernel) {
-  constexpr std::int64_t kMostPixels = 16'000'000;
   if (image.format() != VIPS_FORMAT_UCHAR || (image.bands() != 1 && image.bands() != 3)) return false;
   if (kernel == rule::Kernel::nearest || size.width > image.width() || size.height > image.height()) return false;
-  return size_of(image).pixels() <= kMostPixels && image.width() * image.bands() >= planar::Interleaved::kLeastSamples;
+  return size_of(image).pixels() <= plan::kHeldPixels &&
+         image.width() * image.bands() >= planar::Interleaved::kLeastSamples;
 }
 
 std::shared_ptr<const planar::Weights> weights_of(int from, int to, rule::Kernel kernel) {
-  static planar::WeightCache cache;  // a process handles one picture at a time (engine.h)
-  return cache.get({.map = {.begin = 0, .end = static_cast<double>(from), .size = to, .first = 0, .count = to},
-                    .source_unit = 1,
-                    .source_count = from,
-                    .target_unit = 1,
-                    .kernel = kernel});
+  return workbench().weights.get(
+      {.map = {.begin = 0, .end = static_cast<double>(from), .size = to, .first = 0, .count = to},
+       .source_unit = 1,
+       .source_count = from,
+       .target_unit = 1,
+       .kernel = kernel});
 }
 
 VImage planar_resampled(const VImage& image, Size size, rule::Kernel kernel) {
-  static planar::Arena arena;
-  arena.reset();
+  auto& arena = workbench().arena;
+  const auto place = arena.place();  // planes may lie before it
   const VImage whole = in_memory(image);
   const auto across = weights_of(whole.width(), size.width, kernel);
   const auto down = weights_of(whole.height(), size.height, kernel);
@@ -59,6 +59,7 @@ VImage planar_resampled(const VImage& image, Size size, rule::Kernel kernel) {
                     .height = whole.height(),
                     .bands = whole.bands()},
                    *across, *down, VIPS_IMAGE_ADDR(made.get_image(), 0, 0), arena);
+  arena.rewind(place);
   return made;
 }
 

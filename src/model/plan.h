@@ -181,6 +181,9 @@ struct Watermark {
 using Step = std::variant<Orient, CoverArea, FindTrim, Crop, SmartCrop, QuarterTurns, Turn, Flip, Resize, Extend,
                           Adjust, Tone, Blur, Pixelate, Median, Sharpen, Mask, Border, Watermark>;
 
+/// 8-bit pictures of up to so many pixels are held whole while they are scaled; others are read in strips.
+inline constexpr std::int64_t kHeldPixels = 16'000'000;
+
 struct Output {
   ImageFormat format = ImageFormat::jpg;
   int quality = 80;

@@ -30,6 +30,21 @@ class Arena {
     return reinterpret_cast<T*>(take_bytes(count * sizeof(T)));
   }
 
+  /// A moment to go back to.
+  struct Place {
+    std::size_t block = 0;
+    std::size_t used = 0;
+    std::size_t taken = 0;
+  };
+  Place place() const { return {.block = current_, .used = used_, .taken = taken_}; }
+  /// What was taken since is free again.
+  void rewind(Place to) {
+    for (std::size_t i = to.block; i < blocks_.size(); ++i) close(blocks_[i], i == to.block ? to.used : 0);
+    current_ = to.block;
+    used_ = to.used;
+    taken_ = to.taken;
+  }
+
   /// Everything that was taken is free again.
   void reset() {
     std::size_t kept = 0;
@@ -37,9 +52,7 @@ class Arena {
       kept += block.size;
       return kept > kKept;
     });
-    current_ = 0;
-    used_ = 0;
-    taken_ = 0;
+    rewind({});
   }
 
   std::size_t taken() const { return taken_; }
@@ -49,7 +62,7 @@ class Arena {
   static constexpr std::size_t kBlock = std::size_t{2} << 20U;
 
   struct Free {
-    void operator()(std::byte* data) const { std::free(data); }  // also what is guarded
+    void operator()(std::byte* data) const { std::free(data); }
   };
   struct Block {
     std::unique_ptr<std::byte, Free> data;
@@ -64,9 +77,13 @@ class Arena {
     ASAN_UNPOISON_MEMORY_REGION(at, size);
     return at;
   }
+  static void close(const Block& block, std::size_t from) {
+    ASAN_POISON_MEMORY_REGION(block.data.get() + from, block.size - from);
+  }
 #else
   static constexpr std::size_t kGuard = 0;
   static std::byte* opened(std::byte* at, std::size_t /*size*/) { return at; }
+  static void close(const Block& /*block*/, std::size_t /*from*/) {}
 #endif
   static std::size_t padded(std::size_t size) { return (size + kGuard + kAlign - 1) / kAlign * kAlign; }
 

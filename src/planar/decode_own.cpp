@@ -416,13 +416,10 @@ namespace {
 
 HWY_EXPORT(run_own);
 
-/// What the transform of `size` points scales the coefficient of one direction by.
+/// What the transform of `size` points wants the coefficient of one direction multiplied by. The smaller ones have it
+/// in their constants, but for the root that all of them share.
 double scale_of(int index, int size) {
-  constexpr double kRoot8 = 2.8284271247461903;
-  constexpr double kPi = 3.14159265358979323846;
-  // The smaller ones have it in their constants, but for the root that all of them share.
-  if (size < 8 || index == 0) return 1 / kRoot8;
-  return std::cos(index * kPi / 16) * std::sqrt(2.0) / kRoot8;
+  return (size < 8 ? 1 : aan_scale(static_cast<std::size_t>(index))) / kRootOfEight;
 }
 
 void prepare_steps(Channel& channel, const std::array<std::uint16_t, kCoefficients>& quantisation, int size) {
@@ -478,6 +475,16 @@ OwnJob job_of(const JpegHeader& header, const Wanted& wanted, const Tables& tabl
   return job;
 }
 
+/// Into how many parts restarts cut the whole picture.
+std::size_t parts_of(const JpegHeader& header) {
+  if (header.restart_interval == 0) return 1;
+  const Sampling chroma = header.chroma();
+  const auto across = static_cast<std::size_t>((header.size.width + chroma.across * 8 - 1) / (chroma.across * 8));
+  const auto down = static_cast<std::size_t>((header.size.height + chroma.down * 8 - 1) / (chroma.down * 8));
+  const auto interval = static_cast<std::size_t>(header.restart_interval);
+  return (across * down + interval - 1) / interval;
+}
+
 }  // namespace
 
 std::optional<Planes> decode_own(std::span<const std::byte> file, const JpegHeader& header, const Wanted& wanted,
@@ -485,7 +492,7 @@ std::optional<Planes> decode_own(std::span<const std::byte> file, const JpegHead
   if (header.is_progressive) return std::nullopt;
   Tables tables;
   if (!tables.make(header)) return std::nullopt;
-  const auto scan = read_scan(file, header.scan, header.restart_interval > 0, arena);
+  const auto scan = read_scan(file, header.scan, parts_of(header), arena);
   if (!scan) return std::nullopt;
   const auto planes = padded_planes(header, wanted, {wanted.scale, wanted.scale, wanted.scale}, arena);
   auto job = job_of(header, wanted, tables, planes);

@@ -164,6 +164,24 @@ TEST(DecodeOwn, LeavesWhatIsNotWholeToLibjpegTurbo) {
   EXPECT_FALSE(decode_own(bytes_of(restarts), *header_of, all, arena)) << "a restart is missing";
 }
 
+TEST(DecodeOwn, TakesNoMoreRestartsThanThereAreParts) {
+  const auto file = jpeg_of({.width = 160, .height = 160, .restart = 2});
+  const auto header = read_jpeg_header(bytes_of(file));
+  Arena arena;
+  const Wanted all{.scale = 1, .box = {.width = 160, .height = 160}};
+  EXPECT_TRUE(decode_own(bytes_of(file), *header, all, arena));
+  std::string flood = file.substr(0, header->scan);
+  for (int i = 0; i < 3'000'000; ++i) flood += {'\xFF', static_cast<char>(0xD0 + i % 8)};
+  EXPECT_FALSE(decode_own(bytes_of(flood + "\xFF\xD9"), *header, all, arena));
+}
+
+TEST(DecodeOwn, PassesOverWhatComesBehindThePicture) {
+  const auto file = jpeg_of({.width = 160, .height = 160}) + std::string(100'000, '\xFF') + "a film, as phones append";
+  const auto header = read_jpeg_header(bytes_of(file));
+  Arena arena;
+  EXPECT_TRUE(decode_own(bytes_of(file), *header, {.scale = 8, .box = {.width = 160, .height = 160}}, arena));
+}
+
 /// Whatever happens to a stream: what is taken for whole is so for libjpeg-turbo, too, and gives the same.
 TEST(DecodeOwn, AgreesWithLibjpegTurboOnMutatedStreams) {
   constexpr int kEach = 500;

@@ -245,13 +245,6 @@ Plane completed(const Plane& plane, Arena& arena) {
   return {.samples = whole.samples, .width = plane.width, .height = plane.height, .stride = whole.stride};
 }
 
-/// By what the coefficient of one direction comes out too large.
-double scale_of(std::size_t index) {
-  constexpr double kRoot8 = 2.8284271247461903;
-  constexpr double kPi = 3.14159265358979323846;
-  return index == 0 ? kRoot8 : kRoot8 * std::cos(static_cast<double>(index) * kPi / 16) * std::sqrt(2.0);
-}
-
 Gathering prepared(const Planes& planes, const QuantisationSteps& steps, Arena& arena) {
   Gathering all;
   all.count = planes.is_grey() ? 1 : 3;
@@ -274,7 +267,7 @@ Gathering prepared(const Planes& planes, const QuantisationSteps& steps, Arena& 
     all.steps_of_place[place] = static_cast<std::uint8_t>(i);
     all.places_of_step[i] = static_cast<std::uint8_t>(place);
     for (std::size_t kind = 0; kind < 2; ++kind) {
-      const double scale = scale_of(place / 8) * scale_of(place % 8);
+      const double scale = 8 * aan_scale(place / 8) * aan_scale(place % 8);
       all.factors[kind][place] = static_cast<float>(1 / (steps[kind][i] * scale));
     }
   }

@@ -4,7 +4,8 @@
 
 namespace calotype::planar {
 
-std::optional<Scan> read_scan(std::span<const std::byte> file, std::size_t begin, bool restarts, Arena& arena) {
+std::optional<Scan> read_scan(std::span<const std::byte> file, std::size_t begin, std::size_t most_parts,
+                              Arena& arena) {
   constexpr std::uint8_t kMark = 0xFF;
   constexpr std::uint8_t kFirstRestart = 0xD0;
   if (begin >= file.size()) return std::nullopt;
@@ -27,8 +28,9 @@ std::optional<Scan> read_scan(std::span<const std::byte> file, std::size_t begin
     }
     if (kind == kMark) return std::nullopt;  // a fill byte: rare, and left to libjpeg
     const bool is_restart = kind >= kFirstRestart && kind < kFirstRestart + 8;
-    if (is_restart && restarts) {
-      if (kind != kFirstRestart + scan.ends.size() % 8) return std::nullopt;
+    if (is_restart && most_parts > 1) {
+      const bool is_next = kind == kFirstRestart + scan.ends.size() % 8;
+      if (!is_next || scan.ends.size() + 1 >= most_parts) return std::nullopt;
       scan.ends.push_back(count);
       continue;
     }

@@ -19,8 +19,8 @@ struct Scan {
   std::vector<std::size_t> ends;  ///< of each part
 };
 
-/// Reads up to the marker that ends the scan. Nothing where there is none, or the restarts are out of order.
-/// Throws bad_alloc.
-std::optional<Scan> read_scan(std::span<const std::byte> file, std::size_t begin, bool restarts, Arena& arena);
+/// Reads up to the marker that ends the scan. Nothing where there is none, where the restarts are out of order, or
+/// where they make more than `most_parts`; 1: it has none. Throws bad_alloc.
+std::optional<Scan> read_scan(std::span<const std::byte> file, std::size_t begin, std::size_t most_parts, Arena& arena);
 
 }  // namespace calotype::planar

@@ -36,6 +36,13 @@ bool needs_whole_picture(const plan::Step& step) {
          std::holds_alternative<plan::Turn>(step);
 }
 
+bool is_held_to_scale(const Plan& plan) {
+  const auto& info = plan.decode.info;
+  const bool is_scaled = std::any_of(plan.steps.begin(), plan.steps.end(),
+                                     [](const plan::Step& step) { return std::holds_alternative<plan::Resize>(step); });
+  return is_scaled && info.size.pixels() <= plan::kHeldPixels && sample_bytes(info) == 1;
+}
+
 /// Held to decode one frame.
 std::int64_t decoding_bytes(const Plan& plan) {
   const auto& info = plan.decode.info;
@@ -47,7 +54,7 @@ std::int64_t decoding_bytes(const Plan& plan) {
   switch (info.format) {
     case ImageFormat::jpg: return rows + (info.is_interlaced ? pixels * bands(info) * 2 : 0);
     case ImageFormat::png:
-    case ImageFormat::tiff: return info.is_interlaced ? whole : rows;
+    case ImageFormat::tiff: return info.is_interlaced || is_held_to_scale(plan) ? whole : rows;
     case ImageFormat::webp: return pixels * 4;
     case ImageFormat::gif: return pixels * 4 * 2;
     case ImageFormat::avif:

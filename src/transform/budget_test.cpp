@@ -36,6 +36,14 @@ TEST(Budget, IsTheWholePictureWhereItIsInterlaced) {
   EXPECT_GT(budget(of(ImageFormat::png, 8000, 8000, true)).memory_bytes, 239'000'000) << "as was measured";
 }
 
+TEST(Budget, IsTheWholePictureWhereItIsHeldToBeScaled) {
+  EXPECT_GT(budget(of(ImageFormat::png, 4000, 4000)).memory_bytes, 48'000'000 + 4000LL * 4000 * 3);
+  EXPECT_LT(budget(of(ImageFormat::png, 5000, 5000)).memory_bytes, 60'000'000) << "too large to be held";
+  auto deep = of(ImageFormat::png, 4000, 4000);
+  deep.bit_depth = 16;
+  EXPECT_LT(budget(deep).memory_bytes, 70'000'000) << "libvips scales it in strips";
+}
+
 TEST(Budget, IsTheWholePictureWhereAStepNeedsIt) {
   const auto rows = budget(photo(6000, 6000)).memory_bytes;
   auto lying = photo(6000, 6000);
