@@ -46,6 +46,13 @@ def test_what_is_served_is_no_longer_planned():
     assert documented(True) & routed() == set()
 
 
+def test_every_change_within_a_tenant_may_meet_its_removal():
+    changing = [route for route in MANAGED if route["guard"] == "tenant" and route["method"] != "GET"]
+    silent = [name_of(route) for route in changing
+              if "409" not in contract.operation_of(route["method"], route["pattern"].replace("...}", "}"))[1]["responses"]]
+    assert changing and silent == []
+
+
 def test_the_document_is_served_by_both_listeners(service):
     for listener in (service.mgmt, service.fetch):
         answer = requests.get(f"{listener}/api/v1/openapi.yaml", timeout=10)
