@@ -68,8 +68,11 @@ class Hasher {
 template <>
 struct std::hash<calotype::Digest> {
   std::size_t operator()(const calotype::Digest& digest) const noexcept {
+    // The last octets: keys of renditions of one original begin alike.
     std::size_t value = 0;
-    for (std::size_t i = 0; i < sizeof value; ++i) value = value << 8 | digest.octets[i];
+    for (std::size_t i = digest.octets.size() - sizeof value; i < digest.octets.size(); ++i) {
+      value = value << 8 | digest.octets[i];
+    }
     return value;
   }
 };

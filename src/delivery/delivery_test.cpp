@@ -65,6 +65,14 @@ class BrokenStore final : public RenditionStore {
     co_await current_executor();
     throw Error(Fault::unavailable, "write rendition: the disk is gone");
   }
+  Task<std::vector<Relative>> relatives(Context, Family, std::size_t) override {
+    co_await current_executor();
+    throw Error(Fault::unavailable, "list renditions: the disk is gone");
+  }
+  Task<std::size_t> remove(Context, Family) override {
+    co_await current_executor();
+    throw Error(Fault::unavailable, "remove renditions: the disk is gone");
+  }
 };
 
 }  // namespace

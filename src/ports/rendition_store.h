@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
+#include <vector>
 
 #include "core/context.h"
 #include "core/task.h"
@@ -17,6 +19,12 @@ class RenditionStore {
   virtual Task<std::optional<Rendition>> get(Context ctx, RenditionKey key) = 0;
   /// Never throws for lack of space: then it does not keep it.
   virtual Task<> put(Context ctx, RenditionKey key, Rendition rendition) = 0;
+
+  /// Some of a family, at most so many; where it has more, rather those that came in or were used last.
+  virtual Task<std::vector<Relative>> relatives(Context ctx, Family family, std::size_t most) = 0;
+  /// Forgets a whole family; gives how many that were. What is put meanwhile may stay. Throws unavailable, where it
+  /// cannot tell that they are gone.
+  virtual Task<std::size_t> remove(Context ctx, Family family) = 0;
 };
 
 }  // namespace calotype

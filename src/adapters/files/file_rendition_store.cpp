@@ -29,10 +29,9 @@ constexpr time_t kUseGrainSeconds = 3600;
 
 std::uint64_t disk_bytes(std::uint64_t size) { return (size + kBlock - 1) / kBlock * kBlock; }
 
-std::string path_of(const RenditionKey& key) {
-  const auto hex = key.hex();
-  return fmt::format("{}/{}", hex.substr(0, 2), hex);
-}
+std::string folder_of(const RenditionKey& key) { return key.hex().substr(0, 2); }
+
+std::string path_of(const RenditionKey& key) { return fmt::format("{}/{}", folder_of(key), key.hex()); }
 
 using Listing = std::unique_ptr<DIR, int (*)(DIR*)>;
 
@@ -92,6 +91,9 @@ struct FileRenditionStore::Parts {
   bool make_room(std::uint64_t bytes);
   void evict(std::uint64_t until_bytes);
   void drop(const RenditionKey& key);
+  std::vector<RenditionKey> family_keys(Family family, std::size_t most);
+  std::vector<Relative> look_at(Family family, std::size_t most);
+  std::size_t remove(Family family);
 
   const Options options;
   Folder root;
@@ -182,7 +184,7 @@ void FileRenditionStore::Parts::store(const RenditionKey& key, const Rendition& 
     if (!fd) throw io_error("write a rendition");
     write_file(fd.get(), rendition_file::encode(key, rendition));
     if (!rename_draft(draft, key)) {
-      root.make(key.hex().substr(0, 2));
+      root.make(folder_of(key));
       if (!rename_draft(draft, key)) throw io_error("keep a rendition", ENOENT);
     }
   } catch (...) {
@@ -221,6 +223,43 @@ void FileRenditionStore::Parts::drop(const RenditionKey& key) {
   shelf.remove(key);
 }
 
+/// From the disk itself until all of it is known.
+std::vector<RenditionKey> FileRenditionStore::Parts::family_keys(Family family, std::size_t most) {
+  if (shelf.is_complete()) return shelf.of_family(family, most);
+  std::vector<Found> there;
+  find_in(folder_of(first_key_of(family)), there);
+  std::vector<RenditionKey> keys;
+  for (const auto& each : there) {
+    if (family_of(each.entry.key) == family && keys.size() < most) keys.push_back(each.entry.key);
+  }
+  return keys;
+}
+
+std::vector<Relative> FileRenditionStore::Parts::look_at(Family family, std::size_t most) {
+  std::vector<Relative> found;
+  for (const auto& key : family_keys(family, most)) {
+    const Fd fd(::openat(root.fd(), path_of(key).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    if (!fd) continue;  // it went a moment ago
+    auto relative = rendition_file::read_head(key, read_file(fd.get(), rendition_file::kHeadSize));
+    if (relative) found.push_back(std::move(*relative));
+  }
+  return found;
+}
+
+std::size_t FileRenditionStore::Parts::remove(Family family) {
+  std::size_t removed = 0;
+  for (const auto& key : family_keys(family, SIZE_MAX)) {
+    if (::unlinkat(root.fd(), path_of(key).c_str(), 0) == 0) {
+      ++removed;
+    } else if (errno != ENOENT) {
+      throw io_error("remove a rendition");
+    }
+    shelf.remove(key);
+  }
+  if (removed > 0) Folder(root, folder_of(first_key_of(family))).flush();
+  return removed;
+}
+
 FileRenditionStore::FileRenditionStore(std::filesystem::path root, Options options)
     : parts_(std::make_unique<Parts>(root, options)) {}
 
@@ -245,6 +284,21 @@ Task<> FileRenditionStore::put(Context ctx, RenditionKey key, Rendition renditio
     ++parts_->not_kept;
     telemetry::log(telemetry::Level::debug, "rendition_not_kept", {{"error", error.what()}});
   }
+}
+
+Task<std::vector<Relative>> FileRenditionStore::relatives(Context ctx, Family family, std::size_t most) {
+  auto work = [parts = parts_.get(), family, most] { return parts->look_at(family, most); };
+  try {
+    co_return co_await parts_->pool.run_owning(std::move(ctx), std::move(work));
+  } catch (const Error& error) {
+    telemetry::log(telemetry::Level::debug, "renditions_not_listed", {{"error", error.what()}});
+  }
+  co_return std::vector<Relative>{};
+}
+
+Task<std::size_t> FileRenditionStore::remove(Context ctx, Family family) {
+  auto work = [parts = parts_.get(), family] { return parts->remove(family); };
+  co_return co_await parts_->pool.run_owning(std::move(ctx), std::move(work));
 }
 
 FileRenditionStore::Counts FileRenditionStore::counts() const {

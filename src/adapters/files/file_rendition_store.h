@@ -27,6 +27,9 @@ class FileRenditionStore final : public RenditionStore {
   Task<std::optional<Rendition>> get(Context ctx, RenditionKey key) override;
   /// One that takes more than an eighth of the capacity is not kept.
   Task<> put(Context ctx, RenditionKey key, Rendition rendition) override;
+  Task<std::vector<Relative>> relatives(Context ctx, Family family, std::size_t most) override;
+  /// Durable when it returns. While it is not known what there is, looks for it on the disk.
+  Task<std::size_t> remove(Context ctx, Family family) override;
 
   struct Counts {
     std::uint64_t bytes = 0;    ///< on the disk now

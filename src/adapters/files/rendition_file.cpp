@@ -8,11 +8,14 @@ namespace calotype::rendition_file {
 
 namespace {
 
-constexpr std::string_view kMark = "calrend1";
-/// Format, width, height, frames: four octets each.
-constexpr std::size_t kNumbers = 4;
-constexpr std::size_t kHeadSize = 8 + 32 + kNumbers * 4;
+/// The head: mark, key, slot, look, and four octets each for format, width, height, frames.
+constexpr std::string_view kMark = "calrend2";
+constexpr std::size_t kKeyAt = 8;
+constexpr std::size_t kSlotAt = kKeyAt + 32;
+constexpr std::size_t kLookAt = kSlotAt + 32;
+constexpr std::size_t kNumbersAt = kLookAt + 32;
 constexpr std::size_t kHashSize = 32;
+static_assert(kNumbersAt + 4 * 4 == kHeadSize);
 
 void put_number(std::string& text, std::uint32_t number) {
   for (int shift = 0; shift < 32; shift += 8) text += static_cast<char>(number >> shift & 0xff);
@@ -26,8 +29,18 @@ std::uint32_t get_number(std::string_view text) {
   return number;
 }
 
-std::string_view view_of(const Digest& digest) {
-  return {reinterpret_cast<const char*>(digest.octets.data()), digest.octets.size()};
+Digest get_digest(std::string_view text) {
+  Digest digest;
+  std::memcpy(digest.octets.data(), text.data(), digest.octets.size());
+  return digest;
+}
+
+/// Where the numbers say no format that there is: nullopt.
+std::optional<ImageFormat> get_format(std::string_view text) {
+  const auto number = get_number(text);
+  const auto is_it = [&](ImageFormat known) { return static_cast<std::uint32_t>(known) == number; };
+  if (std::none_of(kImageFormats.begin(), kImageFormats.end(), is_it)) return std::nullopt;
+  return static_cast<ImageFormat>(number);
 }
 
 }  // namespace
@@ -38,15 +51,30 @@ std::string encode(const RenditionKey& key, const Rendition& rendition) {
   std::string text;
   text.reserve(size_of(rendition));
   text += kMark;
-  text += view_of(key);
+  text += key.text();
+  text += rendition.lineage.slot.text();
+  text += rendition.lineage.look.text();
   put_number(text, static_cast<std::uint32_t>(rendition.format));
   put_number(text, static_cast<std::uint32_t>(rendition.size.width));
   put_number(text, static_cast<std::uint32_t>(rendition.size.height));
   put_number(text, static_cast<std::uint32_t>(rendition.frames));
   text += rendition.body.text();
   const auto hash = Digest::of(text);
-  text += view_of(hash);
+  text += hash.text();
   return text;
+}
+
+std::optional<Relative> read_head(const RenditionKey& key, std::string_view head) {
+  if (head.size() < kHeadSize || !head.starts_with(kMark) || head.substr(kKeyAt, 32) != key.text()) return std::nullopt;
+  const auto numbers = head.substr(kNumbersAt);
+  const auto format = get_format(numbers);
+  if (!format) return std::nullopt;
+  Relative relative{.key = key, .format = *format, .size = {}, .lineage = {}};
+  relative.size.width = static_cast<int>(get_number(numbers.substr(4)));
+  relative.size.height = static_cast<int>(get_number(numbers.substr(8)));
+  relative.lineage.slot = get_digest(head.substr(kSlotAt));
+  relative.lineage.look = get_digest(head.substr(kLookAt));
+  return relative;
 }
 
 std::optional<Rendition> decode(const RenditionKey& key, std::string text) {
@@ -54,16 +82,11 @@ std::optional<Rendition> decode(const RenditionKey& key, std::string text) {
   if (all.size() < kHeadSize + kHashSize) return std::nullopt;
   const auto signed_part = all.substr(0, all.size() - kHashSize);
   const auto hash = Digest::of(signed_part);
-  if (all.substr(signed_part.size()) != view_of(hash)) return std::nullopt;
-  if (!all.starts_with(kMark) || all.substr(kMark.size(), 32) != view_of(key)) return std::nullopt;
-  const auto numbers = all.substr(kMark.size() + 32);
-  const auto format = get_number(numbers);
-  const auto is_known = [&](ImageFormat known) { return static_cast<std::uint32_t>(known) == format; };
-  if (std::none_of(kImageFormats.begin(), kImageFormats.end(), is_known)) return std::nullopt;
-  Rendition rendition{.format = static_cast<ImageFormat>(format)};
-  rendition.size.width = static_cast<int>(get_number(numbers.substr(4)));
-  rendition.size.height = static_cast<int>(get_number(numbers.substr(8)));
-  rendition.frames = static_cast<int>(get_number(numbers.substr(12)));
+  if (all.substr(signed_part.size()) != hash.text()) return std::nullopt;
+  const auto head = read_head(key, all);
+  if (!head) return std::nullopt;
+  Rendition rendition{.format = head->format, .size = head->size, .lineage = head->lineage};
+  rendition.frames = static_cast<int>(get_number(all.substr(kNumbersAt + 12)));
   const auto body_size = signed_part.size() - kHeadSize;
   rendition.body = Bytes::from(std::move(text)).slice(kHeadSize, body_size);
   return rendition;

@@ -42,6 +42,16 @@ void RenditionShelf::remove(RenditionKey key) {
   places_.erase(found);
 }
 
+std::vector<RenditionKey> RenditionShelf::of_family(Family family, std::size_t most) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<RenditionKey> found;
+  for (auto at = places_.lower_bound(first_key_of(family)); at != places_.end() && found.size() < most; ++at) {
+    if (family_of(at->first) != family) break;
+    found.push_back(at->first);
+  }
+  return found;
+}
+
 bool RenditionShelf::may_hold(RenditionKey key) const {
   const std::lock_guard lock(mutex_);
   return !is_complete_ || places_.contains(key);

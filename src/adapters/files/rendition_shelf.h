@@ -2,8 +2,8 @@
 
 #include <cstdint>
 #include <list>
+#include <map>
 #include <mutex>
-#include <unordered_map>
 #include <vector>
 
 #include "model/rendition.h"
@@ -26,6 +26,8 @@ class RenditionShelf {
   /// Notes one as used now, if it is there.
   void use(RenditionKey key);
   void remove(RenditionKey key);
+  /// Of a family, at most so many, in no order.
+  std::vector<RenditionKey> of_family(Family family, std::size_t most) const;
   /// False when it is certainly not there.
   bool may_hold(RenditionKey key) const;
   /// Takes off those used longest ago until at most `bytes` are left, and gives them.
@@ -40,8 +42,8 @@ class RenditionShelf {
 
   mutable std::mutex mutex_;
   // Guarded by mutex_.
-  Entries by_use_;  // used last in front
-  std::unordered_map<RenditionKey, Entries::iterator> places_;
+  Entries by_use_;                                    // used last in front
+  std::map<RenditionKey, Entries::iterator> places_;  // a family's lie side by side
   std::uint64_t bytes_ = 0;
   bool is_complete_ = false;
 };

@@ -12,4 +12,14 @@ Task<> MemoryRenditionStore::put(Context, RenditionKey key, Rendition rendition)
   kept_.put(key, std::move(rendition), bytes);
 }
 
+Task<std::vector<Relative>> MemoryRenditionStore::relatives(Context, Family family, std::size_t most) {
+  std::vector<Relative> found;
+  for (const auto& [key, rendition] : kept_.of_group(family, most)) {
+    found.push_back({.key = key, .format = rendition.format, .size = rendition.size, .lineage = rendition.lineage});
+  }
+  co_return found;
+}
+
+Task<std::size_t> MemoryRenditionStore::remove(Context, Family family) { co_return kept_.erase_group(family); }
+
 }  // namespace calotype
