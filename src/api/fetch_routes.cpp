@@ -26,6 +26,8 @@ constexpr std::array<std::string_view, 3> kSignature{"exp", "kid", "sig"};
 constexpr Seconds kStaleWhileRevalidate{60};
 /// The longest life of an answer that was decided without the catalog.
 constexpr Seconds kDegradedMaxAge{30};
+/// Of one with another rendition than the right one: that is being made, or there is room for it soon.
+constexpr Seconds kStandInMaxAge{5};
 /// Of an error in caches.
 constexpr Seconds kErrorMaxAge{10};
 
@@ -116,6 +118,9 @@ std::string_view cache_status(delivery::Origin origin) {
 }
 
 std::string cache_control(const delivery::Answer& answer, const Admission& admission) {
+  if (answer.degraded != delivery::Degraded::no) {
+    return cache_control_of(admission, std::min(admission.max_age, kStandInMaxAge));
+  }
   const auto max_age = answer.is_stale ? std::min(admission.max_age, kDegradedMaxAge) : admission.max_age;
   auto text = cache_control_of(admission, max_age);
   // Where the proof ends before the bucket's age, nothing is to be served beyond it.
@@ -132,7 +137,11 @@ http::Response response_of(const delivery::Answer& answer, const Admission& admi
   if (answer.is_negotiated) fields.add("Vary", "Accept");
   fields.add("Cache-Status", std::string(cache_status(answer.origin)));
   fields.add("X-Content-Type-Options", "nosniff");
-  if (answer.is_stale) fields.add("X-Calotype-Degraded", "stale");
+  if (answer.degraded != delivery::Degraded::no) {
+    fields.add("X-Calotype-Degraded", std::string(name_of(answer.degraded)));
+  } else if (answer.is_stale) {
+    fields.add("X-Calotype-Degraded", "stale");
+  }
   if (!answer.rendition) {
     response.status = 304;
     return response;

@@ -37,6 +37,21 @@ TEST_F(FetchTest, SaysFromWhichCacheItCame) {
   EXPECT_EQ(fetch("/shop/images/cat.jpg?rule=small").fields.get("Cache-Status"), "calotype; hit; detail=memory");
 }
 
+TEST_F(FetchTest, MarksASubstituteAndKeepsItShort) {
+  add_rule("free", R"({"format":"jpg","params":{"w":{"type":"int","min":10,"max":1200,"default":300,"signed":false}},)"
+                   R"("actions":[{"resize":{"width":"$w"}}]})");
+  const auto large = fetch("/shop/images/cat.jpg?rule=free&w=600");
+  engine_.fail(Fault::unavailable, "busy", -1);
+
+  const auto response = fetch("/shop/images/cat.jpg?rule=free&w=300");
+
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.fields.get("X-Calotype-Degraded"), "larger");
+  EXPECT_EQ(response.fields.get("Cache-Control"), "public, max-age=5");
+  EXPECT_EQ(response.fields.get("ETag"), large.fields.get("ETag")) << "it names what was sent";
+  EXPECT_EQ(fetch("/shop/images/cat.jpg?rule=free&w=700").status, 503);
+}
+
 TEST_F(FetchTest, Answers304ForAnyFormOfItsTag) {
   const auto tag = std::string(fetch("/shop/images/cat.jpg?rule=small").fields.get("ETag"));
 

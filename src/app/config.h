@@ -39,6 +39,7 @@ struct Config {
   std::int64_t multipart_bytes = 1'000'000'000;
   std::int64_t open_uploads = 1'000;
   std::int64_t abandoned_seconds = 7 * 86'400;
+  std::int64_t patience_ms = 500;
   std::int64_t lifecycle_seconds = 60;
   std::int64_t sweep_seconds = 3'600;
   std::int64_t orphan_seconds = 3'600;

@@ -68,6 +68,8 @@ const std::vector<Key>& table() {
        1'000'000'000},
       {"cache.memory_megabytes", &Config::memory_cache_megabytes, "renditions kept in memory", 0, kTerabyteInMegabytes},
       {"cache.disk_megabytes", &Config::disk_cache_megabytes, "renditions kept on disk", 0, kTerabyteInMegabytes},
+      {"delivery.patience_ms", &Config::patience_ms,
+       "how long a request waits for a new rendition where an older one could be shown meanwhile", 0, 600'000},
       {"lifecycle.every_seconds", &Config::lifecycle_seconds,
        "between two rounds of the background work that removes what has had its time", 1, kDay},
       {"lifecycle.sweep_seconds", &Config::sweep_seconds,

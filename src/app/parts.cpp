@@ -47,6 +47,7 @@ FileRenditionStore::Options rendition_options(const Config& config) {
 delivery::Options delivery_options(const Config& config) {
   delivery::Options options;
   options.limits = limits_of(config);
+  options.patience = Milliseconds(config.patience_ms);
   return options;
 }
 

@@ -74,7 +74,8 @@ WallTime youngest(const Object& object, WallTime rule, const std::vector<Found<S
 struct Wanted {
   std::shared_ptr<const rules::Document> document;
   rules::Parameters parameters;
-  WallTime since;  ///< when that became what the request means
+  WallTime since;          ///< when that became what the request means
+  std::string identity{};  ///< of a stored rule: its id
   bool is_stale = false;
 };
 
@@ -111,6 +112,7 @@ Task<Wanted> wanted_stored(Directory& directory, Context ctx, std::shared_ptr<co
   Wanted wanted{.document = rule.value->document,
                 .parameters = ask.parameters,
                 .since = rule.value->chosen,
+                .identity = rule.value->stored.id.text(),
                 .is_stale = rule.is_stale};
   if (ask.rule.empty()) wanted.since = std::max(wanted.since, bucket->changed);
   co_return wanted;
@@ -131,6 +133,7 @@ Error no_bucket(const Place& place) {
 Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
   auto& state = *state_;
   auto& directory = state.directory;
+  const auto begun = state.clock.steady();
 
   // Which bucket, which rule, which object. All of it was most likely asked for less than a second ago.
   const auto bucket = co_await directory.bucket(ctx, ask.place);
@@ -169,11 +172,26 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
   }
 
   // From a tier, or made: by one request for all that ask meanwhile.
-  Recipe recipe{.key = key, .object = object.value, .rule = bound, .marks = {}, .format = format, .page = ask.page};
+  Recipe recipe{.key = key,
+                .object = object.value,
+                .rule = bound,
+                .marks = {},
+                .format = format,
+                .page = ask.page,
+                .parts = std::move(parts),
+                .asked = {.rule = std::move(rule.identity),
+                          .parameters = std::move(rule.parameters),
+                          .document = std::move(rule.document)},
+                .begun = begun};
   for (const auto& mark : marks) recipe.marks.push_back(mark.value);
-  auto hit = co_await state.make_once(ctx, std::move(recipe));
-  answer.rendition = std::move(hit.rendition);
-  answer.origin = hit.origin;
+  auto served = co_await state.make_or_stand_in(ctx, std::move(recipe));
+  answer.key = served.key;
+  answer.degraded = served.degraded;
+  answer.format = served.hit.rendition.format;
+  if (served.degraded == Degraded::no || !has_it(ask.known, served.key, WallTime::max())) {
+    answer.rendition = std::move(served.hit.rendition);
+  }
+  answer.origin = served.hit.origin;
   state.answers.at(answer.origin).add();
   co_return answer;
 }

@@ -10,6 +10,7 @@
 #include "core/context.h"
 #include "core/error.h"
 #include "core/task.h"
+#include "delivery/stand_in.h"
 #include "model/object.h"
 #include "model/rendition.h"
 #include "model/tenant.h"
@@ -68,9 +69,10 @@ struct Answer {
   RenditionKey key;
   std::optional<Rendition> rendition;  ///< absent: the client has it already
   ImageFormat format = ImageFormat::jpg;
-  bool is_negotiated = false;  ///< another Accept may get another answer
-  bool is_stale = false;       ///< the catalog could not be asked: decided from what was known a while ago
-  WallTime modified;           ///< of the youngest of object, rule and watermarks
+  bool is_negotiated = false;        ///< another Accept may get another answer
+  bool is_stale = false;             ///< the catalog could not be asked: decided from what was known a while ago
+  Degraded degraded = Degraded::no;  ///< another rendition, because this one could not be made in time
+  WallTime modified;                 ///< of the youngest of object, rule and watermarks
   Seconds max_age{0};
   Origin origin = Origin::rendered;
 };
@@ -89,6 +91,7 @@ struct Options {
   std::size_t entries = 50'000;             ///< of each cache of lookups
   std::size_t pending_stores = 256;         ///< renditions on their way to the disk
   std::int64_t pending_bytes = 64'000'000;  ///< of them; more is dropped and counted
+  Milliseconds patience{500};               ///< so long a request waits where a stale rendition could be served
   transform::Limits limits;
 };
 
@@ -122,6 +125,9 @@ class Delivery {
   void forget(BucketId bucket, const std::string& name);
   /// The same of all buckets, rules, watermarks and host names.
   void forget_settings();
+  /// Removes all renditions of a content from every tier, also those that are being made or written now. Gives how
+  /// many there were. Throws unavailable, timed_out: they may not all be gone.
+  Task<std::size_t> drop(Context ctx, TenantId tenant, ContentHash content);
 
   /// Blocks until no rendition is being made, also for requests that have gone, and none is on its way to the disk;
   /// false when that takes longer than `limit`. Only then may this be destroyed before the executors that it ran on.

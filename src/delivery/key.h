@@ -23,10 +23,15 @@ struct KeyParts {
   ImageFormat format = ImageFormat::jpg;
   std::optional<FocalPoint> focal;
   std::int64_t generation = 0;  ///< the object's
-  std::optional<int> page{};    ///< of a document, instead of the rule's
-  transform::Limits limits;     ///< they cut frames: a limit that is raised must not keep serving what was cut
+  std::int64_t rule_generation = 0;
+  std::int64_t bucket_generation = 0;
+  std::optional<int> page{};  ///< of a document, instead of the rule's
+  transform::Limits limits;   ///< they cut frames: a limit that is raised must not keep serving what was cut
 };
 
 RenditionKey key_of(const KeyParts& parts);
+
+/// Of all renditions of a content of a tenant: how their keys begin.
+Family family_of(TenantId tenant, const ContentHash& content);
 
 }  // namespace calotype::delivery

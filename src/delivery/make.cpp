@@ -69,12 +69,17 @@ Delivery::State::State(Stores given, const Clock& its_clock, telemetry::Metrics&
       render_seconds(metrics.histogram("calotype_delivery_render_seconds",
                                        "From the first request for a rendition to its last byte.",
                                        telemetry::latency_bounds())) {
+  for (const auto kind : {Degraded::stale, Degraded::larger}) {
+    degraded.emplace(kind, metrics.counter("calotype_delivery_degraded_total",
+                                           "Answers with another rendition than the right one, by what it was.",
+                                           {{"kind", std::string(name_of(kind))}}));
+  }
   for (const auto origin : {Origin::known, Origin::memory, Origin::disk, Origin::shared, Origin::rendered}) {
     answers.emplace(origin, answers_from(metrics, origin));
   }
 }
 
-Task<Tiers::Hit> Delivery::State::make_once(Context ctx, Recipe recipe) {
+Task<Tiers::Hit> Delivery::State::make_once(Context ctx, Recipe recipe, SteadyTime until) {
   auto hit = co_await tiers.find(ctx, recipe.key);
   if (hit) co_return std::move(*hit);
 
@@ -85,7 +90,9 @@ Task<Tiers::Hit> Delivery::State::make_once(Context ctx, Recipe recipe) {
   auto origin = std::make_shared<Origin>(Origin::shared);
   const auto key = recipe.key;
   const auto work = [this, ctx, recipe, origin] { return make(ctx, recipe, origin); };
-  auto rendition = co_await flights.run(ctx, key, work);
+  auto waiting = ctx;
+  waiting.deadline = std::min(ctx.deadline, until);
+  auto rendition = co_await flights.run(std::move(waiting), key, work);
   co_return Tiers::Hit{.rendition = std::move(rendition), .origin = *origin};
 }
 
@@ -117,7 +124,8 @@ Task<Rendition> Delivery::State::make(Context ctx, Recipe recipe, std::shared_pt
     throw Error(*failure);
   }
   render_seconds.observe(std::chrono::duration<double>(clock.steady() - start).count());
-  co_await tiers.keep(ctx, recipe.key, rendition);
+  rendition.lineage = lineage_of(recipe.parts, recipe.asked, recipe.rule->look);
+  co_await tiers.keep(ctx, recipe.key, rendition, recipe.begun);
   co_return rendition;
 }
 
@@ -163,6 +171,10 @@ Delivery::Delivery(Stores stores, const Clock& clock, telemetry::Metrics& metric
 Delivery::~Delivery() = default;
 
 void Delivery::forget(BucketId bucket, const std::string& name) { state_->directory.forget(bucket, name); }
+
+Task<std::size_t> Delivery::drop(Context ctx, TenantId tenant, ContentHash content) {
+  return state_->tiers.drop(std::move(ctx), family_of(tenant, content));
+}
 
 void Delivery::forget_settings() { state_->directory.forget_settings(); }
 

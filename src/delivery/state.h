@@ -6,6 +6,8 @@
 
 #include "delivery/delivery.h"
 #include "delivery/directory.h"
+#include "delivery/lineage.h"
+#include "delivery/stand_in.h"
 #include "delivery/tiers.h"
 #include "resilience/single_flight.h"
 
@@ -19,6 +21,16 @@ struct Recipe {
   std::vector<std::shared_ptr<const StoredWatermark>> marks;  ///< as Rule::watermarks counts; null: skipped
   ImageFormat format = ImageFormat::jpg;
   std::optional<int> page{};  ///< of a document, instead of the rule's
+  KeyParts parts{};           ///< what the key was made of
+  Asked asked{};
+  SteadyTime begun{};  ///< of the request: what is dropped since then is not kept
+};
+
+/// A rendition, or what stands in for it.
+struct Served {
+  RenditionKey key;
+  Tiers::Hit hit;
+  Degraded degraded = Degraded::no;
 };
 
 /// How many renditions are being made, also for requests that have gone. Thread: any.
@@ -57,8 +69,11 @@ class Busy {
 struct Delivery::State {
   State(Stores given, const Clock& its_clock, telemetry::Metrics& metrics, Options its_options);
 
-  /// From tiers, else made once however many ask at the same time.
-  Task<Tiers::Hit> make_once(Context ctx, Recipe recipe);
+  /// As make_once(), or what stands in for it: where it takes long, and where there is no capacity.
+  Task<Served> make_or_stand_in(Context ctx, Recipe recipe);
+  /// From tiers, else made once however many ask at the same time. Waits until then; what was begun goes on.
+  Task<Tiers::Hit> make_once(Context ctx, Recipe recipe, SteadyTime until);
+  Task<std::optional<Served>> stand_in(Context ctx, Recipe recipe, bool may_be_larger);
   /// In the flight of the one that leads.
   Task<Rendition> make(Context ctx, Recipe recipe, std::shared_ptr<Origin> origin);
   Task<Rendition> render(Context ctx, Recipe recipe);
@@ -72,6 +87,7 @@ struct Delivery::State {
   resilience::TtlCache<RenditionKey, Error> refused;  ///< renderings that failed because of their picture
   Busy busy;
   std::map<Origin, telemetry::Counter> answers;
+  std::map<Degraded, telemetry::Counter> degraded;
   telemetry::Histogram render_seconds;
 };
 

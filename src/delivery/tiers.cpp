@@ -1,5 +1,6 @@
 #include "delivery/tiers.h"
 
+#include <algorithm>
 #include <exception>
 
 #include <boost/asio/co_spawn.hpp>
@@ -41,6 +42,7 @@ Tiers::Tiers(RenditionStore& memory, RenditionStore& disk, const Clock& clock, t
       waiting_(metrics.gauge("calotype_delivery_stores_pending", "Renditions on their way to the disk.")) {}
 
 Task<std::optional<Tiers::Hit>> Tiers::find(Context ctx, RenditionKey key) {
+  const auto begun = clock_.steady();
   auto near = co_await find_in_memory(ctx, key);
   if (near) {
     memory_hits_.add();
@@ -52,7 +54,7 @@ Task<std::optional<Tiers::Hit>> Tiers::find(Context ctx, RenditionKey key) {
     co_return std::nullopt;
   }
   disk_hits_.add();
-  co_await memory_.put(ctx, key, *far);
+  co_await keep_in_memory(ctx, key, *far, begun);
   co_return Hit{.rendition = std::move(*far), .origin = Origin::disk};
 }
 
@@ -72,8 +74,16 @@ Task<std::optional<Rendition>> Tiers::find_on_disk(Context ctx, RenditionKey key
   co_return found;
 }
 
-Task<> Tiers::keep(Context ctx, RenditionKey key, Rendition rendition) {
-  co_await memory_.put(ctx, key, rendition);
+Task<> Tiers::keep_in_memory(Context ctx, RenditionKey key, Rendition rendition, SteadyTime begun) {
+  co_await memory_.put(ctx, key, std::move(rendition));
+  // Looked at afterwards: whoever drops the family from here on finds it there.
+  if (!drops_->has_been_dropped(calotype::family_of(key), begun)) co_return;
+  co_await memory_.remove(ctx, calotype::family_of(key));
+}
+
+Task<> Tiers::keep(Context ctx, RenditionKey key, Rendition rendition, SteadyTime begun) {
+  if (drops_->has_been_dropped(calotype::family_of(key), begun)) co_return;
+  co_await keep_in_memory(ctx, key, rendition, begun);
 
   const auto bytes = static_cast<std::int64_t>(rendition.body.size());
   {
@@ -102,11 +112,40 @@ Task<> Tiers::keep(Context ctx, RenditionKey key, Rendition rendition) {
     waiting.set(static_cast<double>(pending->count));
     pending->changed.notify_all();
   };
-  boost::asio::co_spawn(executor, write(disk_, std::move(ctx), key, std::move(rendition)), std::move(done));
+  auto writing = write(disk_, drops_, std::move(ctx), key, std::move(rendition), begun);
+  boost::asio::co_spawn(executor, std::move(writing), std::move(done));
 }
 
-Task<> Tiers::write(RenditionStore& disk, Context ctx, RenditionKey key, Rendition rendition) {
-  co_await disk.put(std::move(ctx), key, std::move(rendition));
+Task<> Tiers::write(RenditionStore& disk, std::shared_ptr<DropLog> drops, Context ctx, RenditionKey key,
+                    Rendition rendition, SteadyTime begun) {
+  co_await disk.put(ctx, key, std::move(rendition));
+  if (!drops->has_been_dropped(calotype::family_of(key), begun)) co_return;
+  co_await disk.remove(ctx, calotype::family_of(key));
+}
+
+Task<std::vector<Relative>> Tiers::relatives(Context ctx, Family family, std::size_t most) {
+  auto found = co_await memory_.relatives(ctx, family, most);
+  std::vector<Relative> on_disk;
+  try {
+    on_disk = co_await disk_.relatives(ctx, family, most);
+  } catch (const Error& error) {  // as in find_on_disk
+    failed_.add();
+    telemetry::log(telemetry::Level::warning, "renditions_not_listed",
+                   {{"error", error.what()}, {"request_id", ctx.request_id}});
+  }
+  for (auto& relative : on_disk) {
+    const auto is_it = [&](const Relative& other) { return other.key == relative.key; };
+    if (std::ranges::none_of(found, is_it)) found.push_back(std::move(relative));
+  }
+  co_return found;
+}
+
+Task<std::size_t> Tiers::drop(Context ctx, Family family) {
+  drops_->note(family, clock_.steady());
+  const auto in_memory = co_await memory_.remove(ctx, family);
+  const auto on_disk = co_await disk_.remove(ctx, family);
+  // Most are in both.
+  co_return std::max(in_memory, on_disk);
 }
 
 bool Tiers::settle(Milliseconds limit) {

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "delivery/delivery.h"
+#include "delivery/drop_log.h"
 
 namespace calotype::delivery {
 
@@ -26,7 +27,14 @@ class Tiers {
 
   /// In memory when it returns, and on the disk soon after: the answer does not wait for that. When too many are on
   /// their way, this one is not written, and counted.
-  Task<> keep(Context ctx, RenditionKey key, Rendition rendition);
+  /// Neither, where its family was dropped since `begun`.
+  Task<> keep(Context ctx, RenditionKey key, Rendition rendition, SteadyTime begun);
+
+  /// Those of a family that are in any tier, at most so many in each.
+  Task<std::vector<Relative>> relatives(Context ctx, Family family, std::size_t most);
+  /// Removes a family from all tiers: also what is on its way there. Gives how many renditions that were. Throws
+  /// unavailable, timed_out: they may not all be gone.
+  Task<std::size_t> drop(Context ctx, Family family);
 
   /// Blocks until nothing is on its way; false when that takes longer than `limit`.
   bool settle(Milliseconds limit);
@@ -41,7 +49,9 @@ class Tiers {
   };
 
   Task<std::optional<Rendition>> find_on_disk(Context ctx, RenditionKey key);
-  static Task<> write(RenditionStore& disk, Context ctx, RenditionKey key, Rendition rendition);
+  Task<> keep_in_memory(Context ctx, RenditionKey key, Rendition rendition, SteadyTime begun);
+  static Task<> write(RenditionStore& disk, std::shared_ptr<DropLog> drops, Context ctx, RenditionKey key,
+                      Rendition rendition, SteadyTime begun);
 
   RenditionStore& memory_;
   RenditionStore& disk_;
@@ -56,6 +66,7 @@ class Tiers {
   telemetry::Counter failed_;
   telemetry::Gauge waiting_;
   std::shared_ptr<Pending> pending_ = std::make_shared<Pending>();
+  std::shared_ptr<DropLog> drops_ = std::make_shared<DropLog>();
 };
 
 }  // namespace calotype::delivery

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "rules/json_reader.h"
+#include "rules/look.h"
 #include "rules/parameters.h"
 #include "rules/reader.h"
 #include "rules/version.h"
@@ -146,7 +147,8 @@ Bound bind(const Document& document, const Parameters& values) {
   auto canonical = Walker(report, &bindings).walk(rule_type(), root, "");
   if (!canonical) refuse(report);
   canonical->object()->insert_or_assign("version", Value(kVersion));
-  Bound bound{.rule = read_rule(*canonical), .canonical = canonical->canonical(), .hash = {}};
+  Bound bound{
+      .rule = read_rule(*canonical), .canonical = canonical->canonical(), .hash = {}, .look = look_of(*canonical)};
   bound.hash = Digest::of(bound.canonical);
   return bound;
 }

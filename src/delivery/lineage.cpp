@@ -1,0 +1,44 @@
+#include "delivery/lineage.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace calotype::delivery {
+
+namespace {
+
+/// What must be the same in any case. The content and the tenant are: they make the family.
+std::string common(const KeyParts& parts) {
+  auto text = fmt::format("generations {} {} {}\n", parts.generation, parts.rule_generation, parts.bucket_generation);
+  if (parts.focal) text += fmt::format("focal {} {}\n", parts.focal->x, parts.focal->y);
+  if (parts.page) text += fmt::format("page {}\n", *parts.page);
+  return text;
+}
+
+Digest slot_of(const KeyParts& parts, const Asked& asked) {
+  if (asked.rule.empty()) return {};
+  auto text = fmt::format("slot of {}\n{}format {}\n", asked.rule, common(parts), name_of(parts.format));
+  auto values = asked.parameters;
+  std::ranges::sort(values);
+  const auto declared = rules::declared(*asked.document);
+  for (const auto& [name, value] : values) {
+    const bool counts = std::ranges::any_of(declared, [&](const auto& one) { return one.name == name; });
+    if (counts) text += fmt::format("{} {}={}\n", value.size(), name, value);
+  }
+  return Digest::of(text);
+}
+
+Digest look_of(const KeyParts& parts, const Digest& look) {
+  auto text = fmt::format("look {}\n{}", look.hex(), common(parts));
+  for (const auto& mark : parts.marks) text += fmt::format("mark {}\n", mark ? mark->hex() : "none");
+  return Digest::of(text);
+}
+
+}  // namespace
+
+Lineage lineage_of(const KeyParts& parts, const Asked& asked, const Digest& look) {
+  return {.slot = slot_of(parts, asked), .look = look_of(parts, look)};
+}
+
+}  // namespace calotype::delivery

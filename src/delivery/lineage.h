@@ -1,0 +1,23 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "delivery/key.h"
+#include "model/rendition.h"
+#include "rules/language.h"
+
+namespace calotype::delivery {
+
+/// What a rendition was asked for by.
+struct Asked {
+  std::string rule;  ///< the id of a stored one, whatever its revision; empty: one that has no revisions
+  rules::Parameters parameters{};
+  std::shared_ptr<const rules::Document> document{};  ///< says which of the parameters count
+};
+
+/// What a rendition of these parts may stand in for. One from before its object was uncached, or its rule or bucket
+/// purged, stands in for none from after. `look`: of the bound rule.
+Lineage lineage_of(const KeyParts& parts, const Asked& asked, const Digest& look);
+
+}  // namespace calotype::delivery
