@@ -41,6 +41,10 @@ class FlakyIndex final : public ObjectIndex {
   Task<bool> uncache(Context ctx, BucketId bucket, std::string name, WallTime when) override {
     return real_.uncache(ctx, bucket, std::move(name), when);
   }
+  Task<std::vector<Uncached>> uncache_some(Context ctx, BucketId bucket, std::string prefix, std::string after,
+                                           std::size_t most) override {
+    return real_.uncache_some(ctx, bucket, std::move(prefix), std::move(after), most);
+  }
   Task<std::vector<ObjectKey>> remove_expired(Context ctx, WallTime now, std::size_t most) override {
     return real_.remove_expired(ctx, now, most);
   }

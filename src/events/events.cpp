@@ -35,12 +35,13 @@ std::vector<std::string> checked_types(const std::vector<std::string>& types) {
 
 const std::vector<std::string>& event_types() {
   static const std::vector<std::string> types{
-      "access-key.changed",   "access-key.created",   "access-key.deleted", "policy.changed",    "policy.created",
-      "policy.deleted",       "bucket.changed",       "bucket.created",     "bucket.deleted",    "distribution.changed",
-      "distribution.created", "distribution.deleted", "domain.created",     "domain.deleted",    "object.created",
-      "object.deleted",       "object.expired",       "object.purged",      "object.restored",   "object.uncached",
-      "object.changed",       "rule.changed",         "rule.created",       "rule.deleted",      "signing-key.changed",
-      "signing-key.created",  "signing-key.deleted",  "watermark.changed",  "watermark.created", "watermark.deleted"};
+      "access-key.changed",   "access-key.created",   "access-key.deleted",   "policy.changed",    "policy.created",
+      "policy.deleted",       "purge.done",           "bucket.changed",       "bucket.created",    "bucket.deleted",
+      "distribution.changed", "distribution.created", "distribution.deleted", "domain.created",    "domain.deleted",
+      "object.created",       "object.deleted",       "object.expired",       "object.purged",     "object.restored",
+      "object.uncached",      "object.changed",       "rule.changed",         "rule.created",      "rule.deleted",
+      "signing-key.changed",  "signing-key.created",  "signing-key.deleted",  "watermark.changed", "watermark.created",
+      "watermark.deleted"};
   return types;
 }
 

@@ -55,6 +55,12 @@ Task<Step> forget_events(SharedHands hands, Context ctx) {
   co_return step_of(count, hands->terms);
 }
 
+Task<Step> forget_purges(SharedHands hands, Context ctx) {
+  const auto before = hands->clock.now() - hands->terms.events;
+  const auto count = co_await hands->stores.purges.forget(ctx, before, hands->terms.most);
+  co_return step_of(count, hands->terms);
+}
+
 Task<Step> forget_tokens(SharedHands hands, Context ctx) {
   const auto count = co_await hands->stores.tokens.forget(ctx, hands->clock.now(), hands->terms.most);
   co_return step_of(count, hands->terms);
@@ -64,8 +70,9 @@ Task<Step> forget_tokens(SharedHands hands, Context ctx) {
 Task<Step> remove_tenants(SharedHands hands, Context ctx) {
   const auto leaving = co_await hands->stores.catalog.find_leaving(ctx);
   if (!leaving) co_return Step{};
-  const auto kept_until = hands->clock.now() + hands->terms.aliases;
-  const auto count = co_await hands->stores.catalog.remove_some(ctx, *leaving, hands->terms.most, kept_until);
+  const auto now = hands->clock.now();
+  const auto kept_until = now + hands->terms.aliases;
+  const auto count = co_await hands->stores.catalog.remove_some(ctx, *leaving, hands->terms.most, now, kept_until);
   co_return Step{.done = std::max<std::size_t>(count, 1), .has_more = true};
 }
 
@@ -105,6 +112,7 @@ std::vector<Chore> all_chores(Stores stores, const Clock& clock, Terms terms,
           simple("forget_uploads", forget_uploads),
           simple("forget_answers", forget_answers),
           simple("forget_events", forget_events),
+          simple("forget_purges", forget_purges),
           simple("forget_tokens", forget_tokens),
           {.name = "sweep_blobs", .every = terms.sweep_every, .step = [hands](Context ctx, std::string cursor) {
              return sweep_blobs(hands, std::move(ctx), std::move(cursor));

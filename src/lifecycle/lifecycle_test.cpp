@@ -41,6 +41,7 @@ class LifecycleTest : public ::testing::Test {
                         .uploads = uploads_,
                         .answers = answers_,
                         .events = events_,
+                        .purges = purges_,
                         .tokens = tokens_,
                         .blobs = blobs_,
                         .uses = uses_};
@@ -72,7 +73,8 @@ class LifecycleTest : public ::testing::Test {
   FakeClock clock_;
   MemoryEventOutbox events_;
   MemoryUsedTokens tokens_;
-  MemoryObjectIndex objects_{&events_};
+  MemoryPurgeStore purges_{&events_};
+  MemoryObjectIndex objects_{&events_, &purges_};
   MemoryCatalog catalog_{&objects_, &events_};
   MemoryUploadIndex uploads_{objects_};
   MemoryAnswerStore answers_;

@@ -90,7 +90,8 @@ struct Bucket {
   std::vector<std::string> forbidden_types;  ///< content types that are not taken in: "image/gif", "image/*"; sorted
   Quota quota;
   WallTime created;
-  WallTime changed;  ///< of its settings
+  WallTime changed;             ///< of its settings
+  std::int64_t generation = 0;  ///< another one, other renditions
 };
 
 /// Whether a bucket takes no originals of a content type.
@@ -122,6 +123,7 @@ struct StoredRule {
   std::string body;  ///< the JSON as it was sent
   Digest hash;       ///< of its canonical form
   WallTime created;
+  std::int64_t generation = 0;  ///< of the rule, whichever revision: another one, other renditions
 };
 
 /// A revision without its text.

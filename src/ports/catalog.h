@@ -43,8 +43,10 @@ class Catalog {
   /// The one that has been leaving the longest.
   virtual Task<std::optional<TenantId>> find_leaving(Context ctx) = 0;
   /// Removes some of what a leaving tenant has, at most so many of each kind, and the tenant itself where nothing is
-  /// left of it. Its buckets' aliases are kept from others until `kept_until`. Gives how many rows went; 0: it is gone.
-  virtual Task<std::size_t> remove_some(Context ctx, TenantId id, std::size_t most, WallTime kept_until) = 0;
+  /// left of it. Its objects are purged. Its buckets' aliases are kept from others until `kept_until`. Gives how many
+  /// rows went; 0: it is gone.
+  virtual Task<std::size_t> remove_some(Context ctx, TenantId id, std::size_t most, WallTime when,
+                                        WallTime kept_until) = 0;
 
   virtual Task<> add_domain(Context ctx, Domain domain) = 0;
   virtual Task<std::optional<Domain>> find_domain(Context ctx, TenantId tenant, DomainId id) = 0;
@@ -64,6 +66,9 @@ class Catalog {
   /// Keeps its alias as change_bucket does. Throws conflict while it holds objects, deleted ones included.
   virtual Task<bool> remove_bucket(Context ctx, BucketId id, WallTime when, WallTime kept_until) = 0;
 
+  /// Raises its generation: every rendition of it is made anew.
+  virtual Task<bool> renew_bucket(Context ctx, BucketId id) = 0;
+
   /// The first revision of a new rule.
   virtual Task<> add_rule(Context ctx, StoredRule rule) = 0;
   /// The latest revision.
@@ -76,6 +81,8 @@ class Catalog {
   /// The latest first: at most `most` of those before `before`.
   virtual Task<std::vector<RuleRevision>> list_revisions(Context ctx, DomainId domain, RuleId id, int before,
                                                          int most) = 0;
+  /// Raises their generation: every rendition by them is made anew. Gives how many of them there are.
+  virtual Task<std::size_t> renew_rules(Context ctx, DomainId domain, std::vector<RuleId> ids) = 0;
   /// With its revisions and labels.
   virtual Task<bool> remove_rule(Context ctx, DomainId domain, RuleId id, WallTime when) = 0;
 

@@ -25,6 +25,8 @@ class Leases {
   virtual Task<bool> note(Context ctx, std::string name, RunnerId runner, std::string cursor) = 0;
   /// Gives it back, if it is the runner's.
   virtual Task<> release(Context ctx, std::string name, RunnerId runner) = 0;
+  /// Gives back all of them, whosever they are: for the start of a process that is certainly alone.
+  virtual Task<> release_all(Context ctx) = 0;
 };
 
 }  // namespace calotype

@@ -49,10 +49,17 @@ struct ObjectKey {
   bool operator==(const ObjectKey&) const = default;
 };
 
+struct Uncached {
+  std::string name;
+  TenantId tenant;
+  ContentHash content;
+};
+
 enum class Restored { done, missing, taken };
 
 /// Which objects there are. Originals are immutable: a name is stored once, and again only after it was removed, or on
-/// the express term that it replaces. Each change appends its event in the same transaction. Thread: any.
+/// the express term that it replaces. Each change appends its event in the same transaction; one after which an
+/// original, or a rendition of it, is no longer to be had adds a Purge there, too. Thread: any.
 class ObjectIndex {
  public:
   virtual ~ObjectIndex() = default;
@@ -83,6 +90,10 @@ class ObjectIndex {
                                   std::optional<ContentHash> only = std::nullopt) = 0;
   /// Raises its generation. False when there is none.
   virtual Task<bool> uncache(Context ctx, BucketId bucket, std::string name, WallTime when) = 0;
+  /// Raises the generation of those whose names begin so and come after `after`, at most so many, in the order of
+  /// their names; gives which. Tells nobody and adds no purge: that is the caller's to do.
+  virtual Task<std::vector<Uncached>> uncache_some(Context ctx, BucketId bucket, std::string prefix, std::string after,
+                                                   std::size_t most) = 0;
 
   /// Removes for good what has expired by `now`, at most so many; gives which.
   virtual Task<std::vector<ObjectKey>> remove_expired(Context ctx, WallTime now, std::size_t most) = 0;

@@ -72,5 +72,14 @@ TYPED_TEST(LeasesContract, WhatIsGivenBackIsFree) {
   EXPECT_EQ(this->take(this->other, 1), "half-way");
 }
 
+TYPED_TEST(LeasesContract, GivesAllBackAtTheStartOfOneThatIsAlone) {
+  run_task(this->leases.take({}, "sweep", this->one, samples::at(0), samples::at(60)));
+  run_task(this->leases.note({}, "sweep", this->one, "half"));
+
+  run_task(this->leases.release_all({}));
+
+  EXPECT_EQ(run_task(this->leases.take({}, "sweep", this->other, samples::at(1), samples::at(60))), "half");
+}
+
 }  // namespace
 }  // namespace calotype

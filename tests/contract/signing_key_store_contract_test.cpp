@@ -85,7 +85,7 @@ TYPED_TEST(SigningKeyStoreContract, ProvesNothingOfATenantThatIsLeaving) {
 
   run_task(this->catalog.begin_removal({}, this->tenant.id));
   EXPECT_FALSE(run_task(this->store.find_signing_key({}, key.id)));
-  while (run_task(this->catalog.remove_some({}, this->tenant.id, 100, {})) > 0) continue;
+  while (run_task(this->catalog.remove_some({}, this->tenant.id, 100, {}, {})) > 0) continue;
   EXPECT_TRUE(run_task(this->store.list_signing_keys({}, this->tenant.id)).empty());
 }
 

@@ -25,7 +25,7 @@ class TenantsContract : public CatalogContract<Kit> {
   /// Until it is gone; gives in how many steps.
   int remove_all(TenantId id, std::size_t most) {
     int steps = 1;
-    while (run_task(this->catalog.remove_some({}, id, most, samples::at(1000))) > 0) ++steps;
+    while (run_task(this->catalog.remove_some({}, id, most, samples::at(900), samples::at(1000))) > 0) ++steps;
     return steps;
   }
 };
@@ -94,7 +94,8 @@ TYPED_TEST(TenantsContract, RemovesATenantBitByBit) {
   const auto kept = this->add_bucket(others_domain, "others");
   run_task(this->kit.index.add({}, samples::object(kept, "picture"), {}));
   EXPECT_FALSE(run_task(this->catalog.find_leaving({})));
-  EXPECT_EQ(run_task(this->catalog.remove_some({}, other.id, 10, samples::at(1000))), 0U) << "it stays";
+  EXPECT_EQ(run_task(this->catalog.remove_some({}, other.id, 10, samples::at(900), samples::at(1000))), 0U)
+      << "it stays";
 
   run_task(this->catalog.begin_removal({}, bucket.tenant));
   EXPECT_EQ(run_task(this->catalog.find_leaving({})), bucket.tenant);

@@ -130,6 +130,13 @@ Task<Bucket> MemoryCatalog::change_bucket(Context, BucketId id, BucketChange cha
   co_return next;
 }
 
+Task<bool> MemoryCatalog::renew_bucket(Context, BucketId id) {
+  const std::lock_guard lock(mutex_);
+  auto* found = find_first(buckets_, [&](const Bucket& b) { return b.id == id; });
+  if (found != nullptr) ++found->generation;
+  co_return found != nullptr;
+}
+
 Task<bool> MemoryCatalog::remove_bucket(Context, BucketId id, WallTime when, WallTime kept_until) {
   const std::lock_guard lock(mutex_);
   const auto found = find_first(buckets_, [&](const Bucket& b) { return b.id == id; });

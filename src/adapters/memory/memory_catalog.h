@@ -33,7 +33,8 @@ class MemoryCatalog final : public Catalog, public KeyStore, public SigningKeySt
   Task<bool> set_rate(Context ctx, TenantId id, std::optional<Rate> rate) override;
   Task<bool> begin_removal(Context ctx, TenantId id) override;
   Task<std::optional<TenantId>> find_leaving(Context ctx) override;
-  Task<std::size_t> remove_some(Context ctx, TenantId id, std::size_t most, WallTime kept_until) override;
+  Task<std::size_t> remove_some(Context ctx, TenantId id, std::size_t most, WallTime when,
+                                WallTime kept_until) override;
 
   Task<std::optional<HeldKey>> find_key(Context ctx, AccessKeyId id) override;
   Task<> add_key(Context ctx, AccessKey key, std::vector<PolicyId> policies) override;
@@ -75,6 +76,7 @@ class MemoryCatalog final : public Catalog, public KeyStore, public SigningKeySt
   Task<Bucket> change_bucket(Context ctx, BucketId id, BucketChange change, WallTime kept_until) override;
   Task<bool> remove_bucket(Context ctx, BucketId id, WallTime when, WallTime kept_until) override;
 
+  Task<bool> renew_bucket(Context ctx, BucketId id) override;
   Task<> add_rule(Context ctx, StoredRule rule) override;
   Task<std::optional<StoredRule>> find_rule(Context ctx, DomainId domain, RuleId id) override;
   Task<std::optional<StoredRule>> find_rule_named(Context ctx, DomainId domain, std::string name) override;
@@ -83,6 +85,7 @@ class MemoryCatalog final : public Catalog, public KeyStore, public SigningKeySt
   Task<std::optional<StoredRule>> find_revision(Context ctx, DomainId domain, RuleId id, int revision) override;
   Task<std::vector<RuleRevision>> list_revisions(Context ctx, DomainId domain, RuleId id, int before,
                                                  int most) override;
+  Task<std::size_t> renew_rules(Context ctx, DomainId domain, std::vector<RuleId> ids) override;
   Task<bool> remove_rule(Context ctx, DomainId domain, RuleId id, WallTime when) override;
 
   Task<bool> put_label(Context ctx, DomainId domain, RuleId id, RuleLabel label) override;

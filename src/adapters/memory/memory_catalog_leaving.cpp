@@ -51,10 +51,11 @@ Task<std::optional<TenantId>> MemoryCatalog::find_leaving(Context) {
   co_return tenant ? std::optional(tenant->id) : std::nullopt;
 }
 
-Task<std::size_t> MemoryCatalog::remove_some(Context, TenantId id, std::size_t most, WallTime kept_until) {
+Task<std::size_t> MemoryCatalog::remove_some(Context, TenantId id, std::size_t most, WallTime when,
+                                             WallTime kept_until) {
   const std::lock_guard lock(mutex_);
   if (!is_leaving(id)) co_return 0;
-  auto removed = objects_ != nullptr ? objects_->clear(id, most) : 0;
+  auto removed = objects_ != nullptr ? objects_->clear(id, most, when) : 0;
   if (removed < most) removed += clear_sites(id, kept_until) + clear_keys(id);
   if (removed == 0) erase_first(tenants_, [&](const Tenant& t) { return t.id == id; });
   co_return removed;

@@ -56,6 +56,7 @@ Task<bool> MemoryCatalog::add_revision(Context, StoredRule next) {
   if (entry == nullptr || entry->latest().revision + 1 != next.revision) co_return false;
   next.tenant = entry->latest().tenant;
   next.name = entry->latest().name;
+  next.generation = entry->latest().generation;
   tell(event_of(next, "changed", next.created));
   entry->revisions.push_back(std::move(next));
   co_return true;
@@ -79,6 +80,18 @@ Task<std::vector<RuleRevision>> MemoryCatalog::list_revisions(Context, DomainId 
     listed.push_back({.revision = each->revision, .hash = each->hash, .created = each->created});
   }
   co_return listed;
+}
+
+Task<std::size_t> MemoryCatalog::renew_rules(Context, DomainId domain, std::vector<RuleId> ids) {
+  const std::lock_guard lock(mutex_);
+  std::size_t renewed = 0;
+  for (const auto id : ids) {
+    auto* entry = rule_entry(domain, id);
+    if (entry == nullptr) continue;
+    for (auto& revision : entry->revisions) ++revision.generation;
+    ++renewed;
+  }
+  co_return renewed;
 }
 
 Task<bool> MemoryCatalog::remove_rule(Context, DomainId domain, RuleId id, WallTime when) {

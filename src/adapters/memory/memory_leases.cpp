@@ -27,4 +27,10 @@ Task<> MemoryLeases::release(Context, std::string name, RunnerId runner) {
   co_return;
 }
 
+Task<> MemoryLeases::release_all(Context) {
+  const std::lock_guard lock(mutex_);
+  for (auto& [name, lease] : leases_) lease.until = {};
+  co_return;
+}
+
 }  // namespace calotype

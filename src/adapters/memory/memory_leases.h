@@ -14,6 +14,7 @@ class MemoryLeases final : public Leases {
                                         WallTime until) override;
   Task<bool> note(Context ctx, std::string name, RunnerId runner, std::string cursor) override;
   Task<> release(Context ctx, std::string name, RunnerId runner) override;
+  Task<> release_all(Context ctx) override;
 
  private:
   struct Lease {

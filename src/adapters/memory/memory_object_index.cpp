@@ -16,6 +16,12 @@ struct Usage {
   std::uint64_t bytes = 0;
 };
 
+std::vector<ObjectKey> keys_of(const std::vector<Object>& objects) {
+  std::vector<ObjectKey> keys;
+  for (const auto& object : objects) keys.push_back({.bucket = object.bucket, .name = object.name});
+  return keys;
+}
+
 bool is_over(const Quota& quota, const Usage& usage) {
   return (quota.objects && usage.objects > *quota.objects) || (quota.bytes && usage.bytes > *quota.bytes);
 }
@@ -37,6 +43,11 @@ void MemoryObjectIndex::tell(const char* type, const Object& object, WallTime wh
                    .subject = fmt::format("buckets/{}/objects/{}", object.bucket.text(), object.name),
                    .data = body + data + "}",
                    .when = when});
+}
+
+void MemoryObjectIndex::purge(const Object& object, Purge::Reason reason, WallTime when) {
+  if (purges_ == nullptr) return;
+  purges_->append(purge_of(object.tenant, object.bucket, object.name, object.content, reason, when));
 }
 
 /// As if `added` were in already.
@@ -69,6 +80,9 @@ Task<> MemoryObjectIndex::add(Context, Object object, AddTerms terms) {
   refuse_over_quota(object, terms.quotas);
   auto data = fmt::format(R"(,"size":{},"md5":"{}","content_type":)", object.size_bytes, encode_hex(object.md5));
   append_json_string(data, object.content_type);
+  if (present != nullptr && present->content != object.content) {
+    purge(*present, gives_way ? Purge::Reason::replaced : Purge::Reason::expired, object.created);
+  }
   tell("object.created", object, object.created, data);
   const Key key(object.bucket, object.name);
   objects_.insert_or_assign(key, std::move(object));
@@ -118,6 +132,7 @@ Task<bool> MemoryObjectIndex::mark_deleted(Context, BucketId bucket, std::string
   if (found == nullptr) co_return false;
   found->deleted = when;
   tell("object.deleted", *found, when, R"(,"recoverable":true)");
+  purge(*found, Purge::Reason::deleted, when);
   co_return true;
 }
 
@@ -127,6 +142,7 @@ Task<bool> MemoryObjectIndex::remove(Context, BucketId bucket, std::string name,
   const auto found = objects_.find(Key(bucket, name));
   if (found == objects_.end() || (only && found->second.content != *only)) co_return false;
   tell("object.deleted", found->second, when, R"(,"recoverable":false)");
+  purge(found->second, Purge::Reason::deleted, when);
   objects_.erase(found);
   co_return true;
 }
@@ -163,20 +179,35 @@ Task<bool> MemoryObjectIndex::uncache(Context, BucketId bucket, std::string name
   if (found == nullptr) co_return false;
   ++found->generation;
   tell("object.uncached", *found, when);
+  purge(*found, Purge::Reason::uncached, when);
   co_return true;
 }
 
-template <class Picks>
-std::vector<ObjectKey> MemoryObjectIndex::remove_all(Picks picks, std::size_t most, const char* event, WallTime when) {
+Task<std::vector<Uncached>> MemoryObjectIndex::uncache_some(Context, BucketId bucket, std::string prefix,
+                                                            std::string after, std::size_t most) {
   const std::lock_guard lock(mutex_);
-  std::vector<ObjectKey> removed;
+  std::vector<Uncached> found;
+  for (auto at = objects_.lower_bound(Key(bucket, prefix)); at != objects_.end() && found.size() < most; ++at) {
+    auto& [key, object] = *at;
+    if (key.first != bucket || !key.second.starts_with(prefix)) break;
+    if (object.deleted || key.second <= after) continue;
+    ++object.generation;
+    found.push_back({.name = object.name, .tenant = object.tenant, .content = object.content});
+  }
+  co_return found;
+}
+
+template <class Picks>
+std::vector<Object> MemoryObjectIndex::remove_all(Picks picks, std::size_t most, const char* event, WallTime when) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Object> removed;
   for (auto at = objects_.begin(); at != objects_.end() && removed.size() < most;) {
     if (!picks(at->second)) {
       ++at;
       continue;
     }
     tell(event, at->second, when);
-    removed.push_back({.bucket = at->second.bucket, .name = at->second.name});
+    removed.push_back(std::move(at->second));
     at = objects_.erase(at);
   }
   return removed;
@@ -184,22 +215,31 @@ std::vector<ObjectKey> MemoryObjectIndex::remove_all(Picks picks, std::size_t mo
 
 Task<std::vector<ObjectKey>> MemoryObjectIndex::remove_expired(Context, WallTime now, std::size_t most) {
   const auto picks = [now](const Object& object) { return object.expires && *object.expires <= now; };
-  co_return remove_all(picks, most, "object.expired", now);
+  const auto removed = remove_all(picks, most, "object.expired", now);
+  for (const auto& object : removed) {
+    if (!object.deleted) purge(object, Purge::Reason::expired, now);
+  }
+  co_return keys_of(removed);
 }
 
 Task<std::vector<ObjectKey>> MemoryObjectIndex::remove_deleted(Context, WallTime before, WallTime now,
                                                                std::size_t most) {
   const auto picks = [before](const Object& object) { return object.deleted && *object.deleted < before; };
-  co_return remove_all(picks, most, "object.purged", now);
+  const auto removed = remove_all(picks, most, "object.purged", now);
+  co_return keys_of(removed);
 }
 
-std::size_t MemoryObjectIndex::clear(TenantId tenant, std::size_t most) {
+std::size_t MemoryObjectIndex::clear(TenantId tenant, std::size_t most, WallTime when) {
   const std::lock_guard lock(mutex_);
   std::size_t removed = 0;
   for (auto at = objects_.begin(); at != objects_.end() && removed < most;) {
-    const bool is_its = at->second.tenant == tenant;
-    at = is_its ? objects_.erase(at) : std::next(at);
-    removed += is_its ? 1 : 0;
+    if (at->second.tenant != tenant) {
+      ++at;
+      continue;
+    }
+    if (!at->second.deleted) purge(at->second, Purge::Reason::deleted, when);
+    at = objects_.erase(at);
+    ++removed;
   }
   return removed;
 }

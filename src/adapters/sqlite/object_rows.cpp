@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "adapters/sqlite/append_event.h"
+#include "adapters/sqlite/append_purge.h"
 #include "adapters/sqlite/rows.h"
 #include "core/encoding.h"
 
@@ -75,6 +76,13 @@ bool is_there(Connection& connection, const Object& object, const ContentHash& c
   return rows::bind_all(row, object.bucket, object.name, content, object.created).step();
 }
 
+/// The content under the name until now, unless it was deleted.
+std::optional<ContentHash> present(Connection& connection, const Object& object) {
+  Query row(connection, "SELECT content FROM objects WHERE bucket = ? AND name = ? AND deleted_ms IS NULL");
+  if (!rows::bind_all(row, object.bucket, object.name).step()) return std::nullopt;
+  return rows::digest(row);
+}
+
 }  // namespace
 
 Object read(Query& row, BucketId bucket) {
@@ -104,10 +112,15 @@ void add(Connection& connection, const Object& object, const AddTerms& terms) {
   if (terms.replaces && !is_there(connection, object, *terms.replaces)) {
     throw Error(Fault::conflict, "add object: there is no such one to replace", "precondition-failed");
   }
+  const auto before = present(connection, object);
   if (!insert(connection, object, terms.replaces)) throw Error(Fault::conflict, "add object: the name is taken");
   refuse_over_quota(connection, object.bucket, object.tenant, terms.quotas);
   auto data = fmt::format(R"(,"size":{},"md5":"{}","content_type":)", object.size_bytes, encode_hex(object.md5));
   append_json_string(data, object.content_type);
+  if (before && *before != object.content) {
+    const auto reason = terms.replaces ? Purge::Reason::replaced : Purge::Reason::expired;
+    append_purge(connection, purge_of(object.tenant, object.bucket, object.name, *before, reason, object.created));
+  }
   append_event(connection, "object.created", object.tenant, {.bucket = object.bucket, .name = object.name},
                object.created, data);
 }

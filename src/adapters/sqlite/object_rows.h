@@ -16,6 +16,9 @@ inline constexpr auto kColumns =
     " expires_ms, user_metadata, generation";
 Object read(Query& row, BucketId bucket);
 
+/// After every name that begins so: no UTF-8 has this octet.
+inline constexpr auto kBehindAll = "\xff";
+
 /// Adds the object on its terms, with its event. Throws as ObjectIndex::add.
 void add(Connection& connection, const Object& object, const AddTerms& terms);
 

@@ -1,5 +1,7 @@
 #include "adapters/sqlite/rows.h"
 
+#include <algorithm>
+
 #include <array>
 #include <utility>
 
@@ -109,6 +111,22 @@ std::optional<ImageInfo> maybe_image_info(Query& row) {
   if (!row.is_null()) return image_info(row);
   row.skip(kInfoColumns);
   return std::nullopt;
+}
+
+std::string joined(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const auto& line : lines) text += (text.empty() ? "" : "\n") + line;
+  return text;
+}
+
+std::vector<std::string> lines(const std::string& text) {
+  std::vector<std::string> lines;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find('\n', at), text.size());
+    lines.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return lines;
 }
 
 }  // namespace calotype::rows

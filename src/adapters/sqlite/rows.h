@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "adapters/sqlite/connection.h"
 #include "core/clock.h"
@@ -62,5 +63,9 @@ std::optional<Rate> maybe_rate(Query& row);
 /// Twelve columns; throws internal for a name that is not known.
 ImageInfo image_info(Query& row);
 std::optional<ImageInfo> maybe_image_info(Query& row);
+
+/// Texts without line feeds, one a line.
+std::string joined(const std::vector<std::string>& lines);
+std::vector<std::string> lines(const std::string& text);
 
 }  // namespace calotype::rows

@@ -21,7 +21,8 @@ class SqliteCatalog final : public Catalog {
   Task<bool> set_rate(Context ctx, TenantId id, std::optional<Rate> rate) override;
   Task<bool> begin_removal(Context ctx, TenantId id) override;
   Task<std::optional<TenantId>> find_leaving(Context ctx) override;
-  Task<std::size_t> remove_some(Context ctx, TenantId id, std::size_t most, WallTime kept_until) override;
+  Task<std::size_t> remove_some(Context ctx, TenantId id, std::size_t most, WallTime when,
+                                WallTime kept_until) override;
 
   Task<> add_domain(Context ctx, Domain domain) override;
   Task<std::optional<Domain>> find_domain(Context ctx, TenantId tenant, DomainId id) override;
@@ -36,6 +37,7 @@ class SqliteCatalog final : public Catalog {
   Task<Bucket> change_bucket(Context ctx, BucketId id, BucketChange change, WallTime kept_until) override;
   Task<bool> remove_bucket(Context ctx, BucketId id, WallTime when, WallTime kept_until) override;
 
+  Task<bool> renew_bucket(Context ctx, BucketId id) override;
   Task<> add_rule(Context ctx, StoredRule rule) override;
   Task<std::optional<StoredRule>> find_rule(Context ctx, DomainId domain, RuleId id) override;
   Task<std::optional<StoredRule>> find_rule_named(Context ctx, DomainId domain, std::string name) override;
@@ -44,6 +46,7 @@ class SqliteCatalog final : public Catalog {
   Task<std::optional<StoredRule>> find_revision(Context ctx, DomainId domain, RuleId id, int revision) override;
   Task<std::vector<RuleRevision>> list_revisions(Context ctx, DomainId domain, RuleId id, int before,
                                                  int most) override;
+  Task<std::size_t> renew_rules(Context ctx, DomainId domain, std::vector<RuleId> ids) override;
   Task<bool> remove_rule(Context ctx, DomainId domain, RuleId id, WallTime when) override;
 
   Task<bool> put_label(Context ctx, DomainId domain, RuleId id, RuleLabel label) override;

@@ -47,6 +47,16 @@ constexpr std::array<std::string_view, 6> kRest{
     "DELETE FROM policies WHERE seq IN (SELECT seq FROM policies WHERE tenant = ?1 LIMIT ?2)",
 };
 
+/// Those that go next. Nobody is told, so no keys are noted.
+void purge_objects(Connection& connection, TenantId id, std::size_t most, WallTime when) {
+  Query query(connection,
+              "INSERT INTO purges (id, tenant, scope, reason, bucket, subject, content, asked_ms)"
+              " SELECT randomblob(16), ?1, 'object', 'deleted', bucket, name, content, ?3 FROM objects WHERE"
+              " deleted_ms IS NULL AND (bucket, name) IN"
+              " (SELECT bucket, name FROM objects WHERE bucket IN " CALOTYPE_ITS_BUCKETS " LIMIT ?2)");
+  rows::bind_all(query, id, std::uint64_t{most}, when).run();
+}
+
 /// Before the buckets go: their aliases stand in URLs that live on.
 void keep_aliases(Connection& connection, TenantId id, WallTime kept_until) {
   Query query(connection,
@@ -91,11 +101,13 @@ Task<std::optional<TenantId>> SqliteCatalog::find_leaving(Context ctx) {
                   rows::id<TenantId>);
 }
 
-Task<std::size_t> SqliteCatalog::remove_some(Context ctx, TenantId id, std::size_t most, WallTime kept_until) {
-  auto change = [id, most, kept_until](Connection& connection) -> std::size_t {
+Task<std::size_t> SqliteCatalog::remove_some(Context ctx, TenantId id, std::size_t most, WallTime when,
+                                             WallTime kept_until) {
+  auto change = [id, most, when, kept_until](Connection& connection) -> std::size_t {
     Query tenant(connection, "SELECT 1 FROM tenants WHERE id = ? AND status = 'deleting'");
     rows::bind_all(tenant, id);
     if (!tenant.step()) return 0;
+    purge_objects(connection, id, most, when);
     const auto contents = remove_rows(connection, id, most, kContents);
     if (contents > 0) return contents;
     keep_aliases(connection, id, kept_until);

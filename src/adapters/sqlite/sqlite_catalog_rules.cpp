@@ -14,6 +14,7 @@ StoredRule read_rule(Query& row) {
   rule.body = row.text();
   rule.hash = rows::digest(row);
   rule.created = rows::time(row);
+  rule.generation = row.integer();
   return rule;
 }
 
@@ -44,7 +45,7 @@ StoredWatermark read_watermark(Query& row) {
 }
 
 #define CALOTYPE_RULE_FIELDS \
-  "SELECT r.id, r.tenant, r.domain, r.name, v.revision, v.body, v.hash, v.created_ms FROM rules r "
+  "SELECT r.id, r.tenant, r.domain, r.name, v.revision, v.body, v.hash, v.created_ms, r.generation FROM rules r "
 #define CALOTYPE_RULE                                                                                              \
   CALOTYPE_RULE_FIELDS                                                                                             \
   "JOIN rule_revisions v ON v.rule = r.id AND v.revision = (SELECT max(revision) FROM rule_revisions WHERE rule =" \
@@ -105,6 +106,19 @@ Task<bool> SqliteCatalog::add_revision(Context ctx, StoredRule next) {
     latest->revision = next.revision;
     append_event(connection, event_of(*latest, "changed", next.created));
     return true;
+  };
+  co_return co_await database_.write(std::move(ctx), std::move(change));
+}
+
+Task<std::size_t> SqliteCatalog::renew_rules(Context ctx, DomainId domain, std::vector<RuleId> ids) {
+  auto change = [domain, ids = std::move(ids)](Connection& connection) {
+    std::size_t renewed = 0;
+    for (const auto id : ids) {
+      Query query(connection, "UPDATE rules SET generation = generation + 1 WHERE id = ? AND domain = ?");
+      rows::bind_all(query, id, domain).run();
+      renewed += static_cast<std::size_t>(connection.changes());
+    }
+    return renewed;
   };
   co_return co_await database_.write(std::move(ctx), std::move(change));
 }

@@ -1,6 +1,4 @@
 // Domains, buckets and host names of a SqliteCatalog.
-#include <algorithm>
-
 #include "adapters/sqlite/append_event.h"
 #include "adapters/sqlite/lookup.h"
 #include "adapters/sqlite/sqlite_catalog.h"
@@ -8,22 +6,6 @@
 namespace calotype {
 
 namespace {
-
-std::string joined(const std::vector<std::string>& lines) {
-  std::string text;
-  for (const auto& line : lines) text += (text.empty() ? "" : "\n") + line;
-  return text;
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  for (std::size_t at = 0; at < text.size();) {
-    const auto end = std::min(text.find('\n', at), text.size());
-    lines.push_back(text.substr(at, end - at));
-    at = end + 1;
-  }
-  return lines;
-}
 
 Domain read_domain(Query& row) {
   Domain domain{.id = rows::id<DomainId>(row), .tenant = rows::id<TenantId>(row)};
@@ -42,10 +24,11 @@ Bucket read_bucket(Query& row) {
   bucket.is_private = row.boolean();
   bucket.max_age = Seconds(row.integer());
   bucket.default_rule = row.text();
-  bucket.forbidden_types = lines_of(row.text());
+  bucket.forbidden_types = rows::lines(row.text());
   bucket.quota = rows::quota(row);
   bucket.created = rows::time(row);
   bucket.changed = rows::time(row);
+  bucket.generation = row.integer();
   return bucket;
 }
 
@@ -60,7 +43,7 @@ Distribution read_distribution(Query& row) {
 #define CALOTYPE_DOMAIN "SELECT id, tenant, name, status, created_ms FROM domains "
 #define CALOTYPE_BUCKET                                                                                    \
   "SELECT id, tenant, domain, alias, region, status, serves_statics, is_private, max_age_s, default_rule," \
-  " forbidden_types, most_objects, most_bytes, created_ms, changed_ms FROM buckets "
+  " forbidden_types, most_objects, most_bytes, created_ms, changed_ms, generation FROM buckets "
 #define CALOTYPE_DISTRIBUTION "SELECT id, tenant, dns_name, auto_format, created_ms FROM distributions "
 
 /// Whether a statement of one question and one key gives a row.
@@ -133,7 +116,7 @@ Task<bool> SqliteCatalog::remove_domain(Context ctx, TenantId tenant, DomainId i
 Task<> SqliteCatalog::add_bucket(Context ctx, Bucket bucket) {
   auto change = [bucket = std::move(bucket)](Connection& connection) {
     claim_alias(connection, bucket, bucket.created);
-    const auto forbidden = joined(bucket.forbidden_types);
+    const auto forbidden = rows::joined(bucket.forbidden_types);
     Query query(connection,
                 "INSERT INTO buckets (id, tenant, domain, alias, region, status, serves_statics, is_private, max_age_s,"
                 " default_rule, forbidden_types, most_objects, most_bytes, created_ms, changed_ms)"
@@ -171,7 +154,7 @@ Task<Bucket> SqliteCatalog::change_bucket(Context ctx, BucketId id, BucketChange
       claim_alias(connection, after, change.when);
       release_alias(connection, *before, kept_until);
     }
-    const auto forbidden = joined(after.forbidden_types);
+    const auto forbidden = rows::joined(after.forbidden_types);
     Query query(connection,
                 "UPDATE buckets SET alias = ?, region = ?, serves_statics = ?, is_private = ?, max_age_s = ?,"
                 " default_rule = ?, forbidden_types = ?, most_objects = ?, most_bytes = ?, changed_ms = ?"
@@ -183,6 +166,15 @@ Task<Bucket> SqliteCatalog::change_bucket(Context ctx, BucketId id, BucketChange
     return after;
   };
   co_return co_await database_.write(std::move(ctx), std::move(apply));
+}
+
+Task<bool> SqliteCatalog::renew_bucket(Context ctx, BucketId id) {
+  auto change = [id](Connection& connection) {
+    Query query(connection, "UPDATE buckets SET generation = generation + 1 WHERE id = ?");
+    rows::bind_all(query, id).run();
+    return connection.changes() > 0;
+  };
+  co_return co_await database_.write(std::move(ctx), std::move(change));
 }
 
 Task<bool> SqliteCatalog::remove_bucket(Context ctx, BucketId id, WallTime when, WallTime kept_until) {

@@ -37,4 +37,9 @@ Task<> SqliteLeases::release(Context ctx, std::string name, RunnerId runner) {
   co_await database_.write(std::move(ctx), std::move(change));
 }
 
+Task<> SqliteLeases::release_all(Context ctx) {
+  const auto change = [](Connection& connection) { Query(connection, "UPDATE leases SET until_ms = 0").run(); };
+  co_await database_.write(std::move(ctx), change);
+}
+
 }  // namespace calotype

@@ -15,6 +15,7 @@ class SqliteLeases final : public Leases {
                                         WallTime until) override;
   Task<bool> note(Context ctx, std::string name, RunnerId runner, std::string cursor) override;
   Task<> release(Context ctx, std::string name, RunnerId runner) override;
+  Task<> release_all(Context ctx) override;
 
  private:
   Database& database_;

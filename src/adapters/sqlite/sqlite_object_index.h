@@ -27,6 +27,8 @@ class SqliteObjectIndex final : public ObjectIndex {
                           std::string user_metadata, WallTime when,
                           std::optional<ContentHash> only = std::nullopt) override;
   Task<bool> uncache(Context ctx, BucketId bucket, std::string name, WallTime when) override;
+  Task<std::vector<Uncached>> uncache_some(Context ctx, BucketId bucket, std::string prefix, std::string after,
+                                           std::size_t most) override;
   Task<std::vector<ObjectKey>> remove_expired(Context ctx, WallTime now, std::size_t most) override;
   Task<std::vector<ObjectKey>> remove_deleted(Context ctx, WallTime before, WallTime now, std::size_t most) override;
 

@@ -10,8 +10,7 @@ namespace calotype {
 namespace {
 
 constexpr std::size_t kMostLooks = 20'000;
-/// After every name that begins so: no UTF-8 has this octet.
-constexpr auto kBehindAll = "\xff";
+using object_rows::kBehindAll;
 
 class Listing {
  public:
