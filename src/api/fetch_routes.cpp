@@ -10,6 +10,7 @@
 #include "api/conditional.h"
 #include "api/disposition.h"
 #include "api/listing.h"
+#include "api/surrogate_keys.h"
 #include "core/error.h"
 #include "http/problem.h"
 
@@ -135,6 +136,7 @@ http::Response response_of(const delivery::Answer& answer, const Admission& admi
   fields.add("Last-Modified", http_date(answer.modified));
   fields.add("Cache-Control", cache_control(answer, admission));
   if (answer.is_negotiated) fields.add("Vary", "Accept");
+  add_surrogate_keys(fields, admission.bucket.id, object, answer.rule);
   fields.add("Cache-Status", std::string(cache_status(answer.origin)));
   fields.add("X-Content-Type-Options", "nosniff");
   if (answer.degraded != delivery::Degraded::no) {

@@ -99,6 +99,7 @@ std::vector<ManagementRoute> schema_routes();
 std::vector<ManagementRoute> revision_routes();
 std::vector<ManagementRoute> distribution_routes();
 std::vector<ManagementRoute> quota_routes();
+std::vector<ManagementRoute> purge_routes();
 
 /// The whole table, as data.
 std::vector<ManagementRoute> management_table();

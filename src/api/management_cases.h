@@ -53,6 +53,9 @@ class TableTest : public ManagementTest {
     host_ = make_host("img.shop.example");
     doomed_host_ = make_host("img.doomed.example");
     make_uploads();
+    const auto purge =
+        send({.method = Method::post, .path = shop_path() + "/purges", .body = R"({"bucket":"pictures"})"}, shop_);
+    purge_ = purge.location().substr(std::string_view("/api/v1").size());
     hook_ = make(shop_path() + "/webhooks", R"({"url":"https://hooks.example/a"})");
     doomed_hook_ = make(shop_path() + "/webhooks", R"({"url":"https://hooks.example/b"})");
     for (const auto* alias : {"spare", "doomed"}) {
@@ -199,6 +202,14 @@ class TableTest : public ManagementTest {
                           {.method = Method::get, .path = tenant + "/events", .query = "max-keys=x"},
                           422,
                           "/max-keys"};
+    const auto purges = tenant + "/purges";
+    all["list_purges"] = {{Method::get, purges}, 200, {.path = purges, .query = "max-keys=0"}, 422};
+    all["add_purge"] = {{Method::post, purges, R"({"bucket":"pictures"})"},
+                        202,
+                        {Method::post, purges, R"({"bucket":"pictures","rule":"thumb"})"},
+                        422,
+                        "/rule"};
+    all["get_purge"] = {{Method::get, purge_}, 200, {Method::get, purges + "/none"}, 404};
     all["list_webhooks"] = {{Method::get, hooks}, 200, {Method::put, hooks}, 405};
     all["add_webhook"] = {{Method::post, hooks, R"({"url":"https://hooks.example/c","events":["object.created"]})"},
                           201,
@@ -374,6 +385,7 @@ class TableTest : public ManagementTest {
   std::string doomed_;
   std::string host_;
   std::string doomed_host_;
+  std::string purge_;
   std::string hook_;
   std::string doomed_hook_;
   std::string key_;

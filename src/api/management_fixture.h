@@ -127,7 +127,8 @@ class ManagementTest : public ::testing::Test {
   FakeClock clock_;
   MemoryBlobStore blobs_;
   MemoryEventOutbox outbox_;
-  MemoryObjectIndex index_{&outbox_};
+  MemoryPurgeStore purges_{&outbox_};
+  MemoryObjectIndex index_{&outbox_, &purges_};
   MemoryCatalog catalog_{&index_, &outbox_};
   FakeEngine engine_;
   BlockingPool pool_{1};
@@ -138,7 +139,12 @@ class ManagementTest : public ::testing::Test {
   access::SigningKeys signing_keys_{catalog_, clock_};
   RateLimit rate_limit_{{}, clock_};
   RateLimit* limit_in_use_ = &rate_limit_;
-  tenants::Tenants tenants_{{.catalog = catalog_, .invitations = catalog_, .blobs = blobs_, .engine = engine_},
+  tenants::Tenants tenants_{{.catalog = catalog_,
+                             .invitations = catalog_,
+                             .blobs = blobs_,
+                             .engine = engine_,
+                             .objects = index_,
+                             .purges = purges_},
                             clock_,
                             pool_,
                             [this] {

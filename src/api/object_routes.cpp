@@ -73,7 +73,9 @@ Task<http::Response> delete_object(Parts parts, Call call) {
   const auto expected = if_match(call.request);
   co_await parts->objects.remove(call.ctx, bucket.id, name, is_forced, expected);
   if (parts->forget) parts->forget(bucket.id, name);
-  const json::object body{{"object_id", name}, {"recoverable", !is_forced}};
+  json::object body{{"object_id", name}, {"recoverable", !is_forced}};
+  const auto purge = co_await parts->tenants.purges.find_latest(call.ctx, bucket.id, name);
+  if (purge) body["purge_id"] = purge->id.text();
   co_return json_response(202, json::serialize(body));
 }
 
@@ -94,7 +96,10 @@ Task<http::Response> uncache_object(Parts parts, Call call) {
   const auto name = call.path.at("object");
   co_await parts->objects.uncache(call.ctx, bucket.id, name);
   if (parts->forget) parts->forget(bucket.id, name);
-  co_return done(202);
+  json::object body;
+  const auto purge = co_await parts->tenants.purges.find_latest(call.ctx, bucket.id, name);
+  if (purge) body["purge_id"] = purge->id.text();
+  co_return json_response(202, json::serialize(body));
 }
 
 }  // namespace

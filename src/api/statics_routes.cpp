@@ -4,6 +4,7 @@
 
 #include "api/conditional.h"
 #include "api/disposition.h"
+#include "api/surrogate_keys.h"
 #include "core/error.h"
 #include "http/problem.h"
 
@@ -65,6 +66,7 @@ http::Fields shared_fields(const Object& object, const Admission& admission, con
   fields.add("ETag", fmt::format("\"{}\"", tag));
   fields.add("Last-Modified", http_date(modified));
   fields.add("Cache-Control", cache_control_of(admission, admission.max_age));
+  add_surrogate_keys(fields, object.bucket, object.name, std::nullopt);
   fields.add("Accept-Ranges", "bytes");
   fields.add("X-Content-Type-Options", "nosniff");
   if (!object.info) fields.add("Content-Security-Policy", "default-src 'none'; sandbox");

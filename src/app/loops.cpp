@@ -3,6 +3,7 @@
 #include <boost/asio/co_spawn.hpp>
 
 #include "lifecycle/chores.h"
+#include "lifecycle/purging.h"
 #include "objects/objects.h"
 #include "telemetry/log.h"
 
@@ -30,6 +31,7 @@ std::vector<lifecycle::Chore> chores_of(Parts& parts, const Config& config) {
                                  .uploads = parts.upload_index,
                                  .answers = parts.answers,
                                  .events = parts.outbox,
+                                 .purges = parts.purges,
                                  .tokens = parts.used_tokens,
                                  .blobs = parts.blobs,
                                  .uses = parts.uses};
@@ -55,6 +57,21 @@ lifecycle::Runner telling(Parts& parts, telemetry::Metrics& metrics) {
   chores.push_back({.name = "deliver_events", .every = Seconds(1), .step = [&parts](Context ctx, std::string) {
                       return deliver(parts, std::move(ctx));
                     }});
+  return {parts.leases, parts.clock, metrics, std::move(chores)};
+}
+
+lifecycle::Runner dropping(Parts& parts, telemetry::Metrics& metrics) {
+  std::vector<lifecycle::Chore> chores;
+  chores.push_back(
+      lifecycle::purging({.purges = parts.purges,
+                          .objects = parts.index,
+                          .clock = parts.clock,
+                          .metrics = metrics,
+                          .drop = [&delivery = parts.delivery](
+                                      Context ctx, TenantId tenant,
+                                      ContentHash content) { return delivery.drop(std::move(ctx), tenant, content); },
+                          .forget = [&delivery = parts.delivery](
+                                        BucketId bucket, const std::string& name) { delivery.forget(bucket, name); }}));
   return {parts.leases, parts.clock, metrics, std::move(chores)};
 }
 

@@ -15,6 +15,8 @@ namespace calotype::app {
 lifecycle::Runner housekeeping(Parts& parts, const Config& config, telemetry::Metrics& metrics);
 /// Tells webhooks of events. A loop of its own: receivers are slow.
 lifecycle::Runner telling(Parts& parts, telemetry::Metrics& metrics);
+/// Drops what is purged. A loop of its own: it must not wait for a long round of another's.
+lifecycle::Runner dropping(Parts& parts, telemetry::Metrics& metrics);
 
 /// Background work in a thread of its own: from its making until it is destroyed.
 class Loop {

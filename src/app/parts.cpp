@@ -151,6 +151,7 @@ Parts::Parts(const Config& config, telemetry::Metrics& its_metrics)
       outbox(database),
       leases(database),
       uses(database),
+      purges(database),
       blobs(folder.blobs(), blob_options(config)),
       memory(megabytes(config.memory_cache_megabytes)),
       disk(folder.renditions(), rendition_options(config)),
@@ -163,8 +164,13 @@ Parts::Parts(const Config& config, telemetry::Metrics& its_metrics)
       signing_keys(signing_key_store, clock),
       signed_urls(signing_key_store, clock, Seconds(config.clock_skew_seconds)),
       rate_limit(rate_limits(config), clock),
-      tenants({.catalog = catalog, .invitations = invitations, .blobs = blobs, .engine = engine}, clock, pool, make_key,
-              watermark_options(config), host_options(config)),
+      tenants({.catalog = catalog,
+               .invitations = invitations,
+               .blobs = blobs,
+               .engine = engine,
+               .objects = index,
+               .purges = purges},
+              clock, pool, make_key, watermark_options(config), host_options(config)),
       objects(blobs, index, engine, catalog, clock, object_options(config)),
       uploads(blobs, index, upload_index, engine, catalog, clock, object_options(config)),
       events(outbox, clock, {}),
@@ -175,6 +181,7 @@ void recover(Parts& parts) {
   const Context ctx{.deadline = parts.clock.steady() + Seconds(30), .request_id = "start"};
   // The data folder is this process's alone: nobody carries out what is noted as running.
   run_now(parts.answers.end_claims(ctx));
+  run_now(parts.leases.release_all(ctx));
 }
 
 void make_operator(Parts& parts) {

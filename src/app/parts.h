@@ -20,6 +20,7 @@
 #include "adapters/sqlite/sqlite_key_store.h"
 #include "adapters/sqlite/sqlite_leases.h"
 #include "adapters/sqlite/sqlite_object_index.h"
+#include "adapters/sqlite/sqlite_purge_store.h"
 #include "adapters/sqlite/sqlite_signing_key_store.h"
 #include "adapters/sqlite/sqlite_upload_index.h"
 #include "adapters/sqlite/sqlite_used_tokens.h"
@@ -66,6 +67,7 @@ struct Parts {
   SqliteEventOutbox outbox;
   SqliteLeases leases;
   SqliteBlobUses uses;
+  SqlitePurgeStore purges;
   FileBlobStore blobs;
   MemoryRenditionStore memory;
   FileRenditionStore disk;

@@ -79,9 +79,10 @@ int serve(const Config& config, std::ostream& out) {
   telemetry::Metrics metrics;
   std::atomic<bool> is_leaving = false;
 
-  // These three are declared first, so that their loops outlive the parts whose pools resume tasks on them.
+  // These are declared first, so that their loops outlive the parts whose pools resume tasks on them.
   boost::asio::io_context house;
   boost::asio::io_context post;
+  boost::asio::io_context bin;
   std::unique_ptr<http::Server> server;
   Parts parts(config, metrics);
   recover(parts);
@@ -98,12 +99,14 @@ int serve(const Config& config, std::ostream& out) {
 
   Loop keeper(housekeeping(parts, config, metrics), house);
   Loop teller(telling(parts, metrics), post);
+  Loop dropper(dropping(parts, metrics), bin);
 
   const int signal = wait_for_signal();
   telemetry::log(telemetry::Level::info, "leaving", {{"signal", signal}});
   is_leaving = true;
   keeper.leave();
   teller.leave();
+  dropper.leave();
   const SecondSignal impatience([] { end_now(1, "a second signal"); });
   std::this_thread::sleep_for(Seconds(config.notice_seconds));  // for balancers to see /readyz
   drain(*server, parts, config);

@@ -123,7 +123,7 @@ std::vector<Command> remote_commands() {
   std::vector<Command> all;
   for (auto* commands : {tenant_commands, invitation_commands, key_commands, policy_commands, domain_commands,
                          bucket_commands, rule_commands, watermark_commands, object_commands, fetch_commands,
-                         event_commands, distribution_commands, signing_key_commands}) {
+                         event_commands, purge_commands, distribution_commands, signing_key_commands}) {
     for (auto& command : commands()) all.push_back(std::move(command));
   }
   return all;

@@ -84,6 +84,7 @@ std::vector<Command> object_commands();
 std::vector<Command> fetch_commands();
 std::vector<Command> event_commands();
 std::vector<Command> distribution_commands();
+std::vector<Command> purge_commands();
 std::vector<Command> signing_key_commands();
 
 /// Every call of the rows, as JSON: [{"command","method","path"}]. Paths as in the OpenAPI document, with {} for a

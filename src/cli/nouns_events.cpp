@@ -72,6 +72,37 @@ std::vector<Command> event_commands() {
   };
 }
 
+std::vector<Command> purge_commands() {
+  const std::vector<Column> columns{{"ID", "purge_id"},          {"SCOPE", "scope"},   {"SUBJECT", "subject"},
+                                    {"REASON", "reason"},        {"STATUS", "status"}, {"OBJECTS", "objects"},
+                                    {"RENDITIONS", "renditions"}};
+  return {
+      {"purge",
+       "create",
+       "drop renditions from every cache: of a bucket, of an object or a prefix in it, or of a rule of a domain",
+       Method::post,
+       "{tenant}/purges",
+       {{"--in-bucket", "the bucket", Kind::text, Place::body, "bucket"},
+        {"--object", "only this object", Kind::text, Place::body, "object"},
+        {"--prefix", "only objects whose names begin so", Kind::text, Place::body, "prefix"},
+        {"--in-domain", "the domain of the rule", Kind::text, Place::body, "domain"},
+        {"--rule", "the rule", Kind::text, Place::body, "rule"}}},
+      {"purge",
+       "list",
+       "the receipts, the latest first",
+       Method::get,
+       "{tenant}/purges",
+       {{"--max-keys", "of a page", Kind::number, Place::query, "max-keys"}, kContinue},
+       columns},
+      {"purge",
+       "show",
+       "one receipt",
+       Method::get,
+       "{tenant}/purges/{PURGE}",
+       {{"PURGE", "the purge's id", Kind::text, Place::path, "", true}}},
+  };
+}
+
 std::vector<Command> signing_key_commands() {
   const Word key{"SIGNING_KEY", "the signing key's id", Kind::text, Place::path, "", true};
   const Word ends{"--ends", "when its signatures are good no more, in seconds since 1970", Kind::number, Place::body,

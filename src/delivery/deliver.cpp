@@ -74,8 +74,9 @@ WallTime youngest(const Object& object, WallTime rule, const std::vector<Found<S
 struct Wanted {
   std::shared_ptr<const rules::Document> document;
   rules::Parameters parameters;
-  WallTime since;          ///< when that became what the request means
-  std::string identity{};  ///< of a stored rule: its id
+  WallTime since;               ///< when that became what the request means
+  std::optional<RuleId> id{};   ///< of a stored rule
+  std::int64_t generation = 0;  ///< of a stored rule
   bool is_stale = false;
 };
 
@@ -112,7 +113,8 @@ Task<Wanted> wanted_stored(Directory& directory, Context ctx, std::shared_ptr<co
   Wanted wanted{.document = rule.value->document,
                 .parameters = ask.parameters,
                 .since = rule.value->chosen,
-                .identity = rule.value->stored.id.text(),
+                .id = rule.value->stored.id,
+                .generation = rule.value->stored.generation,
                 .is_stale = rule.is_stale};
   if (ask.rule.empty()) wanted.since = std::max(wanted.since, bucket->changed);
   co_return wanted;
@@ -156,9 +158,12 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
   // That gives the rendition its name before anything is read.
   auto parts = key_parts(*object.value, *bound, marks, format, state.options.limits);
   parts.page = ask.page;
+  parts.rule_generation = rule.generation;
+  parts.bucket_generation = bucket.value->generation;
   const auto key = key_of(parts);
   Answer answer;
   answer.key = key;
+  answer.rule = rule.id;
   answer.format = format;
   answer.is_negotiated = transform::is_negotiated(bound->rule);
   answer.is_stale = bucket.is_stale || rule.is_stale || object.is_stale ||
@@ -172,17 +177,16 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
   }
 
   // From a tier, or made: by one request for all that ask meanwhile.
-  Recipe recipe{.key = key,
-                .object = object.value,
-                .rule = bound,
-                .marks = {},
-                .format = format,
-                .page = ask.page,
-                .parts = std::move(parts),
-                .asked = {.rule = std::move(rule.identity),
-                          .parameters = std::move(rule.parameters),
-                          .document = std::move(rule.document)},
-                .begun = begun};
+  Recipe recipe{
+      .key = key,
+      .object = object.value,
+      .rule = bound,
+      .marks = {},
+      .format = format,
+      .page = ask.page,
+      .parts = std::move(parts),
+      .asked = {.rule = rule.id, .parameters = std::move(rule.parameters), .document = std::move(rule.document)},
+      .begun = begun};
   for (const auto& mark : marks) recipe.marks.push_back(mark.value);
   auto served = co_await state.make_or_stand_in(ctx, std::move(recipe));
   answer.key = served.key;

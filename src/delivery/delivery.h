@@ -67,6 +67,7 @@ std::string_view name_of(Origin origin);
 
 struct Answer {
   RenditionKey key;
+  std::optional<RuleId> rule{};        ///< of a stored one
   std::optional<Rendition> rendition;  ///< absent: the client has it already
   ImageFormat format = ImageFormat::jpg;
   bool is_negotiated = false;        ///< another Accept may get another answer

@@ -17,8 +17,8 @@ std::string common(const KeyParts& parts) {
 }
 
 Digest slot_of(const KeyParts& parts, const Asked& asked) {
-  if (asked.rule.empty()) return {};
-  auto text = fmt::format("slot of {}\n{}format {}\n", asked.rule, common(parts), name_of(parts.format));
+  if (!asked.rule) return {};
+  auto text = fmt::format("slot of {}\n{}format {}\n", asked.rule->text(), common(parts), name_of(parts.format));
   auto values = asked.parameters;
   std::ranges::sort(values);
   const auto declared = rules::declared(*asked.document);

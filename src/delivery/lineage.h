@@ -1,7 +1,7 @@
 #pragma once
 
 #include <memory>
-#include <string>
+#include <optional>
 
 #include "delivery/key.h"
 #include "model/rendition.h"
@@ -11,7 +11,7 @@ namespace calotype::delivery {
 
 /// What a rendition was asked for by.
 struct Asked {
-  std::string rule;  ///< the id of a stored one, whatever its revision; empty: one that has no revisions
+  std::optional<RuleId> rule{};  ///< a stored one, whatever its revision; absent: one that has no revisions
   rules::Parameters parameters{};
   std::shared_ptr<const rules::Document> document{};  ///< says which of the parameters count
 };

@@ -47,12 +47,18 @@ class TenantsTest : public ::testing::Test {
   static std::string mark() { return toy_image(ImageFormat::png, {.width = 8, .height = 4}); }
 
   FakeClock clock_;
-  MemoryObjectIndex index_;
+  MemoryPurgeStore purges_;
+  MemoryObjectIndex index_{nullptr, &purges_};
   MemoryCatalog catalog_{&index_};
   MemoryBlobStore blobs_;
   FakeEngine engine_;
   BlockingPool pool_{1};
-  Tenants tenants_{{.catalog = catalog_, .invitations = catalog_, .blobs = blobs_, .engine = engine_},
+  Tenants tenants_{{.catalog = catalog_,
+                    .invitations = catalog_,
+                    .blobs = blobs_,
+                    .engine = engine_,
+                    .objects = index_,
+                    .purges = purges_},
                    clock_,
                    pool_,
                    [] { return KeyHalves{.private_pem = "secret", .public_pem = "open"}; },

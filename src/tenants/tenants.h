@@ -5,6 +5,7 @@
 #include "tenants/distributions.h"
 #include "tenants/domains.h"
 #include "tenants/invitations.h"
+#include "tenants/purges.h"
 #include "tenants/rehearsals.h"
 #include "tenants/rule_book.h"
 #include "tenants/watermarks.h"
@@ -17,6 +18,8 @@ struct Ports {
   InvitationStore& invitations;
   BlobStore& blobs;
   ImageEngine& engine;
+  ObjectIndex& objects;
+  PurgeStore& purges;
 };
 
 /// All of them, made together. Thread: any.
@@ -30,7 +33,8 @@ struct Tenants {
         rules(ports.catalog, clock),
         watermarks(ports.catalog, ports.blobs, ports.engine, clock, options),
         distributions(ports.catalog, clock, std::move(hosts)),
-        rehearsals(ports.catalog, options.limits) {}
+        rehearsals(ports.catalog, options.limits),
+        purges(ports.purges, ports.catalog, ports.objects, clock) {}
 
   Accounts accounts;
   Invitations invitations;
@@ -40,6 +44,7 @@ struct Tenants {
   Watermarks watermarks;
   Distributions distributions;
   Rehearsals rehearsals;
+  Purges purges;
 };
 
 }  // namespace calotype::tenants

@@ -38,7 +38,8 @@ class House(Tenant):
             "watermark": self.create(f"{self.domain_path}/watermarks", {"alias": "mark"}, data=pictures.jpeg(9, 9)),
             "distribution": host.headers["Location"].rsplit("/", 1)[1],
             "webhook": self.create(f"{self.path}/webhooks", json={"url": f"https://{name}.example/"}),
-            "signing": self.create(f"{self.path}/signing-keys")}
+            "signing": self.create(f"{self.path}/signing-keys"),
+            "purge": self.call("POST", f"{self.path}/purges", json={"bucket": name}).json()["purge_id"]}
 
     def snapshot(self):
         """All that the tenant has, as it is told of it."""

@@ -54,6 +54,8 @@ def furnish(service, name):
              for number in range(MANY // 2)]
     hosts = [tenant.call("POST", f"{tenant.path}/distributions", json={"dns_name": f"img{number}.shop.example"})
              for number in range(MANY // 2)]
+    purges = [tenant.call("POST", f"{tenant.path}/purges", json={"bucket": tenant.alias}).json()["purge_id"]
+              for _ in range(MANY // 2)]
     key = tenant.call("POST", f"{tenant.path}/access-keys", json={}).json()["access_id"]
     policies = [tenant.create(f"{tenant.path}/policies", json={"alias": f"policy-{number}", "policy": POLICY})
                 for number in range(MANY)]
@@ -73,7 +75,7 @@ def furnish(service, name):
               "key": [key], "policy": ["default-admin"], "signing": signing[:1], "spare signing": signing[1:],
               "invitation": [], "spare invitation": invitations, "spare tenant": others,
               "spare key": keys, "spare policy": policies[4:] + bound, "bound key": keys[:4], "bound policy": bound,
-              "object": objects, "webhook": hooks,
+              "object": objects, "webhook": hooks, "purge": purges,
               "distribution": [host.headers["Location"].rsplit("/", 1)[1] for host in hosts], "revision": ["1", "2"],
               "label": ["live"], "deleted object": deleted, "document": ["paper.pdf"],
               "spare bucket": spare, "spare domain": domains}
