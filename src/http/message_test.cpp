@@ -58,7 +58,7 @@ TEST(Problem, SaysWhatItIs) {
   EXPECT_EQ(std::get<Bytes>(response.body).text(),
             R"({"type":"about:blank","title":"Request Header Fields Too Large","status":431,)"
             R"("detail":"the head is \"too\" large","instance":"urn:uuid:01234567-89ab-4def-8123-456789abcdef",)"
-            R"("request_id":"01234567-89ab-4def-8123-456789abcdef"})"
+            R"("code":"request-header-fields-too-large","request_id":"01234567-89ab-4def-8123-456789abcdef"})"
             "\n");
 }
 

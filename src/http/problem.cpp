@@ -1,5 +1,7 @@
 #include "http/problem.h"
 
+#include <algorithm>
+
 #include "core/encoding.h"
 
 namespace calotype::http {
@@ -45,6 +47,20 @@ std::string_view reason_of(int status) {
   }
 }
 
+namespace {
+
+/// "uri-too-long": the reason as a word.
+std::string code_of(int status) {
+  std::string code(reason_of(status));
+  std::ranges::transform(code, code.begin(), [](char c) {
+    if (c == ' ') return '-';
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return code;
+}
+
+}  // namespace
+
 Response problem(int status, std::string_view detail, std::string_view request_id) {
   std::string body = R"({"type":"about:blank","title":)";
   append_json_string(body, reason_of(status));
@@ -53,6 +69,8 @@ Response problem(int status, std::string_view detail, std::string_view request_i
   append_json_string(body, detail);
   body += R"(,"instance":)";
   append_json_string(body, "urn:uuid:" + std::string(request_id));
+  body += R"(,"code":)";
+  append_json_string(body, code_of(status));
   body += R"(,"request_id":)";
   append_json_string(body, request_id);
   body += "}\n";
@@ -61,6 +79,7 @@ Response problem(int status, std::string_view detail, std::string_view request_i
   response.status = status;
   response.fields.add("Content-Type", "application/problem+json");
   response.fields.add("Cache-Control", "no-store");
+  response.fields.add("X-Content-Type-Options", "nosniff");
   response.body = Bytes::from(std::move(body));
   return response;
 }

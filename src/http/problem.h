@@ -14,7 +14,7 @@ inline constexpr std::string_view kSlowBody = "slow-body";
 std::string_view reason_of(int status);
 
 /// An error of the HTTP layer itself as application/problem+json (RFC 9457) of type about:blank. The title is the
-/// status' reason; `detail` must hold nothing of the request.
+/// status' reason, and so is the code ("uri-too-long"); `detail` must hold nothing of the request.
 Response problem(int status, std::string_view detail, std::string_view request_id);
 
 }  // namespace calotype::http
