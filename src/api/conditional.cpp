@@ -102,12 +102,10 @@ bool take_count(std::string_view text, std::uint64_t& number) {
 
 TagList TagList::parse(std::string_view field) {
   TagList list;
+  skip_spaces(field);
+  if (field.starts_with('*') && field.find_last_not_of(" \t") == 0) return {.any = true, .tags = {}};
   while (!field.empty()) {
     skip_spaces(field);
-    if (take(field, "*")) {
-      list.any = true;
-      continue;
-    }
     const bool is_weak = take(field, "W/");
     const auto end = field.starts_with('"') ? field.find('"', 1) : std::string_view::npos;
     if (end != std::string_view::npos) {

@@ -11,7 +11,7 @@
 /// Preconditions and ranges (RFC 9110, sections 8.8, 13 and 14): from text to values, and what they mean.
 namespace calotype::api {
 
-/// An If-Match or If-None-Match field: "*", or opaque tags without their quotes. What is no tag is passed over.
+/// An If-Match or If-None-Match field: "*" alone, or opaque tags without their quotes. What is no tag is passed over.
 struct TagList {
   struct Tag {
     std::string opaque;

@@ -95,6 +95,9 @@ Task<Admission> admit(FetchParts parts, Context ctx, http::Request& request, htt
   auto touched = parts_of(bucket, path.at("object"));
   co_await parts.access.permit(ctx, caller, bucket.tenant, "objects:get", std::move(touched));
   admission.max_age = left_until(caller.expires, parts.clock.now(), bucket.max_age);
+  // Two tokens may mean two answers, and here a cache's key holds neither of them.
+  admission.has_field_token = request.fields.has("Authorization");
+  if (admission.has_field_token) admission.is_public = false;
   admission.metadata = std::move(caller.metadata);
   co_return admission;
 }

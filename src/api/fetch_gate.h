@@ -21,10 +21,11 @@ struct FetchParts {
 /// What a request that was let in may have.
 struct Admission {
   Bucket bucket;
-  bool is_public = true;        ///< anybody may: caches may share the answer
-  Seconds max_age{0};           ///< the bucket's, cut to where the proof ends
-  bool negotiates = false;      ///< its host name finds the format
-  std::string metadata = "{}";  ///< signed, as JSON
+  bool is_public = true;         ///< anybody may: caches may share the answer
+  Seconds max_age{0};            ///< the bucket's, cut to where the proof ends
+  bool has_field_token = false;  ///< let in by a token that the address does not hold
+  bool negotiates = false;       ///< its host name finds the format
+  std::string metadata = "{}";   ///< signed, as JSON
 };
 
 /// What a bucket's setting lets anybody have without proof.

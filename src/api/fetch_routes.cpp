@@ -7,12 +7,11 @@
 #include <boost/json.hpp>
 
 #include "api/caller.h"
-#include "api/conditional.h"
 #include "api/disposition.h"
 #include "api/listing.h"
+#include "api/preconditions.h"
 #include "api/surrogate_keys.h"
 #include "core/error.h"
-#include "http/problem.h"
 
 namespace calotype::api {
 
@@ -32,8 +31,10 @@ constexpr Seconds kStandInMaxAge{5};
 /// Of an error in caches.
 constexpr Seconds kErrorMaxAge{10};
 
-delivery::Known known_of(const http::Request& request) {
+/// What can be decided before there is a rendition: nothing where another condition comes first.
+delivery::Known known_of(const http::Request& request, WallTime now) {
   delivery::Known known;
+  if (may_fail(request.fields)) return known;
   if (request.fields.has("If-None-Match")) {
     const auto tags = TagList::parse(request.fields.joined("If-None-Match"));
     known.any = tags.any;
@@ -42,7 +43,7 @@ delivery::Known known_of(const http::Request& request) {
       if (key) known.keys.push_back(*key);
     }
   } else {
-    known.since = parse_http_date(request.fields.get("If-Modified-Since"));
+    known.since = modified_since(request.fields, now);
   }
   return known;
 }
@@ -82,7 +83,7 @@ std::optional<int> page_of(const http::Request& request) {
   return page ? std::optional(static_cast<int>(*page)) : std::nullopt;
 }
 
-delivery::Ask ask_of(const http::Request& request, const http::PathValues& path, Served served) {
+delivery::Ask ask_of(const http::Request& request, const http::PathValues& path, Served served, WallTime now) {
   delivery::Ask ask;
   auto parameters = request.parameters();
   const auto is_rule = [](const auto& parameter) { return parameter.first == "rule"; };
@@ -102,7 +103,7 @@ delivery::Ask ask_of(const http::Request& request, const http::PathValues& path,
   ask.place = place_of(path, served.is_by_ids);
   ask.object = path.at("object");
   ask.accepts = transform::Accepts::from_header(request.fields.joined("Accept"));
-  ask.known = known_of(request);
+  ask.known = known_of(request, now);
   return ask;
 }
 
@@ -129,15 +130,22 @@ std::string cache_control(const delivery::Answer& answer, const Admission& admis
   return text + fmt::format(", stale-while-revalidate={}", kStaleWhileRevalidate.count());
 }
 
+std::string_view varies_by(const delivery::Answer& answer, const Admission& admission) {
+  if (admission.has_field_token) return answer.is_negotiated ? "Accept, Authorization" : "Authorization";
+  return answer.is_negotiated ? "Accept" : "";
+}
+
 http::Response response_of(const delivery::Answer& answer, const Admission& admission, const std::string& object) {
   http::Response response;
   auto& fields = response.fields;
   fields.add("ETag", fmt::format("\"{}\"", answer.key.hex()));
   fields.add("Last-Modified", http_date(answer.modified));
   fields.add("Cache-Control", cache_control(answer, admission));
-  if (answer.is_negotiated) fields.add("Vary", "Accept");
+  const auto vary = varies_by(answer, admission);
+  if (!vary.empty()) fields.add("Vary", std::string(vary));
   add_surrogate_keys(fields, admission.bucket.id, object, answer.rule);
   fields.add("Cache-Status", std::string(cache_status(answer.origin)));
+  fields.add("Accept-Ranges", "bytes");
   fields.add("X-Content-Type-Options", "nosniff");
   if (answer.degraded != delivery::Degraded::no) {
     fields.add("X-Calotype-Degraded", std::string(name_of(answer.degraded)));
@@ -156,21 +164,26 @@ http::Response response_of(const delivery::Answer& answer, const Admission& admi
 
 Task<http::Response> serve_image(FetchParts parts, Context ctx, http::Request& request, http::PathValues path,
                                  Served served) {
-  auto ask = ask_of(request, path, served);
+  const auto now = parts.clock.now();
+  auto ask = ask_of(request, path, served, now);
   const bool needs_token = ask.rule.empty() && has_credentials(request);
   const auto admission = co_await admit(parts, ctx, request, path, served.is_by_ids, Wanted::rendition, needs_token);
   read_signed_rule(admission.metadata, ask);
   ask.negotiates = admission.negotiates;
-  const bool has_if_match = request.fields.has("If-Match");
-  if (has_if_match) ask.known = {};  // it is decided first
-  const auto answer = co_await parts.delivery.deliver(ctx, std::move(ask));
-  if (has_if_match) {
-    const auto wanted = TagList::parse(request.fields.joined("If-Match"));
-    if (!wanted.any && !wanted.has_strong(answer.key.hex())) {
-      co_return http::problem(412, "If-Match names another rendition", ctx.request_id);
+  auto answer = co_await parts.delivery.deliver(ctx, std::move(ask));
+  const Validators there{.tag = answer.key.hex(), .modified = answer.modified};
+  if (may_fail(request.fields)) {
+    const auto precondition = evaluate(request.fields, there, now);
+    if (precondition == Precondition::failed) {
+      auto refused = precondition_failed(ctx.request_id);
+      if (answer.is_negotiated) refused.fields.set("Vary", "Accept");
+      co_return refused;
     }
+    if (precondition == Precondition::not_modified) answer.rendition.reset();
   }
-  co_return response_of(answer, admission, path.at("object"));
+  auto response = response_of(answer, admission, path.at("object"));
+  if (!answer.rendition) co_return response;
+  co_return narrowed(request, there, now, std::move(response), ctx.request_id);
 }
 
 http::Route rendition_route(FetchParts parts, Served served) {

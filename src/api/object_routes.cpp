@@ -6,6 +6,7 @@
 #include "api/management.h"
 #include "api/multipart.h"
 #include "api/object_shape.h"
+#include "api/preconditions.h"
 #include "api/upload.h"
 #include "core/encoding.h"
 
@@ -55,9 +56,20 @@ Task<http::Response> get_object(Parts parts, Call call) {
   const auto bucket = co_await bucket_of(parts, call.ctx, call.tenant, call.path);
   const auto name = call.path.at("object");
   auto opened = co_await parts->objects.open(call.ctx, bucket.id, name);
-  auto response = co_await source_response(call.ctx, std::move(opened.source), opened.object.content_type);
-  add_headers(response, opened.object);
-  co_return response;
+  const auto& object = opened.object;
+  const Validators there{.tag = object.content.hex(), .modified = std::chrono::floor<Seconds>(object.created)};
+  const auto now = parts->clock.now();
+  const auto precondition = evaluate(call.request.fields, there, now);
+  if (precondition == Precondition::failed) co_return precondition_failed(call.ctx.request_id);
+  if (precondition == Precondition::not_modified) {
+    auto unchanged = done(304);
+    add_headers(unchanged, object);
+    co_return unchanged;
+  }
+  auto response = co_await source_response(call.ctx, std::move(opened.source), object.content_type);
+  add_headers(response, object);
+  response.fields.set("Accept-Ranges", "bytes");
+  co_return narrowed(call.request, there, now, std::move(response), call.ctx.request_id);
 }
 
 Task<http::Response> delete_object(Parts parts, Call call) {
