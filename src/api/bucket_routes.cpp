@@ -22,6 +22,7 @@ json::object shown(const Bucket& bucket) {
           {"cache", json::object{{"max_age", bucket.max_age.count()}}},
           {"private", bucket.is_private},
           {"default_rule", bucket.default_rule},
+          {"placeholder", bucket.placeholder},
           {"forbidden_types", std::move(forbidden)},
           {"quota", shown_quota(bucket.quota)}};
 }
@@ -40,6 +41,7 @@ BucketChange read_settings(JsonFields& fields) {
   const auto age = cache.whole("max_age");
   if (age) wanted.max_age = Seconds(*age);
   wanted.default_rule = fields.text("default_rule");
+  wanted.placeholder = fields.text("placeholder");
   wanted.forbidden_types = fields.texts("forbidden_types");
   auto quota = fields.within("quota");
   const auto limits = read_quota(quota);

@@ -9,6 +9,7 @@
 #include "api/caller.h"
 #include "api/disposition.h"
 #include "api/listing.h"
+#include "api/placeholder.h"
 #include "api/preconditions.h"
 #include "api/surrogate_keys.h"
 #include "core/error.h"
@@ -135,6 +136,16 @@ std::string_view varies_by(const delivery::Answer& answer, const Admission& admi
   return answer.is_negotiated ? "Accept" : "";
 }
 
+/// The W3C's Server-Timing, for the developer tools of browsers.
+std::string server_timing(const delivery::Answer& answer) {
+  const auto milliseconds = [](Microseconds time) { return static_cast<double>(time.count()) / 1000; };
+  auto text = fmt::format("lookup;dur={:.2f}", milliseconds(answer.lookup));
+  if (answer.origin != delivery::Origin::known) {
+    text += fmt::format(", {};dur={:.2f}", name_of(answer.origin), milliseconds(answer.making));
+  }
+  return text;
+}
+
 http::Response response_of(const delivery::Answer& answer, const Admission& admission, const std::string& object) {
   http::Response response;
   auto& fields = response.fields;
@@ -145,6 +156,7 @@ http::Response response_of(const delivery::Answer& answer, const Admission& admi
   if (!vary.empty()) fields.add("Vary", std::string(vary));
   add_surrogate_keys(fields, admission.bucket.id, object, answer.rule);
   fields.add("Cache-Status", std::string(cache_status(answer.origin)));
+  fields.add("Server-Timing", server_timing(answer));
   fields.add("Accept-Ranges", "bytes");
   fields.add("X-Content-Type-Options", "nosniff");
   if (answer.degraded != delivery::Degraded::no) {
@@ -170,7 +182,20 @@ Task<http::Response> serve_image(FetchParts parts, Context ctx, http::Request& r
   const auto admission = co_await admit(parts, ctx, request, path, served.is_by_ids, Wanted::rendition, needs_token);
   read_signed_rule(admission.metadata, ask);
   ask.negotiates = admission.negotiates;
-  auto answer = co_await parts.delivery.deliver(ctx, std::move(ask));
+  delivery::Answer answer;
+  std::optional<Error> failure;
+  auto placeholder_ask = admission.bucket.placeholder.empty() ? std::nullopt : std::optional(ask);
+  try {
+    answer = co_await parts.delivery.deliver(ctx, std::move(ask));
+  } catch (const Error& error) {  // the one place where an error may become a picture
+    if (!placeholder_ask) throw;
+    failure = error;
+  }
+  if (failure) {
+    auto placeholder = co_await placeholder_for(parts, ctx, request, admission.bucket, *placeholder_ask, *failure);
+    if (!placeholder) throw Error(*failure);
+    co_return std::move(*placeholder);
+  }
   const Validators there{.tag = answer.key.hex(), .modified = answer.modified};
   if (may_fail(request.fields)) {
     const auto precondition = evaluate(request.fields, there, now);

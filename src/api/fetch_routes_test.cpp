@@ -37,6 +37,55 @@ TEST_F(FetchTest, SaysFromWhichCacheItCame) {
   EXPECT_EQ(fetch("/shop/images/cat.jpg?rule=small").fields.get("Cache-Status"), "calotype; hit; detail=memory");
 }
 
+TEST_F(FetchTest, ShowsThePlaceholderWhereThereIsNoPicture) {
+  add_object("grey.png", ImageInfo{.size = {.width = 600, .height = 600}});
+  run(catalog_.change_bucket(ctx_, bucket_, {.placeholder = "grey.png", .when = clock_.now()}, {}));
+  delivery_->forget_settings();
+
+  const auto shown = fetch("/shop/images/none.jpg?rule=small", {{"Accept", "image/avif,image/webp,*/*;q=0.8"}});
+  EXPECT_EQ(shown.status, 404) << "the status is kept";
+  EXPECT_EQ(shown.fields.get("Content-Type"), "image/jpeg");
+  EXPECT_THAT(text_of(shown), HasSubstr("300x300 jpg")) << "through the rule that was asked for";
+  EXPECT_EQ(shown.fields.get("X-Calotype-Degraded"), "placeholder");
+  EXPECT_EQ(shown.fields.get("X-Calotype-Error"), "no-such-object");
+  EXPECT_EQ(shown.fields.get("Vary"), "Accept");
+  EXPECT_FALSE(shown.fields.has("ETag"));
+
+  const auto told = fetch("/shop/images/none.jpg?rule=small", {{"Accept", "*/*"}});
+  EXPECT_EQ(told.status, 404);
+  EXPECT_EQ(told.fields.get("Content-Type"), "application/problem+json");
+  EXPECT_EQ(fetch("/shop/images/cat.jpg?rule=none", {{"Accept", "image/*"}}).fields.get("Content-Type"),
+            "application/problem+json")
+      << "what is wrong with the request is told";
+}
+
+TEST_F(FetchTest, MakesNoPlaceholderWhereThereIsNoCapacity) {
+  add_object("grey.png", ImageInfo{.size = {.width = 600, .height = 600}});
+  run(catalog_.change_bucket(ctx_, bucket_, {.placeholder = "grey.png", .when = clock_.now()}, {}));
+  delivery_->forget_settings();
+  const std::vector<std::pair<std::string, std::string>> browser{{"Accept", "image/webp,*/*"}};
+  engine_.fail(Fault::unavailable, "busy", -1);
+
+  EXPECT_EQ(fetch("/shop/images/cat.jpg?rule=small", browser).fields.get("Content-Type"), "application/problem+json");
+  EXPECT_EQ(engine_.renders(), 1) << "only what was asked for was tried";
+
+  engine_.fail(Fault::unavailable, "busy", 0);
+  fetch("/shop/images/grey.png?rule=small");
+  engine_.fail(Fault::unavailable, "busy", -1);
+  const auto shown = fetch("/shop/images/cat.jpg?rule=small", browser);
+  EXPECT_EQ(shown.status, 503);
+  EXPECT_EQ(shown.fields.get("Content-Type"), "image/jpeg");
+  EXPECT_TRUE(shown.fields.has("Retry-After"));
+  EXPECT_EQ(shown.fields.get("Cache-Control"), "no-store");
+}
+
+TEST_F(FetchTest, SaysWhereTheTimeWent) {
+  EXPECT_THAT(std::string(fetch("/shop/images/cat.jpg?rule=small").fields.get("Server-Timing")),
+              ::testing::MatchesRegex("lookup;dur=[0-9.]+, rendered;dur=[0-9.]+"));
+  EXPECT_THAT(std::string(fetch("/shop/images/cat.jpg?rule=small", {{"If-None-Match", "*"}}).fields.get("Server-Timing")),
+              ::testing::MatchesRegex("lookup;dur=[0-9.]+"));
+}
+
 TEST_F(FetchTest, MarksASubstituteAndKeepsItShort) {
   add_rule("free", R"({"format":"jpg","params":{"w":{"type":"int","min":10,"max":1200,"default":300,"signed":false}},)"
                    R"("actions":[{"resize":{"width":"$w"}}]})");

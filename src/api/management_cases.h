@@ -49,6 +49,8 @@ class TableTest : public ManagementTest {
     make(spare + "/rules", R"({"name":"doomed"})");
     make(spare + "/rules", R"({"name":"spare","quality":70})");
     send({.method = Method::put, .path = spare + "/rules/spare/labels/live", .body = R"({"revision":1})"}, shop_);
+    send({.method = Method::put, .path = rule_ + "/rollout", .body = R"({"from":1,"percent":5})"}, shop_);
+    send({.method = Method::put, .path = spare + "/rules/spare/rollout", .body = R"({"from":1,"percent":5})"}, shop_);
     make(spare + "/watermarks", picture("doomed"), R"({"alias":"doomed"})");
     host_ = make_host("img.shop.example");
     doomed_host_ = make_host("img.doomed.example");
@@ -255,6 +257,13 @@ class TableTest : public ManagementTest {
         {Method::get, rule_ + "/revisions"}, 200, {Method::get, domain_ + "/rules/none/revisions"}, 404};
     all["get_revision"] = {{Method::get, rule_ + "/revisions/1"}, 200, {Method::get, rule_ + "/revisions/99"}, 404};
     all["compare_revisions"] = {{Method::get, rule_ + "/diff"}, 200, {Method::get, domain_ + "/rules/none/diff"}, 404};
+    all["get_rollout"] = {{Method::get, rule_ + "/rollout"}, 200, {Method::get, domain_ + "/rules/none/rollout"}, 404};
+    all["set_rollout"] = {{Method::put, rule_ + "/rollout", R"({"from":1,"percent":10})"},
+                          200,
+                          {Method::put, rule_ + "/rollout", R"({"from":9,"percent":10})"},
+                          422,
+                          "/from"};
+    all["end_rollout"] = {{Method::del, spare_rule + "/rollout"}, 200, {Method::del, domain_ + "/rules/none/rollout"}, 404};
     all["list_labels"] = {{Method::get, rule_ + "/labels"}, 200, {Method::get, domain_ + "/rules/none/labels"}, 404};
     all["put_label"] = {{Method::put, rule_ + "/labels/live", R"({"revision":1})"},
                         200,

@@ -106,6 +106,39 @@ Task<http::Response> delete_label(Parts parts, Call call) {
   co_return done(200);
 }
 
+std::string shown_rollout(const StoredRule& rule, const RuleRollout& rollout) {
+  const json::object body{{"from", rollout.from}, {"to", rule.revision}, {"percent", rollout.percent}};
+  return json::serialize(body);
+}
+
+Task<http::Response> get_rollout(Parts parts, Call call) {
+  const auto rule = co_await rule_of(parts, call);
+  if (!rule.rollout) throw Error(Fault::missing, "show the rollout: the rule has none; its name means the latest revision");
+  co_return json_response(200, shown_rollout(rule, *rule.rollout));
+}
+
+Task<http::Response> set_rollout(Parts parts, Call call) {
+  const auto text = co_await body_text(call.request, kMaxJsonBody);
+  JsonFields fields(text, "roll a rule out", JsonFields::Unknown::refused);
+  const auto from = fields.whole("from");
+  const auto percent = fields.whole("percent");
+  if (!fields.has("from")) fields.add_problem("from", "is missing");
+  if (!fields.has("percent")) fields.add_problem("percent", "is missing");
+  if (from && (*from < 1 || *from > kMaxRevision)) fields.add_problem("from", "must be the number of a revision, from 1");
+  if (percent && (*percent < 0 || *percent > 100)) fields.add_problem("percent", "must be 0 to 100");
+  fields.finish();
+  const auto rule = co_await rule_of(parts, call);
+  const RuleRollout wanted{.from = static_cast<int>(*from), .percent = static_cast<int>(*percent)};
+  const auto rollout = co_await parts->tenants.rules.roll_out(call.ctx, rule, wanted);
+  co_return json_response(200, shown_rollout(rule, rollout));
+}
+
+Task<http::Response> end_rollout(Parts parts, Call call) {
+  const auto rule = co_await rule_of(parts, call);
+  co_await parts->tenants.rules.end_rollout(call.ctx, rule);
+  co_return done(200);
+}
+
 }  // namespace
 
 int read_revision_body(const std::string& text, const std::string& attempt) {
@@ -126,6 +159,9 @@ std::vector<ManagementRoute> revision_routes() {
   return {{Method::get, rule + "/revisions", "list_revisions", Guard::tenant, "revisions:list", list_revisions},
           {Method::get, rule + "/revisions/{revision}", "get_revision", Guard::tenant, "revisions:get", get_revision},
           {Method::get, rule + "/diff", "compare_revisions", Guard::tenant, "rules:get", compare_revisions},
+          {Method::get, rule + "/rollout", "get_rollout", Guard::tenant, "rules:get", get_rollout},
+          {Method::put, rule + "/rollout", "set_rollout", Guard::tenant, "rules:update", set_rollout, true},
+          {Method::del, rule + "/rollout", "end_rollout", Guard::tenant, "rules:update", end_rollout, true},
           {Method::get, rule + "/labels", "list_labels", Guard::tenant, "labels:list", list_labels},
           {Method::put, label, "put_label", Guard::tenant, "labels:update", put_label, true},
           {Method::del, label, "delete_label", Guard::tenant, "labels:delete", delete_label, true}};

@@ -6,6 +6,7 @@ namespace calotype {
 
 using Seconds = std::chrono::seconds;
 using Milliseconds = std::chrono::milliseconds;
+using Microseconds = std::chrono::microseconds;
 /// Time of day, for what is stored or shown; whole milliseconds since 1970.
 using WallTime = std::chrono::time_point<std::chrono::system_clock, std::chrono::milliseconds>;
 /// Monotonic time, for every deadline, age and timeout.

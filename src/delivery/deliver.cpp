@@ -110,11 +110,12 @@ Task<Wanted> wanted_stored(Directory& directory, Context ctx, std::shared_ptr<co
   }
   const auto rule = co_await directory.rule(ctx, bucket->domain, name);
   if (!rule.value) throw Error(Fault::missing, fmt::format("find rule {}: none", name), "no-such-rule");
-  Wanted wanted{.document = rule.value->document,
+  const auto& revision = revision_for(*rule.value, bucket->id, ask.object);
+  Wanted wanted{.document = revision.document,
                 .parameters = ask.parameters,
-                .since = rule.value->chosen,
-                .id = rule.value->stored.id,
-                .generation = rule.value->stored.generation,
+                .since = revision.chosen,
+                .id = revision.stored.id,
+                .generation = revision.stored.generation,
                 .is_stale = rule.is_stale};
   if (ask.rule.empty()) wanted.since = std::max(wanted.since, bucket->changed);
   co_return wanted;
@@ -170,6 +171,8 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
                     std::ranges::any_of(marks, [](const auto& mark) { return mark.is_stale; });
   answer.modified = youngest(*object.value, rule.since, marks);
   answer.max_age = bucket.value->max_age;
+  const auto named = state.clock.steady();
+  answer.lookup = std::chrono::duration_cast<Microseconds>(named - begun);
   if (has_it(ask.known, key, answer.modified)) {
     answer.origin = Origin::known;
     state.answers.at(answer.origin).add();
@@ -186,6 +189,7 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
       .page = ask.page,
       .parts = std::move(parts),
       .asked = {.rule = rule.id, .parameters = std::move(rule.parameters), .document = std::move(rule.document)},
+      .is_kept_only = ask.is_kept_only,
       .begun = begun};
   for (const auto& mark : marks) recipe.marks.push_back(mark.value);
   auto served = co_await state.make_or_stand_in(ctx, std::move(recipe));
@@ -196,6 +200,7 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
     answer.rendition = std::move(served.hit.rendition);
   }
   answer.origin = served.hit.origin;
+  answer.making = std::chrono::duration_cast<Microseconds>(state.clock.steady() - named);
   state.answers.at(answer.origin).add();
   co_return answer;
 }

@@ -57,6 +57,7 @@ struct Ask {
   Known known;
   bool is_document = false;   ///< asks for a page of a document; otherwise for a picture
   std::optional<int> page{};  ///< instead of the one that the rule names
+  bool is_kept_only = false;  ///< nothing is made for it: what is in no tier is unavailable
 };
 
 /// Where an answer came from.
@@ -76,6 +77,8 @@ struct Answer {
   WallTime modified;                 ///< of the youngest of object, rule and watermarks
   Seconds max_age{0};
   Origin origin = Origin::rendered;
+  Microseconds lookup{0};  ///< until it was known which rendition is wanted
+  Microseconds making{0};  ///< from then on, until it was there
 };
 
 /// An original and where it lies.

@@ -46,6 +46,13 @@ void negotiate(rules::Bound& bound) {
 
 }  // namespace
 
+const KnownRule& revision_for(const KnownRule& rule, BucketId bucket, std::string_view object) {
+  if (!rule.before) return rule;
+  const auto hash = Digest::of(fmt::format("{} {} {}", rule.stored.id.text(), bucket.text(), object));
+  const int place = (hash.octets[0] << 8 | hash.octets[1]) % 100;
+  return place < rule.stored.rollout->percent ? rule : *rule.before;
+}
+
 Directory::Directory(Catalog& catalog, ObjectIndex& index, const Clock& clock, telemetry::Metrics& metrics,
                      const Options& options)
     : catalog_(catalog),
@@ -215,12 +222,18 @@ Task<std::optional<KnownRule>> Directory::find_rule(Context ctx, DomainId domain
     revision = label->revision;
     chosen = label->moved;
   }
+  const bool is_rolled_out = name->is_bare() && stored->rollout && stored->rollout->from != stored->revision;
+  std::shared_ptr<const KnownRule> others;
+  if (is_rolled_out) {
+    auto from = co_await find_rule(ctx, domain, fmt::format("{}@{}", stored->id.text(), stored->rollout->from), key);
+    if (from) others = std::make_shared<const KnownRule>(std::move(*from));
+  }
   if (revision != stored->revision) stored = co_await catalog_.find_revision(ctx, domain, stored->id, revision);
   if (!stored) co_return std::nullopt;
 
   // A revision never changes: what was parsed a second ago still holds.
   const auto before = rules_.find(key);
-  KnownRule rule{.stored = std::move(*stored), .document = nullptr, .chosen = {}};
+  KnownRule rule{.stored = std::move(*stored), .document = nullptr, .chosen = {}, .before = std::move(others)};
   rule.chosen = std::max(chosen, rule.stored.created);
   if (before.value && *before.value) {
     const auto& old = **before.value;

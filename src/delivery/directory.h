@@ -14,7 +14,12 @@ struct KnownRule {
   StoredRule stored;
   std::shared_ptr<const rules::Document> document;
   WallTime chosen;  ///< since when its name leads to this text: a label may be moved to an old revision
+  std::shared_ptr<const KnownRule> before{};  ///< while it is rolled out: the revision for the other objects
 };
+
+/// Which of the two an object has: its name decides, so that it looks the same every time, and the same objects keep
+/// the new revision while the percentage rises.
+const KnownRule& revision_for(const KnownRule& rule, BucketId bucket, std::string_view object);
 
 /// The text of a rule, ready to be bound, and what it lets a caller fill in.
 struct DynamicRule {

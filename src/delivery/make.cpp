@@ -83,6 +83,8 @@ Task<Tiers::Hit> Delivery::State::make_once(Context ctx, Recipe recipe, SteadyTi
   auto hit = co_await tiers.find(ctx, recipe.key);
   if (hit) co_return std::move(*hit);
 
+  if (recipe.is_kept_only) throw Error(Fault::unavailable, "find a rendition: it is in no tier", "not-kept");
+
   const auto failed = refused.find(recipe.key);
   if (failed.value && clock.steady() < failed.until) throw Error(*failed.value);
 

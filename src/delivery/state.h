@@ -23,6 +23,7 @@ struct Recipe {
   std::optional<int> page{};  ///< of a document, instead of the rule's
   KeyParts parts{};           ///< what the key was made of
   Asked asked{};
+  bool is_kept_only = false;
   SteadyTime begun{};  ///< of the request: what is dropped since then is not kept
 };
 

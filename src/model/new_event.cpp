@@ -84,6 +84,12 @@ NewEvent event_of(const SigningKey& key, std::string_view verb, WallTime when) {
   return made;
 }
 
+NewEvent rollout_event(const StoredRule& rule, const std::optional<RuleRollout>& rollout, WallTime when) {
+  const auto shown =
+      rollout ? fmt::format(R"({{"from":{},"percent":{}}})", rollout->from, rollout->percent) : std::string("null");
+  return rule_event(rule, "changed", fmt::format(R"(,"revision":{},"rollout":{})", rule.revision, shown), when);
+}
+
 NewEvent label_event(const StoredRule& rule, const std::string& label, std::optional<int> revision, WallTime when) {
   const auto target = revision ? std::to_string(*revision) : std::string("null");
   return rule_event(rule, "changed", fmt::format(R"(,"label":{},"revision":{})", quoted(label), target), when);

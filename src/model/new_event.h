@@ -29,6 +29,8 @@ NewEvent event_of(const Distribution& distribution, std::string_view verb, WallT
 NewEvent event_of(const AccessKey& key, std::string_view verb, WallTime when);
 NewEvent event_of(const StoredPolicy& policy, std::string_view verb, WallTime when);
 NewEvent event_of(const SigningKey& key, std::string_view verb, WallTime when);
+/// rule.changed: a rollout began, went on or, without one, ended.
+NewEvent rollout_event(const StoredRule& rule, const std::optional<RuleRollout>& rollout, WallTime when);
 /// rule.changed: the label was put on a revision; without `revision` it was removed.
 NewEvent label_event(const StoredRule& rule, const std::string& label, std::optional<int> revision, WallTime when);
 

@@ -28,6 +28,7 @@ Bucket changed(Bucket bucket, const BucketChange& change) {
   if (change.is_private) bucket.is_private = *change.is_private;
   if (change.max_age) bucket.max_age = *change.max_age;
   if (change.default_rule) bucket.default_rule = *change.default_rule;
+  if (change.placeholder) bucket.placeholder = *change.placeholder;
   if (change.forbidden_types) bucket.forbidden_types = *change.forbidden_types;
   if (change.quota) bucket.quota = *change.quota;
   bucket.changed = change.when;

@@ -86,6 +86,7 @@ struct Bucket {
   bool serves_statics = false;  ///< originals are public
   bool is_private = false;      ///< nothing is served without proof of who asks, whatever serves_statics says
   Seconds max_age{86400};
+  std::string placeholder{};                 ///< an object that is shown instead of an error; empty: none
   std::string default_rule;                  ///< for images without one: id or name, perhaps @revision or @label
   std::vector<std::string> forbidden_types;  ///< content types that are not taken in: "image/gif", "image/*"; sorted
   Quota quota;
@@ -105,6 +106,7 @@ struct BucketChange {
   std::optional<bool> is_private;
   std::optional<Seconds> max_age;
   std::optional<std::string> default_rule;
+  std::optional<std::string> placeholder{};
   std::optional<std::vector<std::string>> forbidden_types;
   std::optional<Quota> quota;
   WallTime when;
@@ -112,6 +114,13 @@ struct BucketChange {
 
 /// The bucket as it is after the change.
 Bucket changed(Bucket bucket, const BucketChange& change);
+
+/// A rule whose name alone means its latest revision for some objects only, and an older one for the others.
+struct RuleRollout {
+  int from = 1;     ///< the revision for the others
+  int percent = 0;  ///< of the objects have the latest; which ones, their names decide
+  bool operator==(const RuleRollout&) const = default;
+};
 
 /// One immutable revision of a stored rule; revisions count from 1.
 struct StoredRule {
@@ -124,6 +133,7 @@ struct StoredRule {
   Digest hash;       ///< of its canonical form
   WallTime created;
   std::int64_t generation = 0;  ///< of the rule, whichever revision: another one, other renditions
+  std::optional<RuleRollout> rollout{};  ///< of the rule; absent: the latest revision is for every object
 };
 
 /// A revision without its text.

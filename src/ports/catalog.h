@@ -81,6 +81,9 @@ class Catalog {
   /// The latest first: at most `most` of those before `before`.
   virtual Task<std::vector<RuleRevision>> list_revisions(Context ctx, DomainId domain, RuleId id, int before,
                                                          int most) = 0;
+  /// Begins, changes or ends a rollout. False where there is no such rule, or no such revision to roll out from.
+  virtual Task<bool> set_rollout(Context ctx, DomainId domain, RuleId id, std::optional<RuleRollout> rollout,
+                                 WallTime when) = 0;
   /// Raises their generation: every rendition by them is made anew. Gives how many of them there are.
   virtual Task<std::size_t> renew_rules(Context ctx, DomainId domain, std::vector<RuleId> ids) = 0;
   /// With its revisions and labels.

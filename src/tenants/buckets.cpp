@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::int64_t kMaxAgeLimit = 31'536'000;  ///< a year: what caches call for ever
 constexpr std::size_t kMaxRegion = 64;
+constexpr std::size_t kMaxPlaceholder = 1024;
 
 /// First segments of public URLs that are no buckets: /api/v1/tenants/..., and what may come.
 constexpr std::string_view kReserved[] = {"tenants", "schema", "images", "statics", "documents", "admin", "api"};
@@ -39,6 +40,10 @@ Task<BucketChange> Buckets::checked(Context ctx, DomainId domain, BucketChange f
   }
   if (fields.forbidden_types) {
     fields.forbidden_types = check.require_types(*fields.forbidden_types, "/forbidden_types");
+  }
+  if (fields.placeholder) {
+    check.require(fields.placeholder->size() <= kMaxPlaceholder, "/placeholder",
+                  fmt::format("must be the name of an object, of at most {} bytes", kMaxPlaceholder));
   }
   if (fields.default_rule && !fields.default_rule->empty()) {
     const auto rule = co_await find_rule(catalog_, ctx, domain, *fields.default_rule);

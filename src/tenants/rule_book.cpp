@@ -141,6 +141,24 @@ Task<RuleDifference> RuleBook::compare(Context, StoredRule from, StoredRule to) 
   co_return difference;
 }
 
+Task<RuleRollout> RuleBook::roll_out(Context ctx, StoredRule rule, RuleRollout rollout) {
+  FieldCheck check("roll a rule out");
+  check.require(rollout.percent >= 0 && rollout.percent <= 100, "/percent", "must be 0 to 100");
+  const auto revision = co_await catalog_.find_revision(ctx, rule.domain, rule.id, rollout.from);
+  check.require(revision.has_value(), "/from", "is no revision of the rule",
+                fmt::format("the latest one is {}", rule.revision));
+  check.finish();
+  const bool is_set = co_await catalog_.set_rollout(ctx, rule.domain, rule.id, rollout, clock_.now());
+  if (!is_set) throw no_rule();
+  co_return rollout;
+}
+
+Task<> RuleBook::end_rollout(Context ctx, StoredRule rule) {
+  if (!rule.rollout) throw Error(Fault::missing, "end the rollout: the rule has none");
+  const bool is_set = co_await catalog_.set_rollout(ctx, rule.domain, rule.id, std::nullopt, clock_.now());
+  if (!is_set) throw no_rule();
+}
+
 Task<std::vector<RuleLabel>> RuleBook::labels(Context ctx, StoredRule rule) {
   co_return co_await catalog_.list_labels(ctx, rule.domain, rule.id);
 }

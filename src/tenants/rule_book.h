@@ -57,6 +57,11 @@ class RuleBook {
   Task<std::vector<ListedRevision>> revisions(Context ctx, StoredRule rule, std::optional<int> before);
   Task<RuleDifference> compare(Context ctx, StoredRule from, StoredRule to);
 
+  /// Begins or goes on with a rollout. Throws unprocessable: the revision, the percentage.
+  Task<RuleRollout> roll_out(Context ctx, StoredRule rule, RuleRollout rollout);
+  /// The latest revision is for every object again. Throws missing where there is no rollout.
+  Task<> end_rollout(Context ctx, StoredRule rule);
+
   Task<std::vector<RuleLabel>> labels(Context ctx, StoredRule rule);
   /// Makes or moves it. Throws: unprocessable (the label's spelling, a revision that is not there, too many labels).
   Task<RuleLabel> put_label(Context ctx, StoredRule rule, std::string label, int revision);

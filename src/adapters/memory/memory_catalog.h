@@ -85,6 +85,8 @@ class MemoryCatalog final : public Catalog, public KeyStore, public SigningKeySt
   Task<std::optional<StoredRule>> find_revision(Context ctx, DomainId domain, RuleId id, int revision) override;
   Task<std::vector<RuleRevision>> list_revisions(Context ctx, DomainId domain, RuleId id, int before,
                                                  int most) override;
+  Task<bool> set_rollout(Context ctx, DomainId domain, RuleId id, std::optional<RuleRollout> rollout,
+                         WallTime when) override;
   Task<std::size_t> renew_rules(Context ctx, DomainId domain, std::vector<RuleId> ids) override;
   Task<bool> remove_rule(Context ctx, DomainId domain, RuleId id, WallTime when) override;
 

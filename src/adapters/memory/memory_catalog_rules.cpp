@@ -57,6 +57,7 @@ Task<bool> MemoryCatalog::add_revision(Context, StoredRule next) {
   next.tenant = entry->latest().tenant;
   next.name = entry->latest().name;
   next.generation = entry->latest().generation;
+  next.rollout = entry->latest().rollout;
   tell(event_of(next, "changed", next.created));
   entry->revisions.push_back(std::move(next));
   co_return true;
@@ -80,6 +81,17 @@ Task<std::vector<RuleRevision>> MemoryCatalog::list_revisions(Context, DomainId 
     listed.push_back({.revision = each->revision, .hash = each->hash, .created = each->created});
   }
   co_return listed;
+}
+
+Task<bool> MemoryCatalog::set_rollout(Context, DomainId domain, RuleId id, std::optional<RuleRollout> rollout,
+                                      WallTime when) {
+  const std::lock_guard lock(mutex_);
+  auto* entry = rule_entry(domain, id);
+  if (entry == nullptr) co_return false;
+  if (rollout && !has(entry->revisions, [&](const StoredRule& r) { return r.revision == rollout->from; })) co_return false;
+  for (auto& revision : entry->revisions) revision.rollout = rollout;
+  tell(rollout_event(entry->latest(), rollout, when));
+  co_return true;
 }
 
 Task<std::size_t> MemoryCatalog::renew_rules(Context, DomainId domain, std::vector<RuleId> ids) {

@@ -15,6 +15,13 @@ StoredRule read_rule(Query& row) {
   rule.hash = rows::digest(row);
   rule.created = rows::time(row);
   rule.generation = row.integer();
+  if (row.is_null()) {
+    row.skip(2);
+  } else {
+    rule.rollout.emplace();
+    rule.rollout->from = static_cast<int>(row.integer());
+    rule.rollout->percent = static_cast<int>(row.integer());
+  }
   return rule;
 }
 
@@ -45,7 +52,8 @@ StoredWatermark read_watermark(Query& row) {
 }
 
 #define CALOTYPE_RULE_FIELDS \
-  "SELECT r.id, r.tenant, r.domain, r.name, v.revision, v.body, v.hash, v.created_ms, r.generation FROM rules r "
+  "SELECT r.id, r.tenant, r.domain, r.name, v.revision, v.body, v.hash, v.created_ms, r.generation," \
+  " r.rollout_from, r.rollout_percent FROM rules r "
 #define CALOTYPE_RULE                                                                                              \
   CALOTYPE_RULE_FIELDS                                                                                             \
   "JOIN rule_revisions v ON v.rule = r.id AND v.revision = (SELECT max(revision) FROM rule_revisions WHERE rule =" \
@@ -105,6 +113,22 @@ Task<bool> SqliteCatalog::add_revision(Context ctx, StoredRule next) {
     insert_revision(connection, next);
     latest->revision = next.revision;
     append_event(connection, event_of(*latest, "changed", next.created));
+    return true;
+  };
+  co_return co_await database_.write(std::move(ctx), std::move(change));
+}
+
+Task<bool> SqliteCatalog::set_rollout(Context ctx, DomainId domain, RuleId id, std::optional<RuleRollout> rollout,
+                                      WallTime when) {
+  auto change = [domain, id, rollout, when](Connection& connection) {
+    const auto from = rollout ? std::optional(rollout->from) : std::nullopt;
+    const auto percent = rollout ? std::optional(rollout->percent) : std::nullopt;
+    Query query(connection,
+                "UPDATE rules SET rollout_from = ?1, rollout_percent = ?2 WHERE id = ?3 AND domain = ?4 AND"
+                " (?1 IS NULL OR EXISTS (SELECT 1 FROM rule_revisions WHERE rule = ?3 AND revision = ?1))");
+    rows::bind_all(query, from, percent, id, domain).run();
+    if (connection.changes() == 0) return false;
+    append_event(connection, rollout_event(rule_of(connection, domain, id).value(), rollout, when));
     return true;
   };
   co_return co_await database_.write(std::move(ctx), std::move(change));

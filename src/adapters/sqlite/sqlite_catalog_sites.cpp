@@ -29,6 +29,7 @@ Bucket read_bucket(Query& row) {
   bucket.created = rows::time(row);
   bucket.changed = rows::time(row);
   bucket.generation = row.integer();
+  bucket.placeholder = row.text();
   return bucket;
 }
 
@@ -43,7 +44,7 @@ Distribution read_distribution(Query& row) {
 #define CALOTYPE_DOMAIN "SELECT id, tenant, name, status, created_ms FROM domains "
 #define CALOTYPE_BUCKET                                                                                    \
   "SELECT id, tenant, domain, alias, region, status, serves_statics, is_private, max_age_s, default_rule," \
-  " forbidden_types, most_objects, most_bytes, created_ms, changed_ms, generation FROM buckets "
+  " forbidden_types, most_objects, most_bytes, created_ms, changed_ms, generation, placeholder FROM buckets "
 #define CALOTYPE_DISTRIBUTION "SELECT id, tenant, dns_name, auto_format, created_ms FROM distributions "
 
 /// Whether a statement of one question and one key gives a row.
@@ -119,11 +120,11 @@ Task<> SqliteCatalog::add_bucket(Context ctx, Bucket bucket) {
     const auto forbidden = rows::joined(bucket.forbidden_types);
     Query query(connection,
                 "INSERT INTO buckets (id, tenant, domain, alias, region, status, serves_statics, is_private, max_age_s,"
-                " default_rule, forbidden_types, most_objects, most_bytes, created_ms, changed_ms)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                " default_rule, forbidden_types, most_objects, most_bytes, created_ms, changed_ms, placeholder)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     rows::bind_all(query, bucket.id, bucket.tenant, bucket.domain, bucket.alias, bucket.region, bucket.status,
                    bucket.serves_statics, bucket.is_private, bucket.max_age, bucket.default_rule, forbidden,
-                   bucket.quota, bucket.created, bucket.changed)
+                   bucket.quota, bucket.created, bucket.changed, bucket.placeholder)
         .run();
     append_event(connection, event_of(bucket, "created", bucket.created));
   };
@@ -157,10 +158,10 @@ Task<Bucket> SqliteCatalog::change_bucket(Context ctx, BucketId id, BucketChange
     const auto forbidden = rows::joined(after.forbidden_types);
     Query query(connection,
                 "UPDATE buckets SET alias = ?, region = ?, serves_statics = ?, is_private = ?, max_age_s = ?,"
-                " default_rule = ?, forbidden_types = ?, most_objects = ?, most_bytes = ?, changed_ms = ?"
-                " WHERE id = ?");
+                " default_rule = ?, forbidden_types = ?, most_objects = ?, most_bytes = ?, changed_ms = ?,"
+                " placeholder = ? WHERE id = ?");
     rows::bind_all(query, after.alias, after.region, after.serves_statics, after.is_private, after.max_age,
-                   after.default_rule, forbidden, after.quota, after.changed, after.id)
+                   after.default_rule, forbidden, after.quota, after.changed, after.placeholder, after.id)
         .run();
     append_event(connection, event_of(after, "changed", change.when));
     return after;
