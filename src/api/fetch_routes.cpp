@@ -52,6 +52,7 @@ delivery::Known known_of(const http::Request& request, WallTime now) {
 /// The rule and its parameters that a token carries: `metadata.rule`, a rule or its text, and `metadata.params`.
 void read_signed_rule(const std::string& metadata, delivery::Ask& ask) {
   namespace json = boost::json;
+  if (metadata == "{}") return;
   const auto signed_values = json::parse(metadata);
   const auto& members = signed_values.as_object();
   const auto* rule = members.if_contains("rule");

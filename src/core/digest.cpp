@@ -28,9 +28,13 @@ HashContext start(const EVP_MD* algorithm) {
 }  // namespace
 
 Digest Digest::of(std::span<const std::byte> bytes) {
+  // The algorithm is looked up once and the context kept: together they cost more than hashing a few hundred bytes.
+  static const EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  thread_local const HashContext context(EVP_MD_CTX_new());
   Digest digest;
-  unsigned size = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), digest.octets.data(), &size, EVP_sha256(), nullptr) != 1) {
+  if (!context || EVP_DigestInit_ex(context.get(), sha256, nullptr) != 1 ||
+      EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) != 1 ||
+      EVP_DigestFinal_ex(context.get(), digest.octets.data(), nullptr) != 1) {
     throw Error(Fault::internal, "hash bytes: the crypto library failed");
   }
   return digest;

@@ -103,11 +103,11 @@ void append_json_escape(std::string& to, char c) {
 }  // namespace
 
 std::string encode_hex(std::span<const std::uint8_t> octets) {
-  std::string text;
-  text.reserve(octets.size() * 2);
+  std::string text(octets.size() * 2, '\0');
+  auto at = text.begin();
   for (const auto octet : octets) {
-    text += kHexLower[octet >> 4];
-    text += kHexLower[octet & 15];
+    *at++ = kHexLower[octet >> 4];
+    *at++ = kHexLower[octet & 15];
   }
   return text;
 }

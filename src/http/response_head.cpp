@@ -12,11 +12,20 @@ namespace calotype::http {
 
 namespace {
 
+constexpr bool is_in_token(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+}
+
+constexpr std::array<bool, 256> kInToken = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t i = 0; i < table.size(); ++i) table[i] = is_in_token(static_cast<char>(i));
+  return table;
+}();
+
 bool is_token(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-  });
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return kInToken[static_cast<unsigned char>(c)]; });
 }
 
 bool is_value(std::string_view text) {
@@ -59,11 +68,17 @@ std::string http_date(std::time_t second) {
   static constexpr std::array kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
   static constexpr std::array kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  // A thread that serves a few things again and again writes the same few dates.
+  thread_local std::array<std::pair<std::time_t, std::string>, 64> known;
+  auto& [its_second, text] = known[static_cast<std::size_t>(second) % known.size()];
+  if (its_second == second && !text.empty()) return text;
   std::tm parts{};
   gmtime_r(&second, &parts);
-  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", kDays[static_cast<std::size_t>(parts.tm_wday)],
+  its_second = second;
+  text = fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", kDays[static_cast<std::size_t>(parts.tm_wday)],
                      parts.tm_mday, kMonths[static_cast<std::size_t>(parts.tm_mon)], parts.tm_year + 1900,
                      parts.tm_hour, parts.tm_min, parts.tm_sec);
+  return text;
 }
 
 std::string_view DateText::now() {

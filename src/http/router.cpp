@@ -161,7 +161,7 @@ Router::Match Router::match(Method method, std::string_view path) const {
     match.values = values_of(patterns_[i], segments);
   }
   if (methods.empty() && has_slash_in_name) refuse("an encoded slash");
-  match.allowed = list_methods(methods);
+  if (match.route == nullptr) match.allowed = list_methods(methods);
   return match;
 }
 

@@ -42,7 +42,7 @@ struct ValueWriter {
       append_json_string(to, text);
     }
   }
-  void operator()(std::int64_t number) const { fmt::format_to(std::back_inserter(to), "{}", number); }
+  void operator()(std::int64_t number) const { to += fmt::format_int(number).str(); }
   void operator()(double number) const {
     if (std::isfinite(number)) {
       fmt::format_to(std::back_inserter(to), "{}", number);
@@ -63,10 +63,18 @@ std::string iso_time(WallTime when) {
     rest += 1000;
     seconds -= 1;
   }
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", parts.tm_year + 1900, parts.tm_mon + 1,
-                     parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, rest);
+  // Most lines are of the second of the line before.
+  thread_local std::time_t known = -1;
+  thread_local std::string text;
+  if (seconds != known) {
+    std::tm parts{};
+    gmtime_r(&seconds, &parts);
+    text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
+                       parts.tm_hour, parts.tm_min, parts.tm_sec);
+    known = seconds;
+  }
+  return text + static_cast<char>('0' + rest / 100) + static_cast<char>('0' + rest / 10 % 10) +
+         static_cast<char>('0' + rest % 10) + 'Z';
 }
 
 std::string format_line(LogFormat format, WallTime when, Level level, std::string_view event,
@@ -84,7 +92,11 @@ std::string format_line(LogFormat format, WallTime when, Level level, std::strin
       std::visit(write, field.value);
     }
   } else {
-    fmt::format_to(std::back_inserter(line), R"({{"time":"{}","level":"{}","event":)", iso_time(when), name_of(level));
+    line += R"({"time":")";
+    line += iso_time(when);
+    line += R"(","level":")";
+    line += name_of(level);
+    line += R"(","event":)";
     write(event);
     for (const auto& field : fields) {
       line += ',';
