@@ -24,8 +24,9 @@ import urllib.parse
 import requests
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "e2e"))
+sys.path[:0] = [str(ROOT / "tests" / "e2e"), str(ROOT / "bench" / "crowd")]
 
+import cached  # noqa: E402
 import pictures  # noqa: E402
 from service import Service, Tenant  # noqa: E402
 
@@ -168,7 +169,7 @@ def noisy(service, quick):
             "flood": {str(status): count for status, count in sorted(counts.items())}}
 
 
-CASES = {"flight": flight, "noisy": noisy}
+CASES = {"flight": flight, "noisy": noisy, "cached_vs_nginx": cached.cached_vs_nginx}
 
 
 def main():
