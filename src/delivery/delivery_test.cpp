@@ -386,8 +386,14 @@ TEST_F(DeliveryTest, TriesAgainWhereTheFailureWasOurs) {
   EXPECT_EQ(deliver(ask_for()).origin, Origin::rendered);
 }
 
-TEST_F(DeliveryTest, TriesAgainWhereAWorkerDied) {
+TEST_F(DeliveryTest, TriesOnceMoreWhereAWorkerDied) {
   engine_.fail(Fault::unprocessable, "decoder-failed");
+
+  EXPECT_EQ(deliver(ask_for()).origin, Origin::rendered);
+}
+
+TEST_F(DeliveryTest, GivesUpWhereTwoWorkersDiedAndTriesAgainForTheNext) {
+  engine_.fail(Fault::unprocessable, "decoder-failed", 2);
 
   EXPECT_EQ(refusal(ask_for()).code(), "decoder-failed");
   EXPECT_EQ(deliver(ask_for()).origin, Origin::rendered);

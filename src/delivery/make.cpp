@@ -111,10 +111,16 @@ Task<Rendition> Delivery::State::make(Context ctx, Recipe recipe, std::shared_pt
   const auto start = clock.steady();
   std::optional<Error> failure;
   Rendition rendition;
-  try {
-    rendition = co_await render(ctx, recipe);
-  } catch (const Error& error) {  // remembered, so that a broken picture costs a worker once in a while only
-    failure = error;
+  // A worker may die of what is not the picture's fault. All who wait get one successor; a second death is the
+  // picture's.
+  for (int tries = 0; tries < 2; ++tries) {
+    failure.reset();
+    try {
+      rendition = co_await render(ctx, recipe);
+    } catch (const Error& error) {  // remembered, so that a broken picture costs a worker once in a while only
+      failure = error;
+    }
+    if (!failure || failure->code() != "decoder-failed") break;
   }
   if (failure) {
     if (is_final(*failure)) {
