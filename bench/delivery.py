@@ -4,11 +4,14 @@
 flight   500 requests at once for one rendition that nobody has made: it must be made once (D-5)
 noisy    one tenant floods renditions of animations and large photos: what another waits for new renditions, beside what it
          waits alone (L-8), and for what is in the cache
+cached_vs_nginx  a cached rendition of 20 KB beside nginx serving the same file, whole and as 304s
+memory   a day's mixture for ten minutes: does memory stay flat (L-5)
+overload four times as many new renditions a second as can be made, whether they are answered or not (L-6)
+ceiling  fifty progressive photos of 60 megapixels at once under a memory limit (L-9)
 """
 
 import argparse
 import concurrent.futures
-import http.client
 import itertools
 import json
 import multiprocessing
@@ -19,15 +22,18 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.parse
 
 import requests
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "tests" / "e2e"), str(ROOT / "bench" / "crowd")]
+sys.path[:0] = [str(ROOT / folder) for folder in ("tests/e2e", "bench/crowd", "bench/beside")]
 
-import cached  # noqa: E402
 import pictures  # noqa: E402
+from asking import Fetcher  # noqa: E402
+from cached import cached_vs_nginx  # noqa: E402
+from ceiling import ceiling  # noqa: E402
+from memory import memory  # noqa: E402
+from overload import overload  # noqa: E402
 from service import Service, Tenant  # noqa: E402
 
 STEPS = {"n": {"type": "int", "min": 100, "max": 1600, "step": 1, "default": 100}}
@@ -40,19 +46,6 @@ def say(text):
 def rule(form, width):
     """`n` is how far up the picture reaches: each value cuts off another row or so."""
     return {"format": form, "params": STEPS, "actions": [{"resize": {"width": width, "height": "$n", "fit": "cover"}}]}
-
-
-class Fetcher:
-    """One kept connection to the fetch listener."""
-
-    def __init__(self, service):
-        place = urllib.parse.urlsplit(service.fetch)
-        self.http = http.client.HTTPConnection(place.hostname, place.port, timeout=60)
-
-    def get(self, target):
-        self.http.request("GET", "/api/v1" + target)
-        answer = self.http.getresponse()
-        return answer.status, answer.read()
 
 
 def made(service):
@@ -74,7 +67,8 @@ def flight(service, quick):
         fetcher = Fetcher(service)
         fetcher.http.connect()
         barrier.wait(60)
-        return fetcher.get("/flight/images/photo.jpg?rule=wide")
+        status, _, body = fetcher.get("/flight/images/photo.jpg?rule=wide")
+        return status, body
 
     before = made(service)
     with concurrent.futures.ThreadPoolExecutor(count) as pool:
@@ -99,7 +93,7 @@ def flood(fetch, targets, connections, is_over, results):
         while not is_over.is_set():
             with lock:
                 target = next(asked)
-            status, _ = fetcher.get(target)
+            status, _, _ = fetcher.get(target)
             with lock:
                 counts[status] = counts.get(status, 0) + 1
             if status != 200:  # as a client does that was told to come again later, in a hurry
@@ -123,7 +117,7 @@ def steady(service, targets, seconds, rate):
 
     def ask(target):
         fetcher, begun = Fetcher(service), time.monotonic()
-        status, _ = fetcher.get(target)
+        status, _, _ = fetcher.get(target)
         with lock:
             times.append((time.monotonic() - begun) * 1000)
             statuses.append(status)
@@ -169,7 +163,10 @@ def noisy(service, quick):
             "flood": {str(status): count for status, count in sorted(counts.items())}}
 
 
-CASES = {"flight": flight, "noisy": noisy, "cached_vs_nginx": cached.cached_vs_nginx}
+CASES = {"flight": flight, "noisy": noisy, "cached_vs_nginx": cached_vs_nginx, "memory": memory, "overload": overload,
+         "ceiling": ceiling}
+# A cache of memory that is soon full: from then on nothing may grow.
+FLAGS = {"memory": ("--cache-memory-megabytes", "32", "--cache-disk-megabytes", "64")}
 
 
 def main():
@@ -180,7 +177,7 @@ def main():
     options = parser.parse_args()
     for name in options.cases.split(","):
         with tempfile.TemporaryDirectory() as folder:
-            service = Service(folder, "--connections-per-peer", "0", "--workers-queue", "64")
+            service = Service(folder, "--connections-per-peer", "0", "--workers-queue", "64", *FLAGS.get(name, ()))
             try:
                 say(f"bench: {name}")
                 result = CASES[name](service, options.quick)
