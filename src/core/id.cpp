@@ -73,12 +73,12 @@ std::optional<Uuid> Uuid::parse(std::string_view text) {
 
 std::string Uuid::text() const {
   static constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  text.reserve(36);
-  for (std::size_t i = 0; i < octets.size(); ++i) {
-    if (is_dash_position(text.size())) text += '-';
-    text += kDigits[octets[i] >> 4];
-    text += kDigits[octets[i] & 15];
+  std::string text(36, '-');
+  std::size_t at = 0;
+  for (const auto octet : octets) {
+    if (is_dash_position(at)) ++at;
+    text[at++] = kDigits[octet >> 4];
+    text[at++] = kDigits[octet & 15];
   }
   return text;
 }
