@@ -259,6 +259,8 @@ void encoder(A& a, T& v) {
   a.real(v.dither);
   a.maybe(v.bit_depth, [&a](auto& n) { a.number(n, 1, 64); });
   a.maybe(v.dpi, [&a](auto& n) { a.real(n); });
+  a.maybe(v.max_bytes, [&a](auto& n) { a.number(n, 1, 1'000'000'000); });
+  a.flag(v.shrink);
 }
 
 template <class A, class T>
@@ -281,8 +283,16 @@ void metadata(A& a, T& v) {
 
 template <class A, class T>
 void output(A& a, T& v) {
-  a.choice(v.format, ImageFormat::heic);
+  a.choice(v.format, ImageFormat::palette);
+  if constexpr (A::kReads) {
+    if (!is_written(v.format)) A::refuse("an output that is never written");
+  }
   a.number(v.quality, 0, 100);
+  a.maybe(v.measured, [&a](auto& m) {
+    a.real(m.target);
+    a.number(m.min, 1, 100);
+    a.number(m.max, 1, 100);
+  });
   encoder(a, v.encoder);
   metadata(a, v.metadata);
   paint(a, v.background);

@@ -74,7 +74,11 @@ TEST(PlanCodec, RefusesNumbersOutOfRange) {
   expect_refused([](Plan& p) { p.output.speed = std::numeric_limits<double>::infinity(); });
   expect_refused([](Plan& p) { p.budget.memory_bytes = -1; });
   expect_refused([](Plan& p) { p.steps = {plan::Pixelate{.cell = 0}}; });
-  expect_refused([](Plan& p) { p.output.format = static_cast<ImageFormat>(7); });
+  expect_refused([](Plan& p) { p.output.format = ImageFormat::heic; });
+  expect_refused([](Plan& p) { p.output.format = ImageFormat::pdf; });
+  expect_refused([](Plan& p) { p.output.format = static_cast<ImageFormat>(11); });
+  expect_refused([](Plan& p) { p.output.measured->max = 101; });
+  expect_refused([](Plan& p) { p.output.encoder.max_bytes = 0; });
 }
 
 }  // namespace

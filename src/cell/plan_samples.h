@@ -76,6 +76,7 @@ inline Plan plan_with_everything() {
   };
   plan.output = {.format = ImageFormat::webp,
                  .quality = 63,
+                 .measured = rule::MeasuredQuality{.target = 0.875, .min = 30, .max = 70},
                  .encoder = {},
                  .metadata = {},
                  .background = paint,
@@ -92,7 +93,9 @@ inline Plan plan_with_everything() {
                          .palette = 64,
                          .dither = 0.5,
                          .bit_depth = 16,
-                         .dpi = 300.5};
+                         .dpi = 300.5,
+                         .max_bytes = 60'000,
+                         .shrink = true};
   plan.output.metadata = {.strip = false,
                           .keep_copyright = false,
                           .keep_credit = true,

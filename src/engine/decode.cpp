@@ -42,6 +42,9 @@ VImage load(const plan::Decode& decode, std::span<const std::byte> file, int pag
     case ImageFormat::heic: return VImage::heifload_buffer(blob, options->set("page", first));
     case ImageFormat::pdf:
       return VImage::pdfload_buffer(blob, options->set("page", first)->set("dpi", static_cast<double>(decode.density)));
+    case ImageFormat::json:
+    case ImageFormat::blurhash:
+    case ImageFormat::palette: break;
   }
   throw Error(Fault::internal, "decode the picture: no loader for its type");
 }

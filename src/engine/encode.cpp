@@ -52,6 +52,9 @@ std::string encode(const Film& film, const plan::Output& output, const Attached&
     case ImageFormat::tiff: return encode_tiff(first, output, attached);
     case ImageFormat::heic:
     case ImageFormat::pdf: break;
+    case ImageFormat::json:
+    case ImageFormat::blurhash:
+    case ImageFormat::palette: break;  // info.h
   }
   throw Error(Fault::internal, fmt::format("encode the picture: {} is never written", name_of(output.format)));
 }

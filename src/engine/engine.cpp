@@ -5,9 +5,11 @@
 
 #include <fmt/format.h>
 
+#include "engine/info.h"
 #include "engine/pipeline.h"
 #include "engine/planar_path.h"
 #include "engine/workbench.h"
+#include "engine/write.h"
 
 namespace calotype::engine {
 namespace {
@@ -117,6 +119,23 @@ void flatten(Film& film, Pipeline& pipeline, ImageFormat format) {
   }
 }
 
+/// The body of the finished frames, in a picture's format or in one that tells about it.
+Rendered written(const Plan& plan, Film film, Pipeline& pipeline, const Attached& attached) {
+  return guarded("encode", [&] {
+    const VImage first = film.frames.at(0);
+    Rendered made{.size = size_of(first), .frames = static_cast<int>(film.frames.size())};
+    if (is_info(plan.output.format)) {
+      made.body = info_of(first, plan.output.format, plan.decode.info, pipeline.background(first));
+    } else {
+      flatten(film, pipeline, plan.output.format);
+      auto [body, size] = write(std::move(film), plan.output, attached);
+      made.body = std::move(body);
+      made.size = size;
+    }
+    return made;
+  });
+}
+
 /// What is left to do for a picture that came the short way.
 Rendered finish(const Plan& plan, const Input& input, const PlanarPicture& picture) {
   const Attached attached = choose_metadata(picture.carried, plan);
@@ -125,16 +144,13 @@ Rendered finish(const Plan& plan, const Input& input, const PlanarPicture& pictu
     const Size size{.width = luma.width, .height = luma.height};
     check_size(plan, size);
     return guarded("encode",
-                   [&] { return Rendered{.body = encode(picture.planes, plan.output, attached), .size = size}; });
+                   [&] { return Rendered{.body = write(picture.planes, plan.output, attached).body, .size = size}; });
   }
   Pipeline pipeline(plan, input);
   Film film = guarded("transform", [&] {
     return Film{.frames = {pipeline.develop(picture_of(picture.planes), picture.steps)}, .delays = {}};
   });
-  return guarded("encode", [&] {
-    flatten(film, pipeline, plan.output.format);
-    return Rendered{.body = encode(film, plan.output, attached), .size = size_of(film.frames[0])};
-  });
+  return written(plan, std::move(film), pipeline, attached);
 }
 
 }  // namespace
@@ -153,12 +169,7 @@ Rendered render_generally(const Plan& plan, const Input& input) {
   if (embeds_profile(plan.output.metadata)) attached.icc = profile_of(reel.image, pipeline.working());
 
   Film film = guarded("transform", [&] { return develop(plan, reel, pipeline); });
-  return guarded("encode", [&] {
-    flatten(film, pipeline, plan.output.format);
-    return Rendered{.body = encode(film, plan.output, attached),
-                    .size = size_of(film.frames.at(0)),
-                    .frames = static_cast<int>(film.frames.size())};
-  });
+  return written(plan, std::move(film), pipeline, attached);
 }
 
 ImageInfo look_at(const Plan& plan, const Input& input) { return look_at_page(plan.decode, input.original); }

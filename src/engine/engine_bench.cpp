@@ -34,7 +34,8 @@ const std::string& read_file(const std::string& path) {
 
 constexpr std::string_view kMark = "+mark";
 
-/// "jpg", or "jpg+mark", with a watermark, whose file the environment's MARK names.
+/// "jpg", or "jpg+mark", with a watermark, whose file the environment's MARK names. The environment's QUALITY is the
+/// rule's, as JSON.
 struct Wish {
   std::string format;
   int width = 0;
@@ -42,8 +43,9 @@ struct Wish {
 
   std::string rule() const {
     const auto* mark = has_mark ? R"(,"watermark":{"id":"m","location":"north","dimension":"20%"})" : "";
-    return fmt::format(R"({{"format":"{}","quality":80,"actions":[{{"resize":{{"width":{}}}}}]{}}})", format, width,
-                       mark);
+    const char* quality = std::getenv("QUALITY");
+    return fmt::format(R"({{"format":"{}","quality":{},"actions":[{{"resize":{{"width":{}}}}}]{}}})", format,
+                       quality != nullptr ? quality : "80", width, mark);
   }
 };
 

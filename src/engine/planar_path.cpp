@@ -86,6 +86,7 @@ bool fits(const Plan& plan, const Input& input, const planar::JpegHeader& header
 /// How the chroma of the finished planes lies; nothing when the output is not made from planes.
 std::optional<Sampling> sampling_of(const plan::Output& output) {
   using Chroma = rule::Encoder::Chroma;
+  if (output.encoder.max_bytes && output.encoder.shrink) return std::nullopt;  // its size may change (write.h)
   if (output.format == ImageFormat::jpg) return jpeg_sampling(output);
   const bool is_plain_webp = output.format == ImageFormat::webp && !output.encoder.lossless &&
                              !output.encoder.near_lossless && output.encoder.chroma != Chroma::c444;

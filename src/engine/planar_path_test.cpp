@@ -229,12 +229,14 @@ std::optional<Plan> plan_of_rule(const std::string& text, const ImageInfo& info,
   input.mark_infos.assign(rule.watermarks.size(), mark_info);
   const std::vector<std::optional<ImageInfo>> marks(rule.watermarks.size(), mark_info);
   ImageFormat format = transform::choose_format(rule, info, {});
-  if (format == ImageFormat::avif) format = ImageFormat::png;  // what happens before is the same, and quick
+  // What happens before is the same, and quick; and is a picture.
+  if (format == ImageFormat::avif || is_info(format)) format = ImageFormat::png;
   try {
     Plan plan = transform::make_plan(rule, info, std::nullopt, marks, format, {});
     if (plan.is_measuring()) {
       plan = transform::make_plan(rule, info, std::nullopt, marks, format, {}, measure(plan, input));
     }
+    plan.output.encoder.max_bytes.reset();  // refuses what is too large
     return plan.result.pixels() > 400'000 ? std::nullopt : std::optional(plan);
   } catch (const Error&) {
     return std::nullopt;

@@ -113,6 +113,9 @@ VImage decoded(const std::string& file, ImageFormat format, int pages) {
     case ImageFormat::tiff: return in_memory(VImage::tiffload_buffer(blob));
     case ImageFormat::avif:
     case ImageFormat::heic: return in_memory(VImage::heifload_buffer(blob));
+    case ImageFormat::json:
+    case ImageFormat::blurhash:
+    case ImageFormat::palette:
     case ImageFormat::pdf: break;
   }
   std::abort();

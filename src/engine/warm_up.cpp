@@ -135,6 +135,23 @@ void run_every_codec() {
   }
 }
 
+void run_every_telling() {
+  const std::string file = encode({.frames = {tiny_picture(true)}}, {.format = ImageFormat::png}, {});
+  for (const ImageFormat format : kInfoFormats) {
+    render(plan_for(ImageFormat::png, format), Input{.original = bytes_of(file), .marks = {}, .mark_infos = {}});
+  }
+}
+
+/// What is decoded again to choose a quality.
+void run_measured() {
+  const std::string file = encode({.frames = {tiny_picture(false)}}, {.format = ImageFormat::png}, {});
+  for (const ImageFormat format : {ImageFormat::jpg, ImageFormat::webp, ImageFormat::avif}) {
+    Plan plan = plan_for(ImageFormat::png, format);
+    plan.output.measured = rule::MeasuredQuality{};
+    render(plan, Input{.original = bytes_of(file), .marks = {}, .mark_infos = {}});
+  }
+}
+
 void run_every_step() {
   const std::string file = encode({.frames = {tiny_picture(true)}}, {.format = ImageFormat::png}, {});
   Plan plan = plan_for(ImageFormat::png, ImageFormat::webp);
@@ -151,6 +168,8 @@ void warm_up(Intake intake) {
     run_every_codec();
     run_every_step();
     run_planes();
+    run_every_telling();
+    run_measured();
     if (intake == Intake::documents) run_a_document();
   } catch (const vips::VError&) {
     throw Error(Fault::internal, "warm up: " + take_vips_error());

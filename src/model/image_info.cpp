@@ -14,12 +14,18 @@ std::string_view name_of(ImageFormat format) {
     case ImageFormat::tiff: return "tiff";
     case ImageFormat::heic: return "heic";
     case ImageFormat::pdf: return "pdf";
+    case ImageFormat::json: return "json";
+    case ImageFormat::blurhash: return "blurhash";
+    case ImageFormat::palette: return "palette";
   }
   std::abort();
 }
 
 std::optional<ImageFormat> format_named(std::string_view name) {
   for (const auto format : kImageFormats) {
+    if (name_of(format) == name) return format;
+  }
+  for (const auto format : kInfoFormats) {
     if (name_of(format) == name) return format;
   }
   return std::nullopt;
@@ -35,11 +41,18 @@ std::string_view content_type_of(ImageFormat format) {
     case ImageFormat::tiff: return "image/tiff";
     case ImageFormat::heic: return "image/heic";
     case ImageFormat::pdf: return "application/pdf";
+    case ImageFormat::json:
+    case ImageFormat::palette: return "application/json";
+    case ImageFormat::blurhash: return "text/plain";
   }
   std::abort();
 }
 
 bool is_document(ImageFormat format) { return format == ImageFormat::pdf; }
+
+bool is_info(ImageFormat format) { return format >= ImageFormat::json; }
+
+bool is_written(ImageFormat format) { return format != ImageFormat::heic && !is_document(format); }
 
 bool keeps_alpha(ImageFormat format) { return format != ImageFormat::jpg; }
 

@@ -9,11 +9,13 @@
 
 namespace calotype {
 
-/// The types that are read; `heic` and `pdf` are never written.
-enum class ImageFormat : std::uint8_t { jpg, png, webp, avif, gif, tiff, heic, pdf };
+/// The types that are read, of which `heic` and `pdf` are never written; then what is written about a picture instead
+/// of it, and never read. Their numbers are kept in files: new ones come last.
+enum class ImageFormat : std::uint8_t { jpg, png, webp, avif, gif, tiff, heic, pdf, json, blurhash, palette };
 
 inline constexpr std::array kImageFormats{ImageFormat::jpg, ImageFormat::png,  ImageFormat::webp, ImageFormat::avif,
                                           ImageFormat::gif, ImageFormat::tiff, ImageFormat::heic, ImageFormat::pdf};
+inline constexpr std::array kInfoFormats{ImageFormat::json, ImageFormat::blurhash, ImageFormat::palette};
 
 /// "jpg", "png", ...: as rules, file names and metrics spell it.
 std::string_view name_of(ImageFormat format);
@@ -24,6 +26,10 @@ bool keeps_alpha(ImageFormat format);
 bool keeps_animation(ImageFormat format);
 /// Has pages that are drawn at any size, by workers of their own.
 bool is_document(ImageFormat format);
+/// Says something about a picture: one of kInfoFormats.
+bool is_info(ImageFormat format);
+/// A rendition may be of this type.
+bool is_written(ImageFormat format);
 
 enum class ColourSpace : std::uint8_t { grey, rgb, cmyk };
 

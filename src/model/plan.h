@@ -187,6 +187,7 @@ inline constexpr std::int64_t kHeldPixels = 16'000'000;
 struct Output {
   ImageFormat format = ImageFormat::jpg;
   int quality = 80;
+  std::optional<rule::MeasuredQuality> measured;  ///< then `quality` is where the search begins
   rule::Encoder encoder;
   rule::Metadata metadata;
   Paint background{.colour = kWhite};  ///< flattens alpha where the format has none

@@ -354,12 +354,24 @@ struct Format {
   bool operator==(const Format&) const = default;
 };
 
+/// `auto`: the least quality at which the picture is still as like what it was as `target` says.
+struct MeasuredQuality {
+  double target = 0.97;  ///< structural similarity (SSIM) of the luma, 1 for the same
+  int min = 40;
+  int max = 90;
+  bool operator==(const MeasuredQuality&) const = default;
+};
+
 /// Percent for each lossy output format, defaults and the spread between formats applied.
 struct Quality {
   int jpg = 80;
   int webp = 79;
   int avif = 63;
   int tiff = 80;
+  std::optional<MeasuredQuality> measured;  ///< where a number is not given for the format itself
+  bool measures_jpg = false;
+  bool measures_webp = false;
+  bool measures_avif = false;
   bool operator==(const Quality&) const = default;
 };
 
@@ -376,6 +388,8 @@ struct Encoder {
   double dither = 1;
   std::optional<int> bit_depth;
   std::optional<double> dpi;
+  std::optional<int> max_bytes;  ///< of the whole file
+  bool shrink = false;           ///< where quality alone does not reach max_bytes, the size goes down too
   bool operator==(const Encoder&) const = default;
 };
 

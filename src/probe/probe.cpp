@@ -69,6 +69,9 @@ ImageInfo probe(std::span<const std::byte> file) {
     case ImageFormat::avif:
     case ImageFormat::heic: return read_heif(octets);
     case ImageFormat::pdf: throw Error(Fault::unsupported, "read an image header: it is a PDF, a document", "document");
+    case ImageFormat::json:
+    case ImageFormat::blurhash:
+    case ImageFormat::palette: break;  // nothing begins like these
   }
   std::abort();
 }

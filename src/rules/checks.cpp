@@ -7,8 +7,6 @@
 
 #include <fmt/format.h>
 
-#include "rules/quality.h"
-
 namespace calotype::rules::checks {
 namespace {
 
@@ -106,6 +104,7 @@ void rule(const Value& root, const Site& site) {
     site.report.warning(child(site.pointer, "format"), code::kAlphaLost,
                         "jpg has no transparency: what a mask or round corners leave out gets the rule's background");
   }
+  bytes_limit(root, site);
 }
 
 void gravity(const Value& body, const Site& site) {
@@ -288,21 +287,6 @@ void shorten_format(Value& body) {
   const bool is_plain = (prefer == nullptr || *prefer == Value(Value::Array{"avif", "webp"})) &&
                         (lossless == nullptr || *lossless == Value("auto")) && !members.contains("fallback");
   if (is_plain) body = Value("auto");
-}
-
-void spread_quality(Value& body) {
-  auto& members = *body.object();
-  const auto base = members.find("default");
-  if (base != members.end() && base->second.number() == nullptr) return;
-  const auto spread = spread_of(base == members.end() ? 80 : static_cast<int>(*base->second.number()));
-  const auto drop = [&](std::string_view name, int same) {
-    const auto at = members.find(name);
-    if (at != members.end() && at->second == Value(same)) members.erase(at);
-  };
-  drop("jpg", spread.jpg);
-  drop("webp", spread.webp);
-  drop("avif", spread.avif);
-  drop("tiff", spread.tiff);
 }
 
 }  // namespace calotype::rules::checks

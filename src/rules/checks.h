@@ -1,5 +1,8 @@
 #pragma once
 
+#include <optional>
+#include <string_view>
+
 #include "rules/vocabulary.h"
 
 /// What a table of keys cannot say: checks across keys, and meanings that have more than one spelling.
@@ -12,6 +15,8 @@ void blur_given(const Value& body, const Site& site);
 
 // Checks: every key is valid by itself, defaults are still there.
 void rule(const Value& root, const Site& site);
+/// Part of rule(): the formats that encoder.maxBytes goes with.
+void bytes_limit(const Value& root, const Site& site);
 void gravity(const Value& body, const Site& site);
 void crop(const Value& body, const Site& site);
 void resize(const Value& body, const Site& site);
@@ -22,6 +27,8 @@ void progressive(const Value& body, const Site& site);
 void mark(const Value& body, const Site& site);
 void distinct(const Value& list, const Site& site);
 void format_list(const Value& list, const Site& site);
+void quality(const Value& body, const Site& site);
+void encoder(const Value& body, const Site& site);
 void parameter(const Value& body, const Site& site);
 
 // Normalisers.
@@ -33,6 +40,8 @@ void strength_to_sigma(Value& body);
 void cut_format_list(Value& list);
 void shorten_format(Value& body);
 void spread_quality(Value& body);
+/// The target that "auto", "auto:best", ... stand for; nothing for other words.
+std::optional<double> target_named(std::string_view word);
 void normalise_parameter(Value& body);
 
 }  // namespace calotype::rules::checks

@@ -11,7 +11,7 @@
 namespace calotype::rules {
 namespace {
 
-constexpr double kFarthest = 1e6;
+constexpr double kFarthest = 1e8;
 
 bool is_plain_text(std::string_view text) {
   return std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20; });

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "rules/checks.h"
 #include "rules/fields.h"
 #include "rules/quality.h"
 
@@ -61,6 +62,16 @@ rule::Quality read_quality(const Fields& fields) {
   int number = 80;
   fields.read("default", number);
   auto to = spread_of(number);
+  if (const auto* base = fields.find("default"); base != nullptr && base->text() != nullptr) {
+    auto& measured = to.measured.emplace();
+    measured.target = checks::target_named(*base->text()).value_or(measured.target);
+    fields.read("target", measured.target);
+    fields.read("min", measured.min);
+    fields.read("max", measured.max);
+    to.measures_jpg = fields.find("jpg") == nullptr;
+    to.measures_webp = fields.find("webp") == nullptr;
+    to.measures_avif = fields.find("avif") == nullptr;
+  }
   fields.read("jpg", to.jpg);
   fields.read("webp", to.webp);
   fields.read("avif", to.avif);
@@ -85,6 +96,8 @@ rule::Encoder read_encoder(const Fields& fields) {
   if (const auto* depth = fields.find("bitdepth"); depth != nullptr && depth->number() != nullptr)
     fields.read("bitdepth", to.bit_depth);
   fields.read("dpi", to.dpi);
+  fields.read("maxBytes", to.max_bytes);
+  fields.read("shrink", to.shrink);
   return to;
 }
 

@@ -54,6 +54,10 @@ inline const Context& context_of(const std::string& path) {
       {"gravity.y", {R"({"type":"focal","x":0.5})"}},
       {"actions.tone.tint.amount", {R"({"colour":"#0a5"})"}},
       {"format.prefer", {R"({"type":"auto"})"}},
+      {"quality.target", {R"({"default":"auto"})"}},
+      {"quality.min", {R"({"default":"auto"})", "[20,60]"}},
+      {"quality.max", {R"({"default":"auto"})", "[60,95]"}},
+      {"quality.default", {"{}", R"([70,30,"auto","auto:eco"])"}},
       {"name", {"{}", R"(["a","b"])"}},
       {"description", {"{}", R"(["a","b"])"}},
   };

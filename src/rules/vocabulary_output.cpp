@@ -51,6 +51,9 @@ TypePtr source() {
 TypePtr format() {
   auto words = written_formats();
   words.push_back({"tiff", "", {"tif"}});
+  words.push_back({"json", "what there is to say about the result, as JSON, instead of it"});
+  words.push_back({"blurhash", "its BlurHash, as text"});
+  words.push_back({"palette", "its colours, as JSON"});
   words.push_back({"origin", "the original's type"});
   words.push_back({"auto", "the best that the client accepts: alpha and animation are kept"});
   const auto listed = choice(written_formats());
@@ -83,22 +86,38 @@ TypePtr format() {
 
 TypePtr quality() {
   const auto percent = integer(1, 100);
+  const auto measured = choice({{"auto", "the least that keeps the picture as it is to the eye; short for `auto:good`"},
+                                {"auto:best", "a target of 0.985"},
+                                {"auto:good", "0.97"},
+                                {"auto:eco", "0.95"},
+                                {"auto:low", "0.92"}});
+  const auto by_default = make({.kind = Kind::either, .forms = {{percent}, {measured}}});
   return make({.kind = Kind::object,
-               .keys = {{"default", percent, {.fallback = 80, .diamond = true}, "For every format that is not named."},
+               .keys = {{"default",
+                         by_default,
+                         {.fallback = 80, .diamond = true},
+                         "For every format that is not named. Measured: for jpg, webp and avif; tiff gets 80."},
                         {"jpg", percent, {.diamond = true}, "Absent: the default."},
                         {"webp", percent, {.diamond = true}, "Absent: the default less 1."},
                         {"avif",
                          percent,
                          {.diamond = true},
                          "Absent: the default less 17, but not less than 20 where the default is more."},
-                        {"tiff", percent, {.diamond = true}, "Absent: the default."}},
-               .forms = {{percent, to_default_quality, true}},
+                        {"tiff", percent, {.diamond = true}, "Absent: the default."},
+                        {"target",
+                         number(0.5, 0.999),
+                         {},
+                         "With `auto`: how like the original the result is, as SSIM of the luma; 1 is the same."},
+                        {"min", percent, {}, "With `auto`: the least it may choose. Absent: 40."},
+                        {"max", percent, {}, "With `auto`: the most. Absent: 90."}},
+               .forms = {{by_default, to_default_quality, true}},
+               .check = checks::quality,
                .normalise = checks::spread_quality});
 }
 
 TypePtr encoder() {
   const auto palette = make({.kind = Kind::either, .forms = {{integer(2, 256)}, {boolean(), colours_of}}});
-  return object_of(
+  auto type = *object_of(
       {{"progressive", boolean(), {.fallback = false}, "jpg: comes in scans, first coarse, then fine."},
        {"effort", integer(1, 9), {.fallback = 4}, "webp, avif, png, gif: more is slower and smaller."},
        {"lossless", boolean(), {.fallback = false}, "webp, avif: every pixel is kept."},
@@ -112,7 +131,17 @@ TypePtr encoder() {
        {"palette", palette, {}, "png, gif: at most this many colours; `true` is 256."},
        {"dither", unit(), {.fallback = 1}, "How much a palette is dithered."},
        {"bitdepth", choice({{"auto"}, {"8"}, {"10"}, {"12"}}), {.fallback = "auto"}, "avif: bits of a channel."},
-       {"dpi", number(1, 2400), {}, "The resolution that the file states."}});
+       {"dpi", number(1, 2400), {}, "The resolution that the file states."},
+       {"maxBytes",
+        integer(1024, 50'000'000),
+        {.diamond = true},
+        "jpg, webp, avif: the file has no more, by a lower quality; the request fails where 10 is still too much."},
+       {"shrink",
+        boolean(),
+        {.fallback = false},
+        "With `maxBytes`: the quality goes down to 40 and no further, and then the size of the picture does."}});
+  type.check = checks::encoder;
+  return make(std::move(type));
 }
 
 TypePtr animation() {

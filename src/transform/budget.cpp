@@ -61,6 +61,9 @@ std::int64_t decoding_bytes(const Plan& plan) {
     case ImageFormat::heic: return whole + pixels * 3 * sample_bytes(info);
     // Cairo's surface and libvips' copy; fonts and pictures within the page come on top.
     case ImageFormat::pdf: return pixels * 4 * 2 + kDocumentBytes;
+    case ImageFormat::json:
+    case ImageFormat::blurhash:
+    case ImageFormat::palette: return 0;
   }
   std::abort();
 }
@@ -76,6 +79,9 @@ std::int64_t encoder_bytes(ImageFormat format) {
     case ImageFormat::avif:
     case ImageFormat::heic:
     case ImageFormat::pdf: return 14;
+    case ImageFormat::json:
+    case ImageFormat::blurhash:
+    case ImageFormat::palette: return 8;
   }
   std::abort();
 }
@@ -91,6 +97,9 @@ double decoding_cost(const ImageInfo& info) {
     case ImageFormat::avif:
     case ImageFormat::heic: return 20;
     case ImageFormat::pdf: return 100;
+    case ImageFormat::json:
+    case ImageFormat::blurhash:
+    case ImageFormat::palette: return 0;
   }
   std::abort();
 }
@@ -105,6 +114,9 @@ double encoding_cost(ImageFormat format) {
     case ImageFormat::avif:
     case ImageFormat::heic:
     case ImageFormat::pdf: return 500;
+    case ImageFormat::json:
+    case ImageFormat::blurhash:
+    case ImageFormat::palette: return 20;
   }
   std::abort();
 }
@@ -116,12 +128,20 @@ double step_cost(const plan::Step& step) {
   return 10;
 }
 
+/// How often the result is encoded, or as much work is done. A limit of bytes is seldom met at once, and seldom takes
+/// every try that the engine has (engine/quality_search.h).
+double encodings(const plan::Output& output) {
+  constexpr double kToMeasure = 1.5;
+  constexpr double kToFit = 4;
+  return (output.measured ? kToMeasure : 0) + (output.encoder.max_bytes ? kToFit : 1);
+}
+
 std::int64_t cost_of(const Plan& plan, std::int64_t decoded_pixels, std::int64_t largest_pixels) {
   const auto frames = static_cast<double>(plan.output.is_animated ? plan.decode.frames.count : 1);
   const double result = static_cast<double>(plan.result.pixels()) * frames;
   double nanoseconds = static_cast<double>(decoded_pixels) * decoding_cost(plan.decode.info);
   nanoseconds += static_cast<double>(largest_pixels) * frames * 3;
-  nanoseconds += result * encoding_cost(plan.output.format);
+  nanoseconds += result * encoding_cost(plan.output.format) * encodings(plan.output);
   for (const auto& step : plan.steps) nanoseconds += result * step_cost(step);
   return static_cast<std::int64_t>(std::min(kFixedCost + nanoseconds / 1000, 1e15));
 }
@@ -138,6 +158,7 @@ plan::Budget budget_of(const Plan& plan, std::int64_t largest_pixels) {
   budget.pixels = pixels * decoded_frames(plan.decode.frames, info);
 
   budget.memory_bytes = kIdleBytes + decoding_bytes(plan) + plan.result.pixels() * encoder_bytes(plan.output.format);
+  if (plan.output.encoder.shrink) budget.memory_bytes += shown * 4 * plan.result.pixels();
   if (shown > 1) budget.memory_bytes += shown * 4 * std::max(largest_pixels, plan.result.pixels());
   if (largest_pixels > pixels) budget.memory_bytes += largest_pixels * bands(info) * sample_bytes(info);
   for (const auto& step : plan.steps) {

@@ -193,6 +193,13 @@ std::string decoding(const plan::Decode& decode) {
 std::string encoding(const Plan& plan) {
   auto line =
       fmt::format("encode {} {} quality {}", name_of(plan.output.format), text(plan.result), plan.output.quality);
+  if (const auto& measured = plan.output.measured) {
+    line += fmt::format(" as measured {} ({}..{})", measured->target, measured->min, measured->max);
+  }
+  if (plan.output.encoder.max_bytes) {
+    line += fmt::format(" at most {} bytes{}", *plan.output.encoder.max_bytes,
+                        plan.output.encoder.shrink ? " or smaller" : "");
+  }
   if (plan.output.encoder.lossless) line += " lossless";
   if (plan.output.is_animated) line += fmt::format(" animated loop {} speed {}", plan.output.loop, plan.output.speed);
   return line;

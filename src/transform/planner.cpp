@@ -102,7 +102,10 @@ int quality_for(ImageFormat format, const rule::Quality& quality) {
     case ImageFormat::png:
     case ImageFormat::gif:
     case ImageFormat::heic:
-    case ImageFormat::pdf: return quality.jpg;
+    case ImageFormat::pdf:
+    case ImageFormat::json:
+    case ImageFormat::blurhash:
+    case ImageFormat::palette: return quality.jpg;
   }
   std::abort();
 }
@@ -120,6 +123,14 @@ bool is_lossless(const Rule& rule, ImageFormat original) {
   std::abort();
 }
 
+/// What the quality of the format is measured by, where the rule asks for that.
+std::optional<rule::MeasuredQuality> measured_for(ImageFormat format, const rule::Quality& quality) {
+  const bool measures = (format == ImageFormat::jpg && quality.measures_jpg) ||
+                        (format == ImageFormat::webp && quality.measures_webp) ||
+                        (format == ImageFormat::avif && quality.measures_avif);
+  return measures ? quality.measured : std::nullopt;
+}
+
 plan::Output output_of(const Rule& rule, const ImageInfo& source, ImageFormat format, const Motion& motion) {
   plan::Output output{.format = format,
                       .quality = quality_for(format, rule.quality),
@@ -130,6 +141,8 @@ plan::Output output_of(const Rule& rule, const ImageInfo& source, ImageFormat fo
                       .loop = motion.loop,
                       .speed = motion.speed};
   output.encoder.lossless = is_lossless(rule, source.format);
+  if (is_info(format)) output.metadata.profile = rule::Metadata::Profile::srgb;  // what #rrggbb means
+  if (!output.encoder.lossless && !output.encoder.near_lossless) output.measured = measured_for(format, rule.quality);
   return output;
 }
 

@@ -39,7 +39,7 @@ Digest get_digest(std::string_view text) {
 std::optional<ImageFormat> get_format(std::string_view text) {
   const auto number = get_number(text);
   const auto is_it = [&](ImageFormat known) { return static_cast<std::uint32_t>(known) == number; };
-  if (std::none_of(kImageFormats.begin(), kImageFormats.end(), is_it)) return std::nullopt;
+  if (std::ranges::none_of(kImageFormats, is_it) && std::ranges::none_of(kInfoFormats, is_it)) return std::nullopt;
   return static_cast<ImageFormat>(number);
 }
 

@@ -249,6 +249,11 @@ TEST_F(Pool, HandlesEveryTypeInsideTheSandbox) {
     one.plan.output.format = format;
     EXPECT_EQ(bench().render(one).get().format, format);
   }
+  for (const auto format : kInfoFormats) {
+    auto one = job();
+    one.plan.output.format = format;
+    EXPECT_FALSE(bench().render(one).get().body.text().empty()) << name_of(format);
+  }
 }
 
 TEST_F(Pool, HandlesABigPictureInsideTheSandbox) {
