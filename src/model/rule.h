@@ -428,6 +428,14 @@ struct Metadata {
   bool operator==(const Metadata&) const = default;
 };
 
+/// Of `then`: what is done to the pixels that the stage before made.
+struct Stage {
+  Actions actions;
+  std::size_t watermarks = 0;  ///< how many of the rule's are laid on in this stage
+  Paint background{.colour = kWhite};
+  bool operator==(const Stage&) const = default;
+};
+
 }  // namespace calotype::rule
 
 namespace calotype {
@@ -435,7 +443,8 @@ namespace calotype {
 struct Rule {
   rule::Source source;
   rule::Actions actions;
-  std::vector<rule::Watermark> watermarks;
+  std::vector<rule::Watermark> watermarks;  ///< of all stages, in the order in which they are laid on
+  std::vector<rule::Stage> then;
   rule::Format format;
   rule::Quality quality;
   rule::Encoder encoder;
@@ -446,6 +455,13 @@ struct Rule {
   rule::Animation animation;
   rule::Metadata metadata;
   bool operator==(const Rule&) const = default;
+
+  /// How many of the watermarks belong to the first stage.
+  std::size_t first_watermarks() const {
+    std::size_t count = watermarks.size();
+    for (const auto& stage : then) count -= stage.watermarks;
+    return count;
+  }
 };
 
 }  // namespace calotype

@@ -104,6 +104,7 @@ void rule(const Value& root, const Site& site) {
     site.report.warning(child(site.pointer, "format"), code::kAlphaLost,
                         "jpg has no transparency: what a mask or round corners leave out gets the rule's background");
   }
+  stages(root, site);
   bytes_limit(root, site);
 }
 

@@ -15,6 +15,8 @@ void blur_given(const Value& body, const Site& site);
 
 // Checks: every key is valid by itself, defaults are still there.
 void rule(const Value& root, const Site& site);
+/// Part of rule(): how many watermarks all stages have.
+void stages(const Value& root, const Site& site);
 /// Part of rule(): the formats that encoder.maxBytes goes with.
 void bytes_limit(const Value& root, const Site& site);
 void gravity(const Value& body, const Site& site);
@@ -34,6 +36,7 @@ void parameter(const Value& body, const Site& site);
 // Normalisers.
 void move_areas(Value& root);
 void sort_actions(Value& list);
+void drop_empty_stages(Value& list);
 void spread_sides(Value& body);
 void drop_zoom(Value& body);
 void strength_to_sigma(Value& body);

@@ -170,6 +170,18 @@ rule::Gravity gravity_of(const Fields& fields) {
   return to;
 }
 
+/// Adds a stage of `then` and its watermarks.
+void read_stage(const Value& value, Rule& rule) {
+  const Fields fields(&value);
+  rule::Stage stage{.actions = read_actions(fields.find("actions")), .background = rule.background};
+  fields.read("background", stage.background);
+  if (const auto* marks = fields.find("watermark")) {
+    for (const auto& mark : *marks->array()) rule.watermarks.push_back(read_watermark(mark));
+    stage.watermarks = marks->array()->size();
+  }
+  rule.then.push_back(std::move(stage));
+}
+
 }  // namespace
 
 std::optional<Location> location_named(std::string_view word) {
@@ -199,10 +211,13 @@ Rule read_rule(const Value& canonical) {
   if (const auto* marks = root.find("watermark")) {
     for (const auto& mark : *marks->array()) rule.watermarks.push_back(read_watermark(mark));
   }
+  root.read("background", rule.background);
+  if (const auto* stages = root.find("then")) {
+    for (const auto& stage : *stages->array()) read_stage(stage, rule);
+  }
   rule.format = read_format(root.find("format"));
   rule.quality = read_quality(root.object("quality"));
   rule.encoder = read_encoder(root.object("encoder"));
-  root.read("background", rule.background);
   root.read("dpr", rule.dpr);
   root.read("enlarge", rule.enlarge);
   root.read("autoRotate", rule.auto_rotate);

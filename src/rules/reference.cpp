@@ -140,6 +140,19 @@ void append_section(std::string& to, std::string_view title, const Type& type, s
   append_words(to, type, fmt::format("`{}`", title));
 }
 
+/// The keys alone: what is in them stands elsewhere.
+void append_stage(std::string& to, const Key& then) {
+  to += fmt::format(
+      "\n#### then\n\n{}\n\n| Key | Value | Default | Since | Meaning |\n| --- | --- | --- | --- | --- |\n", then.doc);
+  for (const auto& key : then.type->element->keys) {
+    const auto value = key.name == "actions"     ? "list of [actions](#actions)"
+                       : key.name == "watermark" ? "[watermark](#watermark)"
+                                                 : short_type(*key.type);
+    to += fmt::format("| `{}`{} | {} | {} | 2026 | {} |\n", key.name, key.traits.diamond ? " ◆" : "", value,
+                      default_text(key), key.doc);
+  }
+}
+
 void append_shared(std::string& to) {
   to +=
       "\n### Shared types\n\n| Type | How it is written |\n| --- | --- |\n"
@@ -178,6 +191,7 @@ std::string reference_markdown() {
     const bool has_section = std::ranges::find(kSections, key.name) != kSections.end();
     const auto value = has_section             ? fmt::format("[{0}](#{0})", key.name)
                        : key.name == "actions" ? "list of [actions](#actions)"
+                       : key.name == "then"    ? "list of at most 4 [stages](#then)"
                                                : short_type(*key.type);
     out += fmt::format("| `{}`{} | {} | {} | {} | {} |\n", key.name, key.traits.diamond ? " ◆" : "", value,
                        default_text(key), key.traits.original ? "2016" : "2026", key.doc);
@@ -191,6 +205,7 @@ std::string reference_markdown() {
     const auto* key = find_key(root, name);
     append_section(out, name, *key->type,
                    name == "format" ? fmt::format("Value: {}.", short_type(*key->type)) : std::string(key->doc));
+    if (name == "watermark") append_stage(out, *find_key(root, "then"));
   }
   out += "\n### Parameters\n\n";
   const auto& parameter = *find_key(root, "params")->type->element;

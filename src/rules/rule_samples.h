@@ -62,7 +62,8 @@ inline const Context& context_of(const std::string& path) {
       {"description", {"{}", R"(["a","b"])"}},
   };
   static const Context kNone;
-  const auto at = kContexts.find(path);
+  // A stage has what the rule itself has.
+  const auto at = kContexts.find(path.starts_with("then.") ? path.substr(5) : path);
   return at == kContexts.end() ? kNone : at->second;
 }
 
@@ -190,7 +191,7 @@ inline void add_defaults(const Type& type, const std::string& path, const Wrap& 
       object.insert_or_assign(std::string(key.name), std::move(value));
       return wrap(std::move(object));
     };
-    if (key.traits.fallback && type.name != "action")
+    if (key.traits.fallback && type.name != "action" && type.name != "laterAction")
       pairs.push_back({key_path, place(*key.traits.fallback), wrap(base)});
     add_defaults(*key.type, key_path, place, pairs);
   }

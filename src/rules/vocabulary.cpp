@@ -15,6 +15,20 @@ bool is_rule_name(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return is_lower_or_digit(c) || c == '.' || c == '_' || c == '-'; });
 }
 
+TypePtr stages() {
+  const auto stage = make({.kind = Kind::object,
+                           .name = "stage",
+                           .keys = {{"actions",
+                                     later_actions(),
+                                     {.fallback = Value::Array{}},
+                                     "As the rule's own, but for `blurAreas`, `pixelateAreas`, `redact` and `trim`."},
+                                    {"watermark", watermark(), {}, "As the rule's own; at most eight in all stages."},
+                                    {"background", paint(), {.diamond = true}, "Absent: the rule's."}}});
+  auto list = *array_of(stage, 0, 4);
+  list.normalise = checks::drop_empty_stages;
+  return make(std::move(list));
+}
+
 TypePtr build_rule() {
   const auto name = make(
       {.kind = Kind::text, .min = 1, .max = 64, .pattern = "^[a-z0-9][a-z0-9._-]{0,63}$", .matches = is_rule_name});
@@ -43,6 +57,10 @@ TypePtr build_rule() {
        {.fallback = "fixed"},
        "The order of the actions."},
       {"watermark", watermark(), {.original = true}, "One mark or several, laid over the result in this order."},
+      {"then",
+       stages(),
+       {.fallback = Value::Array{}},
+       "What is done next, each stage to the pixels of the one before, marks included."},
       {"format", format(), {.fallback = "origin", .diamond = true, .original = true}, "The type of the result."},
       {"quality",
        quality(),

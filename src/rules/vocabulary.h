@@ -154,6 +154,8 @@ std::vector<Choice> location_choices();
 
 // vocabulary_actions.cpp
 TypePtr actions();
+/// Without those that come before everything else.
+TypePtr later_actions();
 TypePtr blur_areas();
 TypePtr pixelate_areas();
 

@@ -323,13 +323,19 @@ TypePtr pixelate_areas() {
   return type;
 }
 
-TypePtr actions() {
+namespace {
+
+/// What is done to the original itself: never in a later stage, so that nothing is seen first and hidden then.
+std::vector<Key> first_actions() {
+  return {{"blurAreas", blur_areas(), {.original = true}, "Blurs parts of the picture so that they cannot be read."},
+          {"pixelateAreas", pixelate_areas(), {.original = true}, "Turns parts of the picture into coarse cells."},
+          {"redact", redact(), {}, "Hides parts of the picture."},
+          {"trim", trim(), {.modern = true}, "Cuts off a border of one colour."}};
+}
+
+std::vector<Key> other_actions() {
   const Value empty = Value::Object{};
-  std::vector<Key> keys{
-      {"blurAreas", blur_areas(), {.original = true}, "Blurs parts of the picture so that they cannot be read."},
-      {"pixelateAreas", pixelate_areas(), {.original = true}, "Turns parts of the picture into coarse cells."},
-      {"redact", redact(), {}, "Hides parts of the picture."},
-      {"trim", trim(), {.modern = true}, "Cuts off a border of one colour."},
+  return {
       {"crop", crop(), {.original = true}, "Cuts out a part, without resizing."},
       {"rotate", rotate(), {.fallback = empty, .original = true}, "Turns the picture."},
       {"flip",
@@ -358,7 +364,10 @@ TypePtr actions() {
       {"round", round(), {}, "Rounds the corners."},
       {"border", border(), {}, "A frame; follows `round`."},
   };
-  const auto entry = make({.kind = Kind::object, .name = "action", .keys = std::move(keys), .is_closed = true});
+}
+
+TypePtr list_of_actions(std::string_view name, std::vector<Key> keys) {
+  const auto entry = make({.kind = Kind::object, .name = name, .keys = std::move(keys), .is_closed = true});
   return make({.kind = Kind::array,
                .min = 0,
                .max = 32,
@@ -366,5 +375,15 @@ TypePtr actions() {
                .precheck = checks::actions_given,
                .normalise = checks::sort_actions});
 }
+
+}  // namespace
+
+TypePtr actions() {
+  auto keys = first_actions();
+  for (auto& key : other_actions()) keys.push_back(std::move(key));
+  return list_of_actions("action", std::move(keys));
+}
+
+TypePtr later_actions() { return list_of_actions("laterAction", other_actions()); }
 
 }  // namespace calotype::rules

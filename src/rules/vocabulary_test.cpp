@@ -85,7 +85,7 @@ TEST(Vocabulary, StatesDefaultsInCanonicalForm) {
     for (const auto& key : type.keys) {
       if (!key.traits.fallback) continue;
       // An action whose body is empty does nothing; its default is not meant to be written.
-      if (type.name == "action") continue;
+      if (type.name == "action" || type.name == "laterAction") continue;
       Report report;
       const auto canonical = Walker(report).walk(*key.type, *key.traits.fallback, "");
 

@@ -178,6 +178,9 @@ void Walker::unknown_key(const Type& type, std::string_view name, const std::str
     if (hint.empty() && &type == &rule_type() && find_key(action_type(), name) != nullptr) {
       hint = fmt::format("actions stand in a list: \"actions\": [{{\"{}\": ...}}]", name);
     }
+    if (type.name == "laterAction" && find_key(action_type(), name) != nullptr) {
+      hint = fmt::format("\"{}\" comes before everything else: it stands in the rule's own actions", name);
+    }
   }
   report_.error(pointer, code::kUnknownKey, fmt::format("unknown key {}", quoted(name)), std::move(hint));
 }

@@ -8,15 +8,19 @@ namespace {
 
 bool is_see_through(const Paint& paint) { return paint.kind == Paint::Kind::solid && paint.colour.alpha < 255; }
 
-/// The rendition may have transparent pixels: the original has, or the rule makes some.
-bool may_have_alpha(const Rule& rule, const ImageInfo& source) {
-  const auto& actions = rule.actions;
-  if (source.has_alpha) return true;
+bool makes_alpha(const rule::Actions& actions, const Paint& background) {
   if (actions.mask && is_see_through(actions.mask->background)) return true;
   if (actions.round && is_see_through(actions.round->background)) return true;
-  if (actions.rotate && is_see_through(actions.rotate->background.value_or(rule.background))) return true;
-  if (actions.extend && is_see_through(actions.extend->background.value_or(rule.background))) return true;
-  return actions.resize && is_see_through(actions.resize->fit.background.value_or(rule.background));
+  if (actions.rotate && is_see_through(actions.rotate->background.value_or(background))) return true;
+  if (actions.extend && is_see_through(actions.extend->background.value_or(background))) return true;
+  return actions.resize && is_see_through(actions.resize->fit.background.value_or(background));
+}
+
+/// The rendition may have transparent pixels: the original has, or the rule makes some.
+bool may_have_alpha(const Rule& rule, const ImageInfo& source) {
+  if (source.has_alpha || makes_alpha(rule.actions, rule.background)) return true;
+  return std::ranges::any_of(rule.then,
+                             [](const rule::Stage& stage) { return makes_alpha(stage.actions, stage.background); });
 }
 
 /// Every client shows these; avif and webp only if it says so, tiff none.

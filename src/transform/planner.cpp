@@ -65,9 +65,15 @@ void draft_original(Draft& draft, const Rule& rule, const ImageInfo& source, std
   if (rule.actions.redact) redact(draft, *rule.actions.redact);
 }
 
-/// Stages 7 to 14.
-void draft_rendition(Draft& draft, const Rule& rule, const std::vector<std::optional<ImageInfo>>& marks,
-                     const Limits& limits) {
+/// Which of the rule's watermarks are laid on.
+struct MarkRange {
+  std::size_t first = 0;
+  std::size_t end = 0;
+};
+
+/// Stages 7 to 14 of the pipeline.
+void draft_rendition(Draft& draft, const Rule& rule, MarkRange range,
+                     const std::vector<std::optional<ImageInfo>>& marks, const Limits& limits) {
   const auto& actions = rule.actions;
   if (actions.crop) crop(draft, *actions.crop);
   if (actions.rotate) rotate(draft, *actions.rotate, rule.background);
@@ -77,8 +83,21 @@ void draft_rendition(Draft& draft, const Rule& rule, const std::vector<std::opti
   if (actions.extend) extend(draft, rule, *actions.extend);
   filter(draft, actions, rule.dpr);
   shape(draft, actions, rule.dpr);
-  for (std::size_t i = 0; i < rule.watermarks.size(); ++i) {
+  for (std::size_t i = range.first; i < range.end; ++i) {
     if (marks[i]) watermark(draft, rule.watermarks[i], static_cast<int>(i), *marks[i], rule.dpr, limits);
+  }
+}
+
+/// What comes after the rule's own actions: each on what the one before made.
+void draft_later(Draft& draft, const Rule& rule, const std::vector<std::optional<ImageInfo>>& marks,
+                 const Limits& limits) {
+  MarkRange range{.end = rule.first_watermarks()};
+  Rule one = rule;
+  for (const auto& stage : rule.then) {
+    one.actions = stage.actions;
+    one.background = stage.background;
+    range = {.first = range.end, .end = range.end + stage.watermarks};
+    draft_rendition(draft, one, range, marks, limits);
   }
 }
 
@@ -189,7 +208,8 @@ Plan make_plan(const Rule& rule, const ImageInfo& source, std::optional<FocalPoi
     if (!trimmed) return measuring_plan(std::move(draft), rule, source, format, limits);
     draft.crop(trimmed_box(*rule.actions.trim, *trimmed, draft.size()));
   }
-  draft_rendition(draft, rule, marks, limits);
+  draft_rendition(draft, rule, {.end = rule.first_watermarks()}, marks, limits);
+  draft_later(draft, rule, marks, limits);
   require_result(draft.size(), limits);
 
   const auto largest = draft.largest_pixels();
