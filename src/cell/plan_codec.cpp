@@ -8,7 +8,8 @@ namespace {
 constexpr std::int64_t kSide = 2'000'000;
 constexpr std::int64_t kOffset = 100'000'000;
 constexpr std::size_t kPositions = 1'000'000;
-constexpr std::size_t kSteps = 256;
+/// Three lists of a hundred areas, and all the others.
+constexpr std::size_t kSteps = 512;
 constexpr std::size_t kText = 4096;
 
 template <class A, class T>
@@ -112,6 +113,7 @@ struct StepFields {
   void operator()(T& v) const {
     size(a, v.size);
     a.choice(v.by, plan::SmartCrop::By::entropy);
+    point(a, v.shift);
   }
 
   template <class T> requires std::is_same_v<std::remove_const_t<T>, plan::QuarterTurns>

@@ -35,7 +35,8 @@ inline Plan plan_with_everything() {
                       .colour = colour},
       plan::FindTrim{.threshold = 12.25, .colour = colour, .alpha = false},
       plan::Crop{.box = box},
-      plan::SmartCrop{.size = {.width = 30, .height = 20}, .by = plan::SmartCrop::By::entropy},
+      plan::SmartCrop{
+          .size = {.width = 30, .height = 20}, .by = plan::SmartCrop::By::entropy, .shift = {.x = -7, .y = 9}},
       plan::QuarterTurns{.turns = 3},
       plan::Turn{.degrees = -12.5, .canvas = {.width = 11, .height = 12}, .background = paint},
       plan::Flip{.horizontal = true, .vertical = true},
