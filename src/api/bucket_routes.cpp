@@ -14,16 +14,11 @@ namespace json = boost::json;
 json::object shown(const Bucket& bucket) {
   json::array forbidden;
   for (const auto& type : bucket.forbidden_types) forbidden.emplace_back(type);
-  return {{"bucket_id", bucket.id.text()},
-          {"aliases", json::array{bucket.alias}},
-          {"status", bucket.status},
-          {"region", bucket.region},
-          {"statics", bucket.serves_statics},
-          {"cache", json::object{{"max_age", bucket.max_age.count()}}},
-          {"private", bucket.is_private},
-          {"default_rule", bucket.default_rule},
-          {"placeholder", bucket.placeholder},
-          {"forbidden_types", std::move(forbidden)},
+  return {{"bucket_id", bucket.id.text()},     {"aliases", json::array{bucket.alias}},
+          {"status", bucket.status},           {"region", bucket.region},
+          {"statics", bucket.serves_statics},  {"cache", json::object{{"max_age", bucket.max_age.count()}}},
+          {"private", bucket.is_private},      {"default_rule", bucket.default_rule},
+          {"placeholder", bucket.placeholder}, {"forbidden_types", std::move(forbidden)},
           {"quota", shown_quota(bucket.quota)}};
 }
 

@@ -82,8 +82,9 @@ TEST_F(FetchTest, MakesNoPlaceholderWhereThereIsNoCapacity) {
 TEST_F(FetchTest, SaysWhereTheTimeWent) {
   EXPECT_THAT(std::string(fetch("/shop/images/cat.jpg?rule=small").fields.get("Server-Timing")),
               ::testing::MatchesRegex("lookup;dur=[0-9.]+, rendered;dur=[0-9.]+"));
-  EXPECT_THAT(std::string(fetch("/shop/images/cat.jpg?rule=small", {{"If-None-Match", "*"}}).fields.get("Server-Timing")),
-              ::testing::MatchesRegex("lookup;dur=[0-9.]+"));
+  EXPECT_THAT(
+      std::string(fetch("/shop/images/cat.jpg?rule=small", {{"If-None-Match", "*"}}).fields.get("Server-Timing")),
+      ::testing::MatchesRegex("lookup;dur=[0-9.]+"));
 }
 
 TEST_F(FetchTest, MarksASubstituteAndKeepsItShort) {

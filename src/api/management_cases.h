@@ -263,7 +263,8 @@ class TableTest : public ManagementTest {
                           {Method::put, rule_ + "/rollout", R"({"from":9,"percent":10})"},
                           422,
                           "/from"};
-    all["end_rollout"] = {{Method::del, spare_rule + "/rollout"}, 200, {Method::del, domain_ + "/rules/none/rollout"}, 404};
+    all["end_rollout"] = {
+        {Method::del, spare_rule + "/rollout"}, 200, {Method::del, domain_ + "/rules/none/rollout"}, 404};
     all["list_labels"] = {{Method::get, rule_ + "/labels"}, 200, {Method::get, domain_ + "/rules/none/labels"}, 404};
     all["put_label"] = {{Method::put, rule_ + "/labels/live", R"({"revision":1})"},
                         200,

@@ -252,10 +252,11 @@ TEST_F(NounTest, BucketsHaveTheirShape) {
       make(domain + "/buckets", R"({"name":"pictures","continent":"eu","statics":true,"cache":{"max_age":60}})");
   const auto id = path.substr(path.rfind('/') + 1);
 
-  EXPECT_EQ(get(path).body,
-            R"({"bucket_id":")" + id +
-                R"(","aliases":["pictures"],"status":"active","region":"eu","statics":true,"cache":{"max_age":60},)"
-                R"("private":false,"default_rule":"","forbidden_types":[],"quota":{"objects":null,"bytes":null}})");
+  EXPECT_EQ(
+      get(path).body,
+      R"({"bucket_id":")" + id +
+          R"(","aliases":["pictures"],"status":"active","region":"eu","statics":true,"cache":{"max_age":60},)"
+          R"("private":false,"default_rule":"","placeholder":"","forbidden_types":[],"quota":{"objects":null,"bytes":null}})");
   EXPECT_EQ(get(shop_path() + "/domains/site/buckets/pictures").body, get(path).body);
   EXPECT_EQ(get(domain + "/buckets").body, "[" + get(path).body + "]");
 }

@@ -113,7 +113,8 @@ std::string shown_rollout(const StoredRule& rule, const RuleRollout& rollout) {
 
 Task<http::Response> get_rollout(Parts parts, Call call) {
   const auto rule = co_await rule_of(parts, call);
-  if (!rule.rollout) throw Error(Fault::missing, "show the rollout: the rule has none; its name means the latest revision");
+  if (!rule.rollout)
+    throw Error(Fault::missing, "show the rollout: the rule has none; its name means the latest revision");
   co_return json_response(200, shown_rollout(rule, *rule.rollout));
 }
 
@@ -124,7 +125,8 @@ Task<http::Response> set_rollout(Parts parts, Call call) {
   const auto percent = fields.whole("percent");
   if (!fields.has("from")) fields.add_problem("from", "is missing");
   if (!fields.has("percent")) fields.add_problem("percent", "is missing");
-  if (from && (*from < 1 || *from > kMaxRevision)) fields.add_problem("from", "must be the number of a revision, from 1");
+  if (from && (*from < 1 || *from > kMaxRevision))
+    fields.add_problem("from", "must be the number of a revision, from 1");
   if (percent && (*percent < 0 || *percent > 100)) fields.add_problem("percent", "must be 0 to 100");
   fields.finish();
   const auto rule = co_await rule_of(parts, call);

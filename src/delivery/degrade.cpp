@@ -63,6 +63,8 @@ Task<Served> Delivery::State::make_or_stand_in(Context ctx, Recipe recipe) {
 }
 
 Task<std::optional<Served>> Delivery::State::stand_in(Context ctx, Recipe recipe, bool may_be_larger) {
+  // What tells of a picture tells of its size, too.
+  may_be_larger = may_be_larger && !is_info(recipe.format);
   const Want want{.key = recipe.key,
                   .lineage = lineage_of(recipe.parts, recipe.asked, recipe.rule->look),
                   .format = recipe.format,

@@ -132,7 +132,7 @@ struct StoredRule {
   std::string body;  ///< the JSON as it was sent
   Digest hash;       ///< of its canonical form
   WallTime created;
-  std::int64_t generation = 0;  ///< of the rule, whichever revision: another one, other renditions
+  std::int64_t generation = 0;           ///< of the rule, whichever revision: another one, other renditions
   std::optional<RuleRollout> rollout{};  ///< of the rule; absent: the latest revision is for every object
 };
 

@@ -269,5 +269,48 @@ TYPED_TEST(CatalogSitesContract, HasAHostNameOnceInTheInstallation) {
   EXPECT_FALSE(run_task(this->catalog.remove_distribution({}, tenant.id, ours.id, kLater)));
 }
 
+TYPED_TEST(CatalogSitesContract, RenewsABucketAndRules) {
+  const auto domain = this->add_domain();
+  const auto bucket = this->add_bucket(domain);
+  const auto rule = this->add_rule(domain);
+  const auto generation = [&] { return run_task(this->catalog.find_rule({}, domain.id, rule.id))->generation; };
+
+  EXPECT_TRUE(run_task(this->catalog.renew_bucket({}, bucket.id)));
+  EXPECT_TRUE(run_task(this->catalog.renew_bucket({}, bucket.id)));
+  EXPECT_FALSE(run_task(this->catalog.renew_bucket({}, BucketId::random())));
+  EXPECT_EQ(run_task(this->catalog.find_bucket({}, bucket.id))->generation, 2);
+
+  EXPECT_EQ(run_task(this->catalog.renew_rules({}, domain.id, {rule.id, RuleId::random()})), 1U);
+  EXPECT_EQ(run_task(this->catalog.renew_rules({}, DomainId::random(), {rule.id})), 0U) << "another's";
+  EXPECT_EQ(generation(), 1);
+  auto next = rule;
+  next.revision = 2;
+  run_task(this->catalog.add_revision({}, next));
+  EXPECT_EQ(generation(), 1) << "it is the rule's, whichever revision";
+  EXPECT_EQ(run_task(this->catalog.find_revision({}, domain.id, rule.id, 1))->generation, 1);
+}
+
+TYPED_TEST(CatalogSitesContract, RollsARuleOut) {
+  const auto domain = this->add_domain();
+  const auto rule = this->add_rule(domain);
+  const auto rollout = [&] { return run_task(this->catalog.find_rule({}, domain.id, rule.id))->rollout; };
+  const auto set = [&](std::optional<RuleRollout> to) {
+    return run_task(this->catalog.set_rollout({}, domain.id, rule.id, to, kLater));
+  };
+  EXPECT_EQ(rollout(), std::nullopt);
+
+  EXPECT_TRUE(set(RuleRollout{.from = 1, .percent = 10}));
+  EXPECT_EQ(rollout(), (RuleRollout{.from = 1, .percent = 10}));
+  EXPECT_FALSE(set(RuleRollout{.from = 7, .percent = 10})) << "there is no such revision";
+  EXPECT_EQ(rollout(), (RuleRollout{.from = 1, .percent = 10}));
+  auto next = rule;
+  next.revision = 2;
+  run_task(this->catalog.add_revision({}, next));
+  EXPECT_EQ(rollout(), (RuleRollout{.from = 1, .percent = 10})) << "it goes on";
+  EXPECT_TRUE(set(std::nullopt));
+  EXPECT_EQ(rollout(), std::nullopt);
+  EXPECT_FALSE(run_task(this->catalog.set_rollout({}, DomainId::random(), rule.id, std::nullopt, kLater)));
+}
+
 }  // namespace
 }  // namespace calotype

@@ -30,14 +30,14 @@ inline bool is_same(const Domain& a, const Domain& b) {
 inline bool is_same(const Bucket& a, const Bucket& b) {
   const auto of = [](const Bucket& k) {
     return std::tie(k.id, k.tenant, k.domain, k.alias, k.region, k.status, k.serves_statics, k.is_private, k.max_age,
-                    k.default_rule, k.forbidden_types, k.quota, k.created, k.changed);
+                    k.default_rule, k.placeholder, k.forbidden_types, k.quota, k.created, k.changed, k.generation);
   };
   return of(a) == of(b);
 }
 
 inline bool is_same(const StoredRule& a, const StoredRule& b) {
   const auto of = [](const StoredRule& r) {
-    return std::tie(r.id, r.tenant, r.domain, r.name, r.revision, r.body, r.hash, r.created);
+    return std::tie(r.id, r.tenant, r.domain, r.name, r.revision, r.body, r.hash, r.created, r.generation, r.rollout);
   };
   return of(a) == of(b);
 }

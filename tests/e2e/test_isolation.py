@@ -27,6 +27,7 @@ class House(Tenant):
         self.call("PUT", self.bucket_path, json={"private": True})
         rule = self.add_rule("small", {"format": "jpg", "actions": [{"resize": {"width": 10}}]})
         self.call("PUT", f"{self.domain_path}/rules/small/labels/live", json={"revision": 1})
+        self.call("PUT", f"{self.domain_path}/rules/small/rollout", json={"from": 1, "percent": 100})
         assert self.upload("a/b.jpg", pictures.jpeg(30, 20)).status_code == 201
         begun = self.call_with({"uploads": ""}, "POST", f"{self.bucket_path}/objects", {"oid": "parts.jpg"}).json()
         host = self.call("POST", f"{self.path}/distributions", json={"dns_name": f"img.{name}.example"})
@@ -44,7 +45,7 @@ class House(Tenant):
     def snapshot(self):
         """All that the tenant has, as it is told of it."""
         paths = [route["pattern"].replace("{tenant}", self.id) for route in LISTS]
-        paths += [f"{self.domain_path}/{kind}" for kind in ("buckets", "rules", "watermarks", "rules/small/labels")]
+        paths += [f"{self.domain_path}/{kind}" for kind in ("buckets", "rules", "watermarks", "rules/small/labels", "rules/small/rollout")]
         paths += [f"{self.bucket_path}", f"{self.bucket_path}/objects", f"{self.bucket_path}/metadata/a/b.jpg"]
         return {path: self.call("GET", path).text for path in paths}
 

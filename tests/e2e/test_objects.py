@@ -88,7 +88,8 @@ def test_what_is_removed_comes_back(owner, bucket):
     path = f"{bucket}/objects/a/b.jpg"
     marker = f"{bucket}/delete-markers/a/b.jpg"
     store(owner, bucket, "a/b.jpg")
-    assert owner.call("DELETE", path, {"oid": "a/b.jpg"}).json() == {"object_id": "a/b.jpg", "recoverable": True}
+    removed = owner.call("DELETE", path, {"oid": "a/b.jpg"}).json()
+    assert removed == {"object_id": "a/b.jpg", "recoverable": True, "purge_id": removed["purge_id"]}
     assert owner.call("GET", path).status_code == 404
     assert names(listed(owner, bucket)) == []
     assert listed(owner, bucket, **{"show-recoverable": "true"})["objects"][0]["deleted"]

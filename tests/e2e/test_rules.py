@@ -199,3 +199,30 @@ def test_revisions_page(site):
     assert [one["revision"] for one in requests.get(url, params={**token, "before": 4}, timeout=10).json()] == [3, 2, 1]
     for bad in ("0", "-1", "x", "1.5", "99999999999"):
         assert requests.get(url, params={**token, "before": bad}, timeout=10).status_code == 400, bad
+
+
+def test_a_revision_is_rolled_out_to_some_objects_first(site):
+    site.add_rule("careful", rule(60))
+    for number in range(12):
+        site.upload(f"rolled/{number}.jpg", pictures.jpeg(100 + number, 80))
+    rollout = f"{path(site, 'careful')}/rollout"
+    assert site.call("GET", rollout).status_code == 404
+    assert site.call("PUT", rollout, json={"from": 1, "percent": 0}).json() == {"from": 1, "to": 1, "percent": 0}
+    put(site, "careful", rule(30))
+
+    def widths():
+        found = {number: pictures.decode(site.image(f"rolled/{number}.jpg", "careful").content).width for number in range(12)}
+        return [number for number, width in found.items() if width == 30]
+
+    assert widths() == [], "nobody has the second revision yet"
+    assert pictures.decode(site.image("rolled/0.jpg", "careful@2").content).width == 30
+    assert site.call("PUT", rollout, json={"from": 1, "percent": 50}).status_code == 200
+    some = widths()
+    assert 0 < len(some) < 12 and widths() == some
+    assert site.call("GET", rollout).json() == {"from": 1, "to": 2, "percent": 50}
+    assert site.call("DELETE", rollout).status_code == 200
+    assert len(widths()) == 12
+    assert site.call("DELETE", rollout).status_code == 404
+    for bad, pointer in (({"from": 9, "percent": 1}, "/from"), ({"from": 1, "percent": 101}, "/percent"), ({"from": 1}, "/percent")):
+        refused = site.call("PUT", rollout, json=bad)
+        assert refused.status_code == 422 and refused.json()["errors"][0]["pointer"] == pointer

@@ -221,3 +221,18 @@ def test_things_are_named_by_id_and_alias_everywhere(site):
             for rule_name in (rule, "by-both", f"{rule}@1"):
                 url = f"{site.service.fetch}/api/v1{site.path}/domains/{domain_name}/buckets/{bucket}/images/both.jpg"
                 assert requests.get(url, params={"rule": rule_name}, timeout=10).status_code == 200
+
+
+def test_a_placeholder_is_shown_where_there_is_no_picture(site):
+    browser = {"Accept": "image/avif,image/webp,image/*,*/*;q=0.8"}
+    site.add_rule("card", {"format": "jpg", "actions": [{"resize": {"width": 40, "height": 40, "fit": "crop"}}]})
+    assert site.upload("grey.png", pictures.jpeg(200, 100)).status_code == 201
+    assert site.call("PUT", site.bucket_path, json={"placeholder": "grey.png"}).json()["placeholder"] == "grey.png"
+    shown = site.image("none.jpg", "card", headers=browser)
+    assert shown.status_code == 404 and shown.headers["Content-Type"] == "image/jpeg"
+    assert pictures.decode(shown.content).size == (40, 40)
+    assert shown.headers["X-Calotype-Degraded"] == "placeholder" and shown.headers["X-Calotype-Error"] == "no-such-object"
+    assert site.image("none.jpg", "card").headers["Content-Type"] == "application/problem+json"
+    assert pointers(site.call("PUT", site.bucket_path, json={"placeholder": "x" * 1025})) == {"/placeholder"}
+    assert site.call("PUT", site.bucket_path, json={"placeholder": ""}).json()["placeholder"] == ""
+    assert site.image("none.jpg", "card", headers=browser).headers["Content-Type"] == "application/problem+json"

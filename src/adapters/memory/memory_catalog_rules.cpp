@@ -88,7 +88,8 @@ Task<bool> MemoryCatalog::set_rollout(Context, DomainId domain, RuleId id, std::
   const std::lock_guard lock(mutex_);
   auto* entry = rule_entry(domain, id);
   if (entry == nullptr) co_return false;
-  if (rollout && !has(entry->revisions, [&](const StoredRule& r) { return r.revision == rollout->from; })) co_return false;
+  if (rollout && !has(entry->revisions, [&](const StoredRule& r) { return r.revision == rollout->from; }))
+    co_return false;
   for (auto& revision : entry->revisions) revision.rollout = rollout;
   tell(rollout_event(entry->latest(), rollout, when));
   co_return true;

@@ -51,7 +51,7 @@ StoredWatermark read_watermark(Query& row) {
   return watermark;
 }
 
-#define CALOTYPE_RULE_FIELDS \
+#define CALOTYPE_RULE_FIELDS                                                                         \
   "SELECT r.id, r.tenant, r.domain, r.name, v.revision, v.body, v.hash, v.created_ms, r.generation," \
   " r.rollout_from, r.rollout_percent FROM rules r "
 #define CALOTYPE_RULE                                                                                              \
