@@ -40,6 +40,7 @@ def furnish(service, name):
         change = tenant.call("PUT", f"{tenant.domain_path}/rules/{rule}", json={**RULE, "quality": 70})
         assert change.status_code == 200, change.text
         tenant.call("PUT", f"{tenant.domain_path}/rules/{rule}/labels/live", json={"revision": 1})
+        tenant.call("PUT", f"{tenant.domain_path}/rules/{rule}/rollout", json={"from": 1, "percent": 50})
     objects = [f"photos/{number}.jpg" for number in range(2 * MANY)]
     for each in objects:
         assert tenant.upload(each, pictures.jpeg(60, 40)).status_code == 201
