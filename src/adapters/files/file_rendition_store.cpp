@@ -287,6 +287,9 @@ Task<> FileRenditionStore::put(Context ctx, RenditionKey key, Rendition renditio
 }
 
 Task<std::vector<Relative>> FileRenditionStore::relatives(Context ctx, Family family, std::size_t most) {
+  // Most are asked for where there is no capacity: those that have none must not wait for a thread.
+  const bool has_none = parts_->shelf.is_complete() && parts_->shelf.of_family(family, 1).empty();
+  if (has_none) co_return std::vector<Relative>{};
   auto work = [parts = parts_.get(), family, most] { return parts->look_at(family, most); };
   try {
     co_return co_await parts_->pool.run_owning(std::move(ctx), std::move(work));
