@@ -193,9 +193,7 @@ Task<http::Response> serve_image(FetchParts parts, Context ctx, http::Request& r
     failure = error;
   }
   if (failure) {
-    auto placeholder = co_await placeholder_for(parts, ctx, request, admission.bucket, *placeholder_ask, *failure);
-    if (!placeholder) throw Error(*failure);
-    co_return std::move(*placeholder);
+    co_return co_await picture_or_problem(parts, ctx, request, admission.bucket, *placeholder_ask, *failure);
   }
   const Validators there{.tag = answer.key.hex(), .modified = answer.modified};
   if (may_fail(request.fields)) {

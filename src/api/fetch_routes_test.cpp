@@ -54,6 +54,7 @@ TEST_F(FetchTest, ShowsThePlaceholderWhereThereIsNoPicture) {
   const auto told = fetch("/shop/images/none.jpg?rule=small", {{"Accept", "*/*"}});
   EXPECT_EQ(told.status, 404);
   EXPECT_EQ(told.fields.get("Content-Type"), "application/problem+json");
+  EXPECT_EQ(told.fields.get("Vary"), "Accept") << "a cache must not give it to a browser";
   EXPECT_EQ(fetch("/shop/images/cat.jpg?rule=none", {{"Accept", "image/*"}}).fields.get("Content-Type"),
             "application/problem+json")
       << "what is wrong with the request is told";

@@ -1,5 +1,7 @@
 #include "api/placeholder.h"
 
+#include <optional>
+
 #include "api/problem.h"
 
 namespace calotype::api {
@@ -33,27 +35,27 @@ bool is_of_load(const Error& error) {
 
 }  // namespace
 
-Task<std::optional<http::Response>> placeholder_for(FetchParts parts, Context ctx, const http::Request& request,
-                                                    Bucket bucket, delivery::Ask ask, Error error) {
-  const bool has_one = !bucket.placeholder.empty() && bucket.placeholder != ask.object;
-  if (!has_one || !wants_picture(request) || !is_about_picture(error)) co_return std::nullopt;
-  ask.object = bucket.placeholder;
-  ask.known = {};
-  ask.is_document = false;
-  ask.page.reset();
-  ask.is_kept_only = is_of_load(error);
+Task<http::Response> picture_or_problem(FetchParts parts, Context ctx, const http::Request& request, Bucket bucket,
+                                        delivery::Ask ask, Error error) {
+  if (!is_about_picture(error)) throw Error(error);
   std::optional<delivery::Answer> answer;
-  try {
-    answer = co_await parts.delivery.deliver(ctx, std::move(ask));
-  } catch (const Error&) {  // the first error is the one to tell of
+  if (wants_picture(request) && bucket.placeholder != ask.object) {
+    ask.object = bucket.placeholder;
+    ask.known = {};
+    ask.is_document = false;
+    ask.page.reset();
+    ask.is_kept_only = is_of_load(error);
+    try {
+      answer = co_await parts.delivery.deliver(ctx, std::move(ask));
+    } catch (const Error&) {  // the first error is the one to tell of
+    }
   }
-  if (!answer || !answer->rendition) co_return std::nullopt;
-
-  auto response = problem_response(ctx, error);
+  auto response = problem_response(ctx, as_error(ctx, std::make_exception_ptr(error)));
   auto& fields = response.fields;
+  fields.set("Vary", "Accept");
+  if (!answer || !answer->rendition) co_return response;
   fields.set("Content-Type", std::string(content_type_of(answer->format)));
   fields.add("Content-Disposition", "inline");
-  fields.set("Vary", "Accept");
   fields.add("X-Calotype-Degraded", "placeholder");
   fields.add("X-Calotype-Error", code_of(error));
   response.body = answer->rendition->body;

@@ -45,9 +45,10 @@ Task<Served> Delivery::State::make_or_stand_in(Context ctx, Recipe recipe) {
   std::optional<Error> failure;
   Served served{.key = recipe.key, .hit = {}};
   // First for as long as one waits where there is something else to show.
+  const auto origin = std::make_shared<Origin>(Origin::shared);
   const auto patient_until = std::chrono::steady_clock::now() + options.patience;
   try {
-    served.hit = co_await make_once(ctx, recipe, patient_until);
+    served.hit = co_await make_once(ctx, recipe, patient_until, origin);
   } catch (const Error& error) {  // the one place where a failure becomes a lesser picture
     failure = error;
   }
@@ -58,13 +59,13 @@ Task<Served> Delivery::State::make_or_stand_in(Context ctx, Recipe recipe) {
   auto other = co_await stand_in(ctx, recipe, !is_only_slow);
   if (other) co_return std::move(*other);
   if (!is_only_slow) throw Error(*failure);
-  served.hit = co_await make_once(ctx, recipe, ctx.deadline);
+  served.hit = co_await make_once(ctx, recipe, ctx.deadline, origin);
   co_return served;
 }
 
 Task<std::optional<Served>> Delivery::State::stand_in(Context ctx, Recipe recipe, bool may_be_larger) {
   // What tells of a picture tells of its size, too.
-  may_be_larger = may_be_larger && !is_info(recipe.format);
+  may_be_larger = may_be_larger && recipe.takes_larger && !is_info(recipe.format);
   const Want want{.key = recipe.key,
                   .lineage = lineage_of(recipe.parts, recipe.asked, recipe.rule->look),
                   .format = recipe.format,

@@ -84,6 +84,49 @@ TEST_F(DegradeTest, NeverServesWhatShowsMore) {
   EXPECT_EQ(refusal(ask_for("blurred")).code(), "busy");
 }
 
+TEST_F(DegradeTest, NeverServesAnotherRulesLargerOne) {
+  add_rule("large", R"({"format":"jpg","actions":[{"resize":{"width":1000}}]})");
+  deliver(ask_for("large"));
+  engine_.fail(Fault::unavailable, "busy", -1);
+
+  EXPECT_EQ(refusal(ask_for("small")).code(), "busy") << "who may have the one may not have the other";
+}
+
+TEST_F(DegradeTest, NeverServesWhatAnotherHadSigned) {
+  auto signed_for = ask_for();
+  signed_for.rule.clear();
+  signed_for.dynamic_rule = R"({"format":"jpg","actions":[{"resize":{"width":1000}}]})";
+  deliver(signed_for);
+  engine_.fail(Fault::unavailable, "busy", -1);
+
+  EXPECT_EQ(refusal(ask_for("small")).code(), "busy");
+  auto other = signed_for;
+  other.dynamic_rule = R"({"format":"jpg","actions":[{"resize":{"width":100}}]})";
+  EXPECT_EQ(refusal(other).code(), "busy");
+}
+
+TEST_F(DegradeTest, NeverServesALargerOneOfAPrivateBucket) {
+  add_rule("free", kFree);
+  run(catalog_.change_bucket(ctx_, bucket_, {.is_private = true, .when = clock_.now()}, {}));
+  delivery_->forget_settings();
+  auto large = ask_for("free");
+  large.parameters = {{"w", "900"}};
+  deliver(large);
+  engine_.fail(Fault::unavailable, "busy", -1);
+
+  EXPECT_EQ(refusal(ask_for("free")).code(), "busy") << "the address that was signed says how large";
+}
+
+TEST_F(DegradeTest, ServesNoOtherRevisionForOneThatIsNamed) {
+  const auto id = add_rule("card", kCard);
+  deliver(ask_for("card"));
+  revise(id, "card", 2, kNewCard);
+  engine_.fail(Fault::unavailable, "busy", -1);
+
+  EXPECT_EQ(refusal(ask_for("card@2")).code(), "busy") << "it means that one for ever";
+  EXPECT_EQ(deliver(ask_for("card")).degraded, Degraded::stale);
+}
+
 TEST_F(DegradeTest, SaysThatTheClientHasTheSubstituteAlready) {
   const auto id = add_rule("card", kCard);
   const auto before = deliver(ask_for("card"));
@@ -132,6 +175,7 @@ TEST_F(DegradeTest, WaitsForTheNewOneWhereThereIsNothingElse) {
   const auto answer = deliver(ask_for());
 
   EXPECT_EQ(answer.degraded, Degraded::no);
+  EXPECT_EQ(answer.origin, Origin::rendered) << "by itself, however long it took";
   EXPECT_EQ(engine_.renders(), 1);
 }
 

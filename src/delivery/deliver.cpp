@@ -77,6 +77,7 @@ struct Wanted {
   WallTime since;               ///< when that became what the request means
   std::optional<RuleId> id{};   ///< of a stored rule
   std::int64_t generation = 0;  ///< of a stored rule
+  bool is_fixed = false;        ///< by its revision
   bool is_stale = false;
 };
 
@@ -116,6 +117,7 @@ Task<Wanted> wanted_stored(Directory& directory, Context ctx, std::shared_ptr<co
                 .since = revision.chosen,
                 .id = revision.stored.id,
                 .generation = revision.stored.generation,
+                .is_fixed = rule.value->is_fixed,
                 .is_stale = rule.is_stale};
   if (ask.rule.empty()) wanted.since = std::max(wanted.since, bucket->changed);
   co_return wanted;
@@ -180,17 +182,20 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
   }
 
   // From a tier, or made: by one request for all that ask meanwhile.
-  Recipe recipe{
-      .key = key,
-      .object = object.value,
-      .rule = bound,
-      .marks = {},
-      .format = format,
-      .page = ask.page,
-      .parts = std::move(parts),
-      .asked = {.rule = rule.id, .parameters = std::move(rule.parameters), .document = std::move(rule.document)},
-      .is_kept_only = ask.is_kept_only,
-      .begun = begun};
+  Recipe recipe{.key = key,
+                .object = object.value,
+                .rule = bound,
+                .marks = {},
+                .format = format,
+                .page = ask.page,
+                .parts = std::move(parts),
+                .asked = {.rule = rule.id,
+                          .is_fixed = rule.is_fixed,
+                          .parameters = std::move(rule.parameters),
+                          .document = std::move(rule.document)},
+                .is_kept_only = ask.is_kept_only,
+                .takes_larger = !bucket.value->is_private,
+                .begun = begun};
   for (const auto& mark : marks) recipe.marks.push_back(mark.value);
   auto served = co_await state.make_or_stand_in(ctx, std::move(recipe));
   answer.key = served.key;

@@ -233,7 +233,9 @@ Task<std::optional<KnownRule>> Directory::find_rule(Context ctx, DomainId domain
 
   // A revision never changes: what was parsed a second ago still holds.
   const auto before = rules_.find(key);
-  KnownRule rule{.stored = std::move(*stored), .document = nullptr, .chosen = {}, .before = std::move(others)};
+  KnownRule rule{.stored = std::move(*stored), .document = nullptr, .chosen = {}};
+  rule.is_fixed = name->revision.has_value();
+  rule.before = std::move(others);
   rule.chosen = std::max(chosen, rule.stored.created);
   if (before.value && *before.value) {
     const auto& old = **before.value;

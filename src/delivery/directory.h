@@ -13,7 +13,8 @@ namespace calotype::delivery {
 struct KnownRule {
   StoredRule stored;
   std::shared_ptr<const rules::Document> document;
-  WallTime chosen;  ///< since when its name leads to this text: a label may be moved to an old revision
+  WallTime chosen;        ///< since when its name leads to this text: a label may be moved to an old revision
+  bool is_fixed = false;  ///< a revision was named: it means that one for ever
   std::shared_ptr<const KnownRule> before{};  ///< while it is rolled out: the revision for the other objects
 };
 

@@ -17,7 +17,7 @@ std::string common(const KeyParts& parts) {
 }
 
 Digest slot_of(const KeyParts& parts, const Asked& asked) {
-  if (!asked.rule) return {};
+  if (!asked.rule || asked.is_fixed) return {};
   auto text = fmt::format("slot of {}\n{}format {}\n", asked.rule->text(), common(parts), name_of(parts.format));
   auto values = asked.parameters;
   std::ranges::sort(values);
@@ -29,8 +29,10 @@ Digest slot_of(const KeyParts& parts, const Asked& asked) {
   return Digest::of(text);
 }
 
-Digest look_of(const KeyParts& parts, const Digest& look) {
-  auto text = fmt::format("look {}\n{}", look.hex(), common(parts));
+/// Of one rule alone: who may have what one makes may not have what another does, though it shows the same.
+Digest look_of(const KeyParts& parts, const Asked& asked, const Digest& look) {
+  if (!asked.rule) return {};
+  auto text = fmt::format("look {} of {}\n{}", look.hex(), asked.rule->text(), common(parts));
   for (const auto& mark : parts.marks) text += fmt::format("mark {}\n", mark ? mark->hex() : "none");
   return Digest::of(text);
 }
@@ -38,7 +40,7 @@ Digest look_of(const KeyParts& parts, const Digest& look) {
 }  // namespace
 
 Lineage lineage_of(const KeyParts& parts, const Asked& asked, const Digest& look) {
-  return {.slot = slot_of(parts, asked), .look = look_of(parts, look)};
+  return {.slot = slot_of(parts, asked), .look = look_of(parts, asked, look)};
 }
 
 }  // namespace calotype::delivery

@@ -79,7 +79,8 @@ Delivery::State::State(Stores given, const Clock& its_clock, telemetry::Metrics&
   }
 }
 
-Task<Tiers::Hit> Delivery::State::make_once(Context ctx, Recipe recipe, SteadyTime until) {
+Task<Tiers::Hit> Delivery::State::make_once(Context ctx, Recipe recipe, SteadyTime until,
+                                            std::shared_ptr<Origin> origin) {
   auto hit = co_await tiers.find(ctx, recipe.key);
   if (hit) co_return std::move(*hit);
 
@@ -89,7 +90,6 @@ Task<Tiers::Hit> Delivery::State::make_once(Context ctx, Recipe recipe, SteadyTi
   if (failed.value && clock.steady() < failed.until) throw Error(*failed.value);
 
   // Whoever comes first leads, and says where it came from; the others only wait.
-  auto origin = std::make_shared<Origin>(Origin::shared);
   const auto key = recipe.key;
   const auto work = [this, ctx, recipe, origin] { return make(ctx, recipe, origin); };
   auto waiting = ctx;

@@ -19,7 +19,8 @@ bool has_shape_of(Size size, Size wanted) {
 }
 
 bool is_larger(const Want& want, const Relative& relative) {
-  if (!want.size || relative.lineage.look != want.lineage.look) return false;
+  const bool shows_the_same = want.lineage.look != Digest() && relative.lineage.look == want.lineage.look;
+  if (!want.size || !shows_the_same) return false;
   if (relative.format != want.format && relative.format != ImageFormat::jpg) return false;
   return relative.size.width >= want.size->width && relative.size.height >= want.size->height &&
          has_shape_of(relative.size, *want.size);

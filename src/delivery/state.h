@@ -24,7 +24,8 @@ struct Recipe {
   KeyParts parts{};           ///< what the key was made of
   Asked asked{};
   bool is_kept_only = false;
-  SteadyTime begun{};  ///< of the request: what is dropped since then is not kept
+  bool takes_larger = false;  ///< anybody may have any size: a larger one may stand in
+  SteadyTime begun{};         ///< of the request: what is dropped since then is not kept
 };
 
 /// A rendition, or what stands in for it.
@@ -73,7 +74,8 @@ struct Delivery::State {
   /// As make_once(), or what stands in for it: where it takes long, and where there is no capacity.
   Task<Served> make_or_stand_in(Context ctx, Recipe recipe);
   /// From tiers, else made once however many ask at the same time. Waits until then; what was begun goes on.
-  Task<Tiers::Hit> make_once(Context ctx, Recipe recipe, SteadyTime until);
+  /// `origin` becomes what it is for whoever leads, also where it has waited for its own making twice.
+  Task<Tiers::Hit> make_once(Context ctx, Recipe recipe, SteadyTime until, std::shared_ptr<Origin> origin);
   Task<std::optional<Served>> stand_in(Context ctx, Recipe recipe, bool may_be_larger);
   /// In the flight of the one that leads.
   Task<Rendition> make(Context ctx, Recipe recipe, std::shared_ptr<Origin> origin);

@@ -61,8 +61,10 @@ Task<PurgeStep> carry_out(SharedHands hands, Context ctx, Purge purge) {
   }(std::move(hands), std::move(purge));
 }
 
-Task<Step> purge_some(SharedHands hands, Context ctx) {
-  const auto open = co_await hands->purges.open(ctx, hands->most);
+/// The next page of what is open. What fails stays behind: the round after this one begins with it again.
+Task<Step> purge_some(SharedHands hands, Context ctx, std::string cursor) {
+  const auto after = cursor.empty() ? 0 : std::stoll(cursor);
+  const auto open = co_await hands->purges.open(ctx, after, hands->most);
   std::vector<PurgeStep> steps;
   Step step;
   for (const auto& purge : open) {
@@ -77,7 +79,10 @@ Task<Step> purge_some(SharedHands hands, Context ctx) {
     }
   }
   step.done = steps.size();
-  step.has_more = step.has_more || (open.size() == hands->most && !steps.empty());
+  if (open.size() == hands->most) {
+    step.cursor = std::to_string(open.back().sequence);
+    step.has_more = true;
+  }
   if (!steps.empty()) co_await hands->purges.note(ctx, std::move(steps), hands->clock.now());
   co_return step;
 }
@@ -86,8 +91,8 @@ Task<Step> purge_some(SharedHands hands, Context ctx) {
 
 Chore purging(PurgeHands hands) {
   const auto shared = std::make_shared<Hands>(std::move(hands));
-  return {.name = "purge", .every = kEvery, .step = [shared](Context ctx, std::string) {
-            return purge_some(shared, std::move(ctx));
+  return {.name = "purge", .every = kEvery, .step = [shared](Context ctx, std::string cursor) {
+            return purge_some(shared, std::move(ctx), std::move(cursor));
           }};
 }
 

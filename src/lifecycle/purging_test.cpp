@@ -24,15 +24,15 @@ class PurgingTest : public ::testing::Test {
   }
 
   /// A step of the chore.
-  Step step(std::size_t most = 3) {
+  Step step(std::string cursor = {}) {
     auto chore = purging({.purges = purges_,
                           .objects = index_,
                           .clock = clock_,
                           .metrics = metrics_,
                           .drop = [this](Context, TenantId, ContentHash content) { return drop(content); },
                           .forget = [this](BucketId, const std::string& name) { forgotten_.insert(name); },
-                          .most = most});
-    return run_task(chore.step({}, {}));
+                          .most = 3});
+    return run_task(chore.step({}, std::move(cursor)));
   }
   Task<std::size_t> drop(ContentHash content) {
     if (stuck_.contains(content)) throw Error(Fault::unavailable, "remove a rendition: input/output error");
@@ -99,6 +99,20 @@ TEST_F(PurgingTest, OneThatFailsStaysOpenAndKeepsNobodyWaiting) {
   stuck_.clear();
   EXPECT_EQ(step().done, 1U);
   EXPECT_TRUE(dropped_.contains(first.content));
+}
+
+TEST_F(PurgingTest, AsManyAsFitIntoAStepKeepNobodyWaitingEither) {
+  for (const auto* name : {"1", "2", "3"}) stuck_.insert(add(name).content);
+  const auto last = add("4");
+  for (const auto* name : {"1", "2", "3", "4"}) run_task(index_.mark_deleted({}, bucket_, name, clock_.now()));
+
+  const auto first = step();
+  EXPECT_TRUE(first.has_more);
+  EXPECT_FALSE(step(first.cursor).has_more);
+  EXPECT_TRUE(dropped_.contains(last.content));
+  stuck_.clear();
+  step();
+  EXPECT_EQ(dropped_.size(), 4U);
 }
 
 TEST_F(PurgingTest, APrefixGoesStepByStepAndTellsOfEach) {

@@ -33,8 +33,9 @@ inline RenditionKey first_key_of(Family family) {
 
 /// What a rendition may stand in for, when another one cannot be made in time.
 struct Lineage {
-  Digest slot{};  ///< what was asked for: the rule by its identity, values, format; another revision has the same
-  Digest look{};  ///< what is to be seen, whatever its size, format and quality
+  Digest slot{};  ///< what was asked for: the rule by its identity, values, format; another revision has the same.
+                  ///< None: nothing
+  Digest look{};  ///< what is to be seen, whatever its size, format and quality. None: nothing
   bool operator==(const Lineage&) const = default;
 };
 

@@ -30,8 +30,8 @@ class PurgeStore {
   /// The latest first: at most so many of those before `before`.
   virtual Task<std::vector<Purge>> list(Context ctx, TenantId tenant, std::int64_t before, std::size_t most) = 0;
 
-  /// Those that are not done, the oldest first.
-  virtual Task<std::vector<Purge>> open(Context ctx, std::size_t most) = 0;
+  /// Those that are not done and come after `after`, the oldest first.
+  virtual Task<std::vector<Purge>> open(Context ctx, std::int64_t after, std::size_t most) = 0;
   /// Notes how far each has come, and tells its tenant (purge.done), all in one transaction.
   virtual Task<> note(Context ctx, std::vector<PurgeStep> steps, WallTime when) = 0;
   /// Forgets receipts of what was done before then, at most so many; gives how many.

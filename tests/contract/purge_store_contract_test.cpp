@@ -61,7 +61,7 @@ class PurgeStoreContract : public ::testing::Test {
     run_task(kit.index.add({}, object));
     return object;
   }
-  std::vector<Purge> open() { return run_task(purges.open({}, 100)); }
+  std::vector<Purge> open() { return run_task(purges.open({}, 0, 100)); }
   std::vector<StoredEvent> told() {
     return run_task(kit.outbox.list_events({}, {.tenant = bucket.tenant, .type = "purge.done"}));
   }
@@ -190,6 +190,9 @@ TYPED_TEST(PurgeStoreContract, EveryEndOfAnOriginalIsPurged) {
   expect(3, "replaced", Purge::Reason::replaced, old, 8);
   EXPECT_EQ(run_task(this->purges.find_latest({}, this->bucket.id, "forced"))->id, purges[1].id);
   EXPECT_FALSE(run_task(this->purges.find_latest({}, this->bucket.id, "none")));
+  const auto rest = run_task(this->purges.open({}, purges[1].sequence, 1));
+  ASSERT_EQ(rest.size(), 1U) << "a page";
+  EXPECT_EQ(rest[0].id, purges[2].id);
 }
 
 TYPED_TEST(PurgeStoreContract, SoIsWhatExpires) {
@@ -254,7 +257,7 @@ TEST(PurgeStoreOfADatabase, ALeavingTenantsObjectsArePurged) {
   run_task(kit.catalog.begin_removal({}, bucket.tenant));
   while (run_task(kit.catalog.remove_some({}, bucket.tenant, 2, samples::at(5), samples::at(9))) > 0) continue;
 
-  const auto purges = run_task(kit.purges.open({}, 10));
+  const auto purges = run_task(kit.purges.open({}, 0, 10));
 
   ASSERT_EQ(purges.size(), 3U);
   EXPECT_EQ(purges[0].content, samples::object(bucket, "a").content);

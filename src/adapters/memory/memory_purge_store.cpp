@@ -42,11 +42,11 @@ Task<std::vector<Purge>> MemoryPurgeStore::list(Context, TenantId tenant, std::i
   co_return found;
 }
 
-Task<std::vector<Purge>> MemoryPurgeStore::open(Context, std::size_t most) {
+Task<std::vector<Purge>> MemoryPurgeStore::open(Context, std::int64_t after, std::size_t most) {
   const std::lock_guard lock(mutex_);
   std::vector<Purge> found;
   for (const auto& purge : purges_) {
-    if (!purge.done && found.size() < most) found.push_back(purge);
+    if (!purge.done && purge.sequence > after && found.size() < most) found.push_back(purge);
   }
   co_return found;
 }

@@ -60,9 +60,9 @@ Task<std::vector<Purge>> SqlitePurgeStore::list(Context ctx, TenantId tenant, st
                    read_purge, tenant, static_cast<std::uint64_t>(before), std::uint64_t{most});
 }
 
-Task<std::vector<Purge>> SqlitePurgeStore::open(Context ctx, std::size_t most) {
-  return list_rows(database_, std::move(ctx), CALOTYPE_PURGE "WHERE done_ms IS NULL ORDER BY seq LIMIT ?", read_purge,
-                   std::uint64_t{most});
+Task<std::vector<Purge>> SqlitePurgeStore::open(Context ctx, std::int64_t after, std::size_t most) {
+  return list_rows(database_, std::move(ctx), CALOTYPE_PURGE "WHERE done_ms IS NULL AND seq > ? ORDER BY seq LIMIT ?",
+                   read_purge, static_cast<std::uint64_t>(after), std::uint64_t{most});
 }
 
 Task<> SqlitePurgeStore::note(Context ctx, std::vector<PurgeStep> steps, WallTime when) {
