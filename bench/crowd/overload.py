@@ -14,7 +14,9 @@ import pictures
 from asking import Fetcher
 from service import Tenant
 
-PHOTOS, STEPS = 100, 1500
+PHOTOS = 100
+# Where a picture of 1600x1100 is cut out of one of 1740x1160: each place is another rendition, and none costs more than another.
+LEFTS, TOPS = 140, 60
 CLIENTS, CACHED_RATE = 8, 50
 AGAIN = (429, 503)
 
@@ -85,20 +87,22 @@ def recovery(service, targets, normal_ms):
 def overload(service, quick):
     tenant = Tenant(service, "overload")
     tenant.open_shop("overload")
-    tenant.add_rule("still", {"format": "jpg", "params": {"n": {"type": "int", "min": 100, "max": 100 + STEPS, "default": 100}},
-                              "actions": [{"resize": {"width": 300, "height": "$n", "fit": "cover"}}]})
+    tenant.add_rule("still", {"format": "jpg", "params": {"x": {"type": "int", "min": 0, "max": LEFTS, "default": 0},
+                                                          "y": {"type": "int", "min": 0, "max": TOPS, "default": 0}},
+                              "actions": [{"crop": {"left": "$x", "top": "$y", "width": 1600, "height": 1100}}, {"resize": {"width": 300}}]})
     photo = pictures.jpeg(1740, 1160)
     for number in range(PHOTOS):
         comment = b"\xff\xfe\x00\x06%04d" % number
         assert tenant.upload(f"{number}.jpg", photo[:2] + comment + photo[2:]).status_code == 201
-    targets = iter(f"/overload/images/{photo}.jpg?rule=still&n={n}" for n in range(101, 101 + STEPS) for photo in range(PHOTOS))
-    cached = "/overload/images/0.jpg?rule=still&n=100"
+    targets = iter(f"/overload/images/{photo}.jpg?rule=still&x={x}&y={y}" for y in range(1, TOPS) for x in range(LEFTS)
+                   for photo in range(PHOTOS))
+    cached = "/overload/images/0.jpg?rule=still"
     Fetcher(service).get(cached)
     capacity(service, targets, 1)
     per_second, times = capacity(service, targets, 4 if quick else 10)
     alone = Attack(service.folder, "alone", service.fetch, [cached], CACHED_RATE, 5).answers()
     rate, seconds = int(4 * per_second), 15 if quick else 60
-    flood_targets = list(itertools.islice(targets, min(rate * seconds, PHOTOS * STEPS * 3 // 4)))
+    flood_targets = list(itertools.islice(targets, min(rate * seconds, PHOTOS * LEFTS * TOPS * 3 // 4)))
     flood = Attack(service.folder, "flood", service.fetch, flood_targets, rate, seconds)
     beside = Attack(service.folder, "beside", service.fetch, [cached], CACHED_RATE, seconds).answers()
     flood.process.wait(120)

@@ -11,6 +11,7 @@
 #include "api/listing.h"
 #include "api/placeholder.h"
 #include "api/preconditions.h"
+#include "api/problem.h"
 #include "api/surrogate_keys.h"
 #include "core/error.h"
 
@@ -192,7 +193,9 @@ Task<http::Response> serve_image(FetchParts parts, Context ctx, http::Request& r
     if (!placeholder_ask) throw;
     failure = error;
   }
+  if (answer.refusal) failure = std::move(answer.refusal);
   if (failure) {
+    if (!placeholder_ask) co_return problem_response(ctx, *failure);
     co_return co_await picture_or_problem(parts, ctx, request, admission.bucket, *placeholder_ask, *failure);
   }
   const Validators there{.tag = answer.key.hex(), .modified = answer.modified};

@@ -58,7 +58,7 @@ struct Config {
   std::int64_t queue_wait_ms = 2'000;
   std::int64_t job_deadline_ms = 10'000;
   std::int64_t job_megabytes = 1'000;
-  std::int64_t recycle_jobs = 2'000;
+  std::int64_t recycle_jobs = 10'000;
   std::int64_t memory_cache_megabytes = 256;
   std::int64_t disk_cache_megabytes = 4'096;
   std::string log_level = "info";

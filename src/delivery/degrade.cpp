@@ -19,61 +19,53 @@ bool is_for_want_of_capacity(const Error& error) {
   return error.fault() == Fault::unavailable || error.fault() == Fault::timed_out || error.fault() == Fault::throttled;
 }
 
-std::vector<std::optional<ImageInfo>> infos_of(const Recipe& recipe) {
-  std::vector<std::optional<ImageInfo>> infos;
-  for (const auto& mark : recipe.marks) infos.push_back(mark ? std::optional(mark->info) : std::nullopt);
-  return infos;
-}
-
-/// How large it would have become; nullopt where only a worker can tell, or the plan is refused.
-std::optional<Size> size_of(const Recipe& recipe, const transform::Limits& limits) {
-  const auto& object = *recipe.object;
-  if (is_document(object.info->format)) return std::nullopt;
-  try {
-    const auto plan =
-        transform::make_plan(recipe.rule->rule, *object.info, object.focal, infos_of(recipe), recipe.format, limits);
-    if (plan.is_measuring()) return std::nullopt;
-    return plan.result;
-  } catch (const Error&) {  // the answer is the error that there is already
-    return std::nullopt;
-  }
+/// How large a larger one must be at least; nullopt where none may stand in, or only a worker can tell.
+std::optional<Size> larger_than(const Recipe& recipe, const Plan* plan) {
+  // What tells of a picture tells of its size, too.
+  if (!recipe.takes_larger || is_info(recipe.format) || plan == nullptr || plan->is_measuring()) return std::nullopt;
+  return plan->result;
 }
 
 }  // namespace
 
-Task<Served> Delivery::State::make_or_stand_in(Context ctx, Recipe recipe) {
-  std::optional<Error> failure;
-  Served served{.key = recipe.key, .hit = {}};
+Task<Served> Delivery::State::find_or_make(Context ctx, SharedRecipe recipe) {
+  auto hit = co_await tiers.find(ctx, recipe->key);
+  if (hit) co_return Served{.key = recipe->key, .hit = std::move(*hit)};
+  if (recipe->is_kept_only) throw Error(Fault::unavailable, "find a rendition: it is in no tier", "not-kept");
+
   // First for as long as one waits where there is something else to show.
+  const auto plan = plan_of(*recipe, options.limits);
   const auto origin = std::make_shared<Origin>(Origin::shared);
   const auto patient_until = std::chrono::steady_clock::now() + options.patience;
-  try {
-    served.hit = co_await make_once(ctx, recipe, patient_until, origin);
-  } catch (const Error& error) {  // the one place where a failure becomes a lesser picture
-    failure = error;
+  auto [failure, room] = admit(*recipe, plan.get());
+  if (!failure) {
+    const Way way{.plan = plan, .room = std::move(room)};
+    try {
+      auto made = co_await make_once(ctx, recipe, way, patient_until, origin);
+      co_return Served{.key = recipe->key, .hit = std::move(made)};
+    } catch (const Error& error) {  // the one place where a failure becomes a lesser picture
+      failure = error;
+    }
   }
-  if (!failure) co_return served;
   if (!is_for_want_of_capacity(*failure)) throw Error(*failure);
 
   const bool is_only_slow = failure->fault() == Fault::timed_out && std::chrono::steady_clock::now() < ctx.deadline;
-  auto other = co_await stand_in(ctx, recipe, !is_only_slow);
+  auto other = co_await stand_in(ctx, recipe, is_only_slow ? std::nullopt : larger_than(*recipe, plan.get()));
   if (other) co_return std::move(*other);
-  if (!is_only_slow) throw Error(*failure);
-  served.hit = co_await make_once(ctx, recipe, ctx.deadline, origin);
-  co_return served;
+  if (!is_only_slow) co_return Served{.key = recipe->key, .hit = {}, .refusal = std::move(failure)};
+  auto made = co_await make_once(ctx, recipe, {.plan = plan}, ctx.deadline, origin);
+  co_return Served{.key = recipe->key, .hit = std::move(made)};
 }
 
-Task<std::optional<Served>> Delivery::State::stand_in(Context ctx, Recipe recipe, bool may_be_larger) {
-  // What tells of a picture tells of its size, too.
-  may_be_larger = may_be_larger && recipe.takes_larger && !is_info(recipe.format);
-  const Want want{.key = recipe.key,
-                  .lineage = lineage_of(recipe.parts, recipe.asked, recipe.rule->look),
-                  .format = recipe.format,
-                  .size = may_be_larger ? size_of(recipe, options.limits) : std::nullopt,
-                  .may_be_larger = may_be_larger};
+Task<std::optional<Served>> Delivery::State::stand_in(Context ctx, SharedRecipe recipe,
+                                                      std::optional<Size> larger_than) {
+  const Want want{.key = recipe->key,
+                  .lineage = lineage_of(recipe->parts, recipe->asked, *recipe->rule),
+                  .format = recipe->format,
+                  .size = larger_than};
   // The deadline of the request may have passed already: a look into the tiers takes no time worth speaking of.
   ctx.deadline = std::max(ctx.deadline, std::chrono::steady_clock::now() + Milliseconds(250));
-  const auto family = co_await tiers.relatives(ctx, calotype::family_of(recipe.key), kRelatives);
+  const auto family = co_await tiers.relatives(ctx, calotype::family_of(recipe->key), kRelatives);
   auto candidates = stand_ins(want, family);
   if (candidates.size() > kTries) candidates.resize(kTries);
   for (const auto& candidate : candidates) {

@@ -189,15 +189,17 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
                 .format = format,
                 .page = ask.page,
                 .parts = std::move(parts),
-                .asked = {.rule = rule.id,
-                          .is_fixed = rule.is_fixed,
-                          .parameters = std::move(rule.parameters),
-                          .document = std::move(rule.document)},
+                .asked = {.rule = rule.id, .is_fixed = rule.is_fixed, .parameters = std::move(rule.parameters)},
                 .is_kept_only = ask.is_kept_only,
                 .takes_larger = !bucket.value->is_private,
                 .begun = begun};
   for (const auto& mark : marks) recipe.marks.push_back(mark.value);
-  auto served = co_await state.make_or_stand_in(ctx, std::move(recipe));
+  const auto shared = std::make_shared<const Recipe>(std::move(recipe));
+  auto served = co_await state.find_or_make(ctx, shared);
+  if (served.refusal) {
+    answer.refusal = std::move(served.refusal);
+    co_return answer;
+  }
   answer.key = served.key;
   answer.degraded = served.degraded;
   answer.format = served.hit.rendition.format;

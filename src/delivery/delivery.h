@@ -69,7 +69,10 @@ std::string_view name_of(Origin origin);
 struct Answer {
   RenditionKey key;
   std::optional<RuleId> rule{};        ///< of a stored one
-  std::optional<Rendition> rendition;  ///< absent: the client has it already
+  std::optional<Rendition> rendition;  ///< absent: the client has it already, or it is refused
+  /// There is no capacity for it, and nothing that stands in. Told and not thrown: in a flood there are thousands of
+  /// these a second. Nothing else is said then.
+  std::optional<Error> refusal{};
   ImageFormat format = ImageFormat::jpg;
   bool is_negotiated = false;        ///< another Accept may get another answer
   bool is_stale = false;             ///< the catalog could not be asked: decided from what was known a while ago
@@ -115,7 +118,8 @@ class Delivery {
   ~Delivery();
 
   /// A rendition. Throws: missing (bucket, object, rule; an object that is no picture, or no document), invalid (a
-  /// parameter), unprocessable (also a dynamic rule), too_large, timed_out, unavailable.
+  /// parameter), unprocessable (also a dynamic rule), too_large; and unavailable, timed_out where that is not for want
+  /// of capacity.
   Task<Answer> deliver(Context ctx, Ask ask);
 
   /// Throws missing.

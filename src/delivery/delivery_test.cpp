@@ -129,6 +129,14 @@ TEST_F(DeliveryTest, RendersOnceForFiveHundredAtTheSameTime) {
   EXPECT_EQ(std::ranges::count(origins, Origin::shared), 499);
 }
 
+TEST_F(DeliveryTest, OpensNothingWhereThereIsNoRoom) {
+  const auto object = run(index_.find(ctx_, bucket_, "cat.jpg"));
+  run(blobs_.remove(ctx_, object->content));
+  engine_.set_full();
+
+  EXPECT_EQ(refusal(ask_for()).fault(), Fault::unavailable) << "and not that the original is gone";
+}
+
 TEST_F(DeliveryTest, SaysThatTheClientHasItBeforeAnyByteIsRead) {
   const auto first = deliver(ask_for());
   memory_.emplace(kTierBytes);

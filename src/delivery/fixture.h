@@ -107,10 +107,11 @@ class DeliveryTest : public ::testing::Test {
 
   Answer deliver(Ask ask) { return run(delivery_->deliver(ctx_, std::move(ask))); }
 
-  /// What deliver() throws.
+  /// What deliver() throws, or tells of want of capacity.
   Error refusal(Ask ask) {
     try {
-      deliver(std::move(ask));
+      const auto answer = deliver(std::move(ask));
+      if (answer.refusal) return *answer.refusal;
     } catch (const Error& error) {
       return error;
     }

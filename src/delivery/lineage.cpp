@@ -16,14 +16,13 @@ std::string common(const KeyParts& parts) {
   return text;
 }
 
-Digest slot_of(const KeyParts& parts, const Asked& asked) {
+Digest slot_of(const KeyParts& parts, const Asked& asked, const rules::Bound& rule) {
   if (!asked.rule || asked.is_fixed) return {};
   auto text = fmt::format("slot of {}\n{}format {}\n", asked.rule->text(), common(parts), name_of(parts.format));
   auto values = asked.parameters;
   std::ranges::sort(values);
-  const auto declared = rules::declared(*asked.document);
   for (const auto& [name, value] : values) {
-    const bool counts = std::ranges::any_of(declared, [&](const auto& one) { return one.name == name; });
+    const bool counts = std::ranges::find(rule.parameters, name) != rule.parameters.end();
     if (counts) text += fmt::format("{} {}={}\n", value.size(), name, value);
   }
   return Digest::of(text);
@@ -39,8 +38,8 @@ Digest look_of(const KeyParts& parts, const Asked& asked, const Digest& look) {
 
 }  // namespace
 
-Lineage lineage_of(const KeyParts& parts, const Asked& asked, const Digest& look) {
-  return {.slot = slot_of(parts, asked), .look = look_of(parts, asked, look)};
+Lineage lineage_of(const KeyParts& parts, const Asked& asked, const rules::Bound& rule) {
+  return {.slot = slot_of(parts, asked, rule), .look = look_of(parts, asked, rule.look)};
 }
 
 }  // namespace calotype::delivery

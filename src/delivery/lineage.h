@@ -11,14 +11,13 @@ namespace calotype::delivery {
 
 /// What a rendition was asked for by.
 struct Asked {
-  std::optional<RuleId> rule{};  ///< a stored one, whatever its revision; absent: one that somebody signed
-  bool is_fixed = false;         ///< its revision was named
-  rules::Parameters parameters{};
-  std::shared_ptr<const rules::Document> document{};  ///< says which of the parameters count
+  std::optional<RuleId> rule{};    ///< a stored one, whatever its revision; absent: one that somebody signed
+  bool is_fixed = false;           ///< its revision was named
+  rules::Parameters parameters{};  ///< also others than the rule's
 };
 
 /// What a rendition of these parts may stand in for: nothing, where no stored rule made it. One from before its object
-/// was uncached, or its rule or bucket purged, stands in for none from after. `look`: of the bound rule.
-Lineage lineage_of(const KeyParts& parts, const Asked& asked, const Digest& look);
+/// was uncached, or its rule or bucket purged, stands in for none from after.
+Lineage lineage_of(const KeyParts& parts, const Asked& asked, const rules::Bound& rule);
 
 }  // namespace calotype::delivery

@@ -25,28 +25,47 @@ bool is_final(const Error& error) {
          error.fault() == Fault::unsupported;
 }
 
-/// What the planner and the engine need of watermarks.
-struct Marks {
-  std::vector<std::optional<ImageInfo>> infos;  ///< null: skipped
-  std::vector<SharedSource> sources;            ///< null: skipped
-};
-
-Task<Marks> open_marks(BlobStore& blobs, Context ctx, Recipe recipe) {
-  Marks marks;
-  for (const auto& mark : recipe.marks) {
+/// What the engine needs of watermarks; null: skipped.
+Task<std::vector<SharedSource>> open_marks(BlobStore& blobs, Context ctx, SharedRecipe recipe) {
+  std::vector<SharedSource> marks;
+  for (const auto& mark : recipe->marks) {
     SharedSource source;
     if (mark) {
       source = co_await blobs.open(ctx, mark->content);
       if (!source)
         throw Error(Fault::internal, fmt::format("open blob {} of a watermark: it is gone", mark->content.hex()));
     }
-    marks.infos.push_back(mark ? std::optional(mark->info) : std::nullopt);
-    marks.sources.push_back(std::move(source));
+    marks.push_back(std::move(source));
   }
   co_return marks;
 }
 
+Task<SharedSource> open_source(BlobStore& blobs, Context ctx, std::shared_ptr<const Object> object) {
+  auto original = co_await blobs.open(std::move(ctx), object->content);
+  if (!original) {
+    throw Error(Fault::internal,
+                fmt::format("open blob {} of object {}: it is gone", object->content.hex(), object->name));
+  }
+  co_return original;
+}
+
+/// What the planner needs of watermarks; null: skipped.
+std::vector<std::optional<ImageInfo>> mark_infos_of(const Recipe& recipe) {
+  std::vector<std::optional<ImageInfo>> infos;
+  for (const auto& mark : recipe.marks) infos.push_back(mark ? std::optional(mark->info) : std::nullopt);
+  return infos;
+}
+
 }  // namespace
+
+std::shared_ptr<const Plan> plan_of(const Recipe& recipe, const transform::Limits& limits) {
+  // The plan comes before the original is opened: what is over a limit is refused by its header, and what there is no
+  // room for costs nothing.
+  const auto& object = *recipe.object;
+  if (is_document(object.info->format)) return nullptr;
+  return std::make_shared<const Plan>(transform::make_plan(recipe.rule->rule, *object.info, object.focal,
+                                                           mark_infos_of(recipe), recipe.format, limits));
+}
 
 std::string_view name_of(Origin origin) {
   switch (origin) {
@@ -79,29 +98,27 @@ Delivery::State::State(Stores given, const Clock& its_clock, telemetry::Metrics&
   }
 }
 
-Task<Tiers::Hit> Delivery::State::make_once(Context ctx, Recipe recipe, SteadyTime until,
-                                            std::shared_ptr<Origin> origin) {
-  auto hit = co_await tiers.find(ctx, recipe.key);
-  if (hit) co_return std::move(*hit);
-
-  if (recipe.is_kept_only) throw Error(Fault::unavailable, "find a rendition: it is in no tier", "not-kept");
-
+ImageEngine::Admission Delivery::State::admit(const Recipe& recipe, const Plan* plan) {
   const auto failed = refused.find(recipe.key);
-  if (failed.value && clock.steady() < failed.until) throw Error(*failed.value);
+  if (failed.value && clock.steady() < failed.until) return {.refusal = *failed.value};
+  if (plan == nullptr || flights.is_flying(recipe.key)) return {};
+  return stores.engine.admit(recipe.object->tenant, *plan);
+}
 
+Task<Tiers::Hit> Delivery::State::make_once(Context ctx, SharedRecipe recipe, Way way, SteadyTime until,
+                                            std::shared_ptr<Origin> origin) {
   // Whoever comes first leads, and says where it came from; the others only wait.
-  const auto key = recipe.key;
-  const auto work = [this, ctx, recipe, origin] { return make(ctx, recipe, origin); };
-  auto waiting = ctx;
-  waiting.deadline = std::min(ctx.deadline, until);
-  auto rendition = co_await flights.run(std::move(waiting), key, work);
+  const auto key = recipe->key;
+  const auto work = [this, ctx, recipe, way, origin] { return make(ctx, recipe, way, origin); };
+  ctx.deadline = std::min(ctx.deadline, until);
+  auto rendition = co_await flights.run(ctx, key, work);
   co_return Tiers::Hit{.rendition = std::move(rendition), .origin = *origin};
 }
 
-Task<Rendition> Delivery::State::make(Context ctx, Recipe recipe, std::shared_ptr<Origin> origin) {
+Task<Rendition> Delivery::State::make(Context ctx, SharedRecipe recipe, Way way, std::shared_ptr<Origin> origin) {
   const Busy::Guard busy_here(busy);
   // Another flight may have landed between this one's look into the tiers and its start.
-  auto landed = co_await tiers.find_in_memory(ctx, recipe.key);
+  auto landed = co_await tiers.find_in_memory(ctx, recipe->key);
   if (landed) {
     *origin = Origin::memory;
     co_return std::move(*landed);
@@ -116,7 +133,7 @@ Task<Rendition> Delivery::State::make(Context ctx, Recipe recipe, std::shared_pt
   for (int tries = 0; tries < 2; ++tries) {
     failure.reset();
     try {
-      rendition = co_await render(ctx, recipe);
+      rendition = co_await render(ctx, recipe, way);
     } catch (const Error& error) {  // remembered, so that a broken picture costs a worker once in a while only
       failure = error;
     }
@@ -125,50 +142,46 @@ Task<Rendition> Delivery::State::make(Context ctx, Recipe recipe, std::shared_pt
   if (failure) {
     if (is_final(*failure)) {
       const auto now = clock.steady();
-      refused.put(recipe.key,
+      refused.put(recipe->key,
                   {.value = std::make_shared<const Error>(*failure), .stored = now, .until = now + options.refused},
                   refused.generation());
     }
     throw Error(*failure);
   }
   render_seconds.observe(std::chrono::duration<double>(clock.steady() - start).count());
-  rendition.lineage = lineage_of(recipe.parts, recipe.asked, recipe.rule->look);
-  co_await tiers.keep(ctx, recipe.key, rendition, recipe.begun);
+  rendition.lineage = lineage_of(recipe->parts, recipe->asked, *recipe->rule);
+  co_await tiers.keep(ctx, recipe->key, rendition, recipe->begun);
   co_return rendition;
 }
 
-Task<Rendition> Delivery::State::render(Context ctx, Recipe recipe) {
-  auto rule = recipe.rule->rule;
-  const auto& object = *recipe.object;
+Task<Rendition> Delivery::State::render(Context ctx, SharedRecipe recipe, Way way) {
+  const auto& object = *recipe->object;
   auto marks = co_await open_marks(stores.blobs, ctx, recipe);
-  auto original = co_await stores.blobs.open(ctx, object.content);
-  if (!original) {
-    throw Error(Fault::internal,
-                fmt::format("open blob {} of object {}: it is gone", object.content.hex(), object.name));
-  }
-
-  // The plan comes before the original's bytes are touched: what is over a limit is refused by its header. A document
-  // has none that tells how large a page is when it is drawn: a worker looks.
+  auto original = co_await open_source(stores.blobs, ctx, recipe->object);
+  auto rule = recipe->rule->rule;
   auto info = *object.info;
-  if (is_document(info.format)) {
-    const int page = recipe.page.value_or(rule.source.page);
+  if (!way.plan) {
+    const int page = recipe->page.value_or(rule.source.page);
     PageJob job{.content = object.content, .original = original, .page = page, .density = rule.source.density};
     info = co_await stores.engine.look_at(ctx, std::move(job));
     transform::read_page(rule, page);
   }
-  auto plan = transform::make_plan(rule, info, object.focal, marks.infos, recipe.format, options.limits);
+  const auto mark_infos = mark_infos_of(*recipe);
+  const auto plan_with = [&](std::optional<Box> kept) {
+    return transform::make_plan(rule, info, object.focal, mark_infos, recipe->format, options.limits, kept);
+  };
 
   RenderJob job{.tenant = object.tenant,
                 .content = object.content,
                 .original = std::move(original),
-                .plan = std::move(plan),
-                .marks = std::move(marks.sources),
-                .mark_infos = {}};
-  for (const auto& header : marks.infos) job.mark_infos.push_back(header.value_or(ImageInfo()));
+                .plan = way.plan ? *way.plan : plan_with({}),
+                .marks = std::move(marks),
+                .mark_infos = {},
+                .room = std::move(way.room)};
+  for (const auto& header : mark_infos) job.mark_infos.push_back(header.value_or(ImageInfo()));
   if (job.plan.is_measuring()) {
     const auto measured = co_await stores.engine.measure(ctx, job);
-    job.plan =
-        transform::make_plan(rule, info, object.focal, marks.infos, recipe.format, options.limits, measured.kept);
+    job.plan = plan_with(measured.kept);
   }
   co_return co_await stores.engine.render(ctx, std::move(job));
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace calotype::delivery {
 
@@ -18,12 +19,12 @@ bool has_shape_of(Size size, Size wanted) {
   return std::abs(shape / wanted_shape - 1) <= std::max(kShapeTolerance, rounding);
 }
 
-bool is_larger(const Want& want, const Relative& relative) {
-  const bool shows_the_same = want.lineage.look != Digest() && relative.lineage.look == want.lineage.look;
+bool is_larger(const Want& want, const Traits& other) {
+  const bool shows_the_same = want.lineage.look != Digest() && other.lineage.look == want.lineage.look;
   if (!want.size || !shows_the_same) return false;
-  if (relative.format != want.format && relative.format != ImageFormat::jpg) return false;
-  return relative.size.width >= want.size->width && relative.size.height >= want.size->height &&
-         has_shape_of(relative.size, *want.size);
+  if (other.format != want.format && other.format != ImageFormat::jpg) return false;
+  return other.size.width >= want.size->width && other.size.height >= want.size->height &&
+         has_shape_of(other.size, *want.size);
 }
 
 }  // namespace
@@ -42,15 +43,17 @@ std::vector<StandIn> stand_ins(const Want& want, std::span<const Relative> famil
   std::vector<Relative> larger;
   for (const auto& relative : family) {
     if (relative.key == want.key) continue;
-    const bool is_stale = want.lineage.slot != Digest() && relative.lineage.slot == want.lineage.slot;
-    if (is_stale && want.may_be_stale) {
+    const bool is_stale = want.lineage.slot != Digest() && relative.traits.lineage.slot == want.lineage.slot;
+    if (is_stale) {
       found.push_back({.key = relative.key, .kind = Degraded::stale});
-    } else if (!is_stale && want.may_be_larger && is_larger(want, relative)) {
+    } else if (is_larger(want, relative.traits)) {
       larger.push_back(relative);
     }
   }
-  std::ranges::sort(larger, {}, [](const Relative& one) { return one.size.width; });
+  std::ranges::sort(larger, {}, [](const Relative& one) { return one.traits.size.width; });
   for (const auto& relative : larger) found.push_back({.key = relative.key, .kind = Degraded::larger});
+  std::set<RenditionKey> seen;
+  std::erase_if(found, [&](const StandIn& one) { return !seen.insert(one.key).second; });
   return found;
 }
 

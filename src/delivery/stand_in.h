@@ -21,9 +21,7 @@ struct Want {
   RenditionKey key;
   Lineage lineage;
   ImageFormat format = ImageFormat::jpg;
-  std::optional<Size> size;  ///< absent: not known before it is made
-  bool may_be_stale = true;  ///< as another revision of its rule made it
-  bool may_be_larger = true;
+  std::optional<Size> size;  ///< absent: no larger one may stand in
 };
 
 struct StandIn {
@@ -33,7 +31,7 @@ struct StandIn {
 
 /// Those of its family that may stand in for it, best first: what another revision of the rule made of the same
 /// request, then larger ones that show the same in the same shape, the smallest of them first. Those come in the same
-/// format, or in one that every client takes.
+/// format, or in one that every client takes. One that is there twice is given once.
 std::vector<StandIn> stand_ins(const Want& want, std::span<const Relative> family);
 
 }  // namespace calotype::delivery

@@ -28,11 +28,24 @@ struct Recipe {
   SteadyTime begun{};         ///< of the request: what is dropped since then is not kept
 };
 
+using SharedRecipe = std::shared_ptr<const Recipe>;
+
+/// How it is made, and the place that is kept for that.
+struct Way {
+  std::shared_ptr<const Plan> plan;  ///< as plan_of()
+  std::shared_ptr<EngineRoom> room;
+};
+
+/// How it is made. Null of a document: only a worker can tell how large a page is when it is drawn.
+/// Throws as transform::make_plan.
+std::shared_ptr<const Plan> plan_of(const Recipe& recipe, const transform::Limits& limits);
+
 /// A rendition, or what stands in for it.
 struct Served {
   RenditionKey key;
   Tiers::Hit hit;
   Degraded degraded = Degraded::no;
+  std::optional<Error> refusal{};  ///< neither can be had for want of capacity
 };
 
 /// How many renditions are being made, also for requests that have gone. Thread: any.
@@ -71,15 +84,18 @@ class Busy {
 struct Delivery::State {
   State(Stores given, const Clock& its_clock, telemetry::Metrics& metrics, Options its_options);
 
-  /// As make_once(), or what stands in for it: where it takes long, and where there is no capacity.
-  Task<Served> make_or_stand_in(Context ctx, Recipe recipe);
-  /// From tiers, else made once however many ask at the same time. Waits until then; what was begun goes on.
-  /// `origin` becomes what it is for whoever leads, also where it has waited for its own making twice.
-  Task<Tiers::Hit> make_once(Context ctx, Recipe recipe, SteadyTime until, std::shared_ptr<Origin> origin);
-  Task<std::optional<Served>> stand_in(Context ctx, Recipe recipe, bool may_be_larger);
+  /// From tiers, made, or what stands in for it: where it takes long, and where there is no capacity.
+  Task<Served> find_or_make(Context ctx, SharedRecipe recipe);
+  /// Whether there is use and room for trying to make it. Neither is asked of what somebody else is making already.
+  ImageEngine::Admission admit(const Recipe& recipe, const Plan* plan);
+  /// Made once however many ask at the same time. Waits until then; what was begun goes on. `origin` becomes what it is
+  /// for whoever leads, also where it has waited for its own making twice.
+  Task<Tiers::Hit> make_once(Context ctx, SharedRecipe recipe, Way way, SteadyTime until,
+                             std::shared_ptr<Origin> origin);
+  Task<std::optional<Served>> stand_in(Context ctx, SharedRecipe recipe, std::optional<Size> larger_than);
   /// In the flight of the one that leads.
-  Task<Rendition> make(Context ctx, Recipe recipe, std::shared_ptr<Origin> origin);
-  Task<Rendition> render(Context ctx, Recipe recipe);
+  Task<Rendition> make(Context ctx, SharedRecipe recipe, Way way, std::shared_ptr<Origin> origin);
+  Task<Rendition> render(Context ctx, SharedRecipe recipe, Way way);
 
   Stores stores;
   const Clock& clock;

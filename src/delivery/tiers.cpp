@@ -125,6 +125,7 @@ Task<> Tiers::write(RenditionStore& disk, std::shared_ptr<DropLog> drops, Contex
 
 Task<std::vector<Relative>> Tiers::relatives(Context ctx, Family family, std::size_t most) {
   auto found = co_await memory_.relatives(ctx, family, most);
+  if (found.size() >= most) co_return found;
   std::vector<Relative> on_disk;
   try {
     on_disk = co_await disk_.relatives(ctx, family, most);
@@ -133,10 +134,7 @@ Task<std::vector<Relative>> Tiers::relatives(Context ctx, Family family, std::si
     telemetry::log(telemetry::Level::warning, "renditions_not_listed",
                    {{"error", error.what()}, {"request_id", ctx.request_id}});
   }
-  for (auto& relative : on_disk) {
-    const auto is_it = [&](const Relative& other) { return other.key == relative.key; };
-    if (std::ranges::none_of(found, is_it)) found.push_back(std::move(relative));
-  }
+  found.insert(found.end(), on_disk.begin(), on_disk.end());
   co_return found;
 }
 

@@ -30,7 +30,8 @@ class Tiers {
   /// Neither, where its family was dropped since `begun`.
   Task<> keep(Context ctx, RenditionKey key, Rendition rendition, SteadyTime begun);
 
-  /// Those of a family that are in any tier, at most so many in each.
+  /// Those of a family that are in any tier, at most so many in each; what is in both may be there twice. The disk is
+  /// asked where memory has fewer.
   Task<std::vector<Relative>> relatives(Context ctx, Family family, std::size_t most);
   /// Removes a family from all tiers: also what is on its way there. Gives how many renditions that were. Throws
   /// unavailable, timed_out: they may not all be gone.

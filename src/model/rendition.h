@@ -48,12 +48,21 @@ struct Rendition {
   Lineage lineage{};
 };
 
-/// What a store has of a family, without the picture.
-struct Relative {
-  RenditionKey key;
+/// What a store knows of a rendition without the picture.
+struct Traits {
   ImageFormat format = ImageFormat::jpg;
   Size size;
   Lineage lineage;
+};
+
+inline Traits traits_of(const Rendition& rendition) {
+  return {.format = rendition.format, .size = rendition.size, .lineage = rendition.lineage};
+}
+
+/// What a store has of a family.
+struct Relative {
+  RenditionKey key;
+  Traits traits;
 };
 
 }  // namespace calotype

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
+#include "core/error.h"
 #include "model/plan.h"
 #include "model/rendition.h"
 #include "model/tenant.h"
@@ -23,14 +25,21 @@ struct PageJob {
   int density = 72;  ///< pixels an inch
 };
 
+/// A place that an engine keeps for a job. Given back when it ends.
+class EngineRoom {
+ public:
+  virtual ~EngineRoom() = default;
+};
+
 struct RenderJob {
   TenantId tenant{};  ///< whose it is: tenants share the workers fairly
   /// Remembers content that killed two workers. The rendition key will not do: it is the same bytes that kill.
   ContentHash content;
   SharedSource original;
   Plan plan;
-  std::vector<SharedSource> marks;    ///< for plan::Watermark
-  std::vector<ImageInfo> mark_infos;  ///< as many
+  std::vector<SharedSource> marks;     ///< for plan::Watermark
+  std::vector<ImageInfo> mark_infos;   ///< as many
+  std::shared_ptr<EngineRoom> room{};  ///< of ImageEngine::admit(); null: it queues up as it comes
 };
 
 /// Handles pixels, elsewhere: nothing that an original can do reaches this process.
@@ -38,6 +47,11 @@ struct RenderJob {
 class ImageEngine {
  public:
   virtual ~ImageEngine() = default;
+
+  struct Admission {
+    std::optional<Error> refusal{};
+    std::shared_ptr<EngineRoom> room{};
+  };
 
   /// Sniffs the type and reads the header; decodes nothing.
   /// Throws: unsupported (no type that we read), unprocessable (a header that lies or is cut off), timed_out,
@@ -52,6 +66,10 @@ class ImageEngine {
   /// Runs a plan. Throws: unprocessable (damaged picture, or one that killed its worker: code "decoder-failed"),
   /// timed_out, unavailable (queue full, or no worker), too_large (over the budget).
   virtual Task<Rendition> render(Context ctx, RenderJob job) = 0;
+
+  /// A place among the jobs that wait, kept while what a job needs is opened: before anything is opened for it. Or what
+  /// render() and measure() would throw of such a plan at once, because too much waits already: unavailable, throttled.
+  virtual Admission admit(TenantId tenant, const Plan& plan) = 0;
 
   /// Runs a measuring plan.
   virtual Task<Measured> measure(Context ctx, RenderJob job) = 0;

@@ -27,11 +27,9 @@ class FairQueue {
   /// `extra`: so many more than the bound may be in it now.
   Admission push(const Key& key, double cost, Item item, std::size_t extra = 0) {
     Admission admission;
-    if (count_ >= most_ + extra) {
+    if (!takes(key, extra)) return {.is_in = false};
+    if (count_ + reserved_count_ >= most_ + extra) {
       const auto crowd = largest();
-      const auto own = waiting_of(key);
-      if (crowd == lines_.end() || crowd->first == key || crowd->second.entries.size() <= own + 1)
-        return {.is_in = false};
       admission.evicted = take_out(crowd, std::prev(crowd->second.entries.end()));
     }
     auto& line = lines_[key];
@@ -40,6 +38,28 @@ class FairQueue {
     line.entries.push_back({.start = start, .cost = cost, .item = std::move(item)});
     ++count_;
     return admission;
+  }
+
+  /// Whether push() would put one in.
+  bool takes(const Key& key, std::size_t extra = 0) const {
+    if (count_ + reserved_count_ < most_ + extra) return true;
+    const auto crowd = largest();
+    const auto own = waiting_of(key) + reserved_of(key);
+    return crowd != lines_.end() && crowd->first != key && crowd->second.entries.size() > own + 1;
+  }
+
+  /// Keeps a place for an item that comes soon. False where it would not be let in.
+  bool reserve(const Key& key) {
+    if (!takes(key)) return false;
+    ++reserved_[key];
+    ++reserved_count_;
+    return true;
+  }
+  /// Gives a place back: right before its item comes, or when that does not come.
+  void release(const Key& key) {
+    const auto found = reserved_.find(key);
+    if (--found->second == 0) reserved_.erase(found);
+    --reserved_count_;
   }
 
   /// Before all others: it was taken out in vain.
@@ -82,6 +102,7 @@ class FairQueue {
     return true;
   }
 
+  /// Without what places are kept for.
   std::size_t size() const { return count_; }
   bool empty() const { return count_ == 0; }
   /// Keys that it remembers: those with something in it, or with a share that is not used up by the others yet.
@@ -103,11 +124,19 @@ class FairQueue {
   };
   using Lines = std::unordered_map<Key, Line>;
 
-  typename Lines::iterator largest() {
-    return std::max_element(lines_.begin(), lines_.end(), [](const auto& a, const auto& b) {
+  std::size_t reserved_of(const Key& key) const {
+    const auto found = reserved_.find(key);
+    return found == reserved_.end() ? 0 : found->second;
+  }
+
+  template <class Its>
+  static auto largest_of(Its& lines) {
+    return std::max_element(lines.begin(), lines.end(), [](const auto& a, const auto& b) {
       return a.second.entries.size() < b.second.entries.size();
     });
   }
+  typename Lines::const_iterator largest() const { return largest_of(lines_); }
+  typename Lines::iterator largest() { return largest_of(lines_); }
 
   /// The line whose turn it is; there is one. Forgets those that have nothing in it and owe nothing: they would begin
   /// anew anyway.
@@ -149,6 +178,8 @@ class FairQueue {
   double now_ = 0;
   Lines lines_;
   std::deque<Item> returned_;
+  std::unordered_map<Key, std::size_t> reserved_;
+  std::size_t reserved_count_ = 0;
 };
 
 }  // namespace calotype::resilience

@@ -76,6 +76,24 @@ TEST(FairQueue, WhoHasTheMostGivesWayAtTheBound) {
   EXPECT_TRUE(queue.push("other", 1, "o2", 1).is_in) << "one more may be in it";
 }
 
+TEST(FairQueue, KeepsPlaces) {
+  Queue queue(4);
+  for (int i = 0; i < 2; ++i) queue.push("flood", 1, "f" + std::to_string(i));
+  EXPECT_TRUE(queue.reserve("flood"));
+  EXPECT_TRUE(queue.reserve("flood"));
+
+  EXPECT_FALSE(queue.reserve("flood"));
+  EXPECT_FALSE(queue.push("flood", 1, "f2").is_in) << "those places are kept";
+  queue.release("flood");
+  EXPECT_TRUE(queue.push("flood", 1, "f2").is_in) << "one was given back";
+  EXPECT_TRUE(queue.reserve("other")) << "the crowd has more than its share";
+  EXPECT_TRUE(queue.reserve("other"));
+  EXPECT_FALSE(queue.reserve("other")) << "with a third it would have as much as the crowd";
+  queue.release("other");
+  queue.release("other");
+  EXPECT_EQ(queue.push("other", 1, "o0").evicted, "f2");
+}
+
 TEST(FairQueue, WhatWasTakenInVainIsNext) {
   Queue queue(10);
   queue.push("x", 1, "a");

@@ -49,6 +49,11 @@ class SingleFlight {
     const std::lock_guard lock(state_->mutex);
     return state_->counts;
   }
+  /// Whether somebody is making it now.
+  bool is_flying(const Key& key) const {
+    const std::lock_guard lock(state_->mutex);
+    return state_->flights.contains(key);
+  }
   std::size_t in_flight() const {
     const std::lock_guard lock(state_->mutex);
     return state_->flights.size();

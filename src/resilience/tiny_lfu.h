@@ -59,16 +59,15 @@ class TinyLfu {
     while (window.bytes > window_most_) leave_window(dropped);
   }
 
-  /// At most so many, those that came in last.
-  std::vector<std::pair<Key, Value>> of_group(const Group& group, std::size_t most = SIZE_MAX) const {
+  /// Shows those of a group, at most so many, those that came in last first. `visit` runs under the lock.
+  template <class Visit>
+  void visit_group(const Group& group, std::size_t most, Visit visit) const {
     const std::lock_guard lock(mutex_);
-    std::vector<std::pair<Key, Value>> found;
     const auto head = groups_.find(group);
-    if (head == groups_.end()) return found;
-    for (const auto* each = head->second; each != nullptr && found.size() < most; each = each->next) {
-      found.emplace_back(each->key, each->value);
+    if (head == groups_.end()) return;
+    for (const auto* each = head->second; each != nullptr && most > 0; each = each->next, --most) {
+      visit(each->key, each->value);
     }
-    return found;
   }
 
   /// How many went.

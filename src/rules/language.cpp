@@ -139,7 +139,9 @@ std::vector<DeclaredParameter> declared(const Document& document) {
 Bound bind(const Document& document, const Parameters& values) {
   auto root = parse_canonical(document);
   Bindings bindings;
+  std::vector<std::string> names;
   if (const auto* declared = root.find("params")) {
+    for (const auto& [name, body] : *declared->object()) names.push_back(name);
     bindings = resolve_all(*declared, values);
     root.object()->erase("params");
   }
@@ -147,8 +149,11 @@ Bound bind(const Document& document, const Parameters& values) {
   auto canonical = Walker(report, &bindings).walk(rule_type(), root, "");
   if (!canonical) refuse(report);
   canonical->object()->insert_or_assign("version", Value(kVersion));
-  Bound bound{
-      .rule = read_rule(*canonical), .canonical = canonical->canonical(), .hash = {}, .look = look_of(*canonical)};
+  Bound bound{.rule = read_rule(*canonical),
+              .canonical = canonical->canonical(),
+              .hash = {},
+              .look = look_of(*canonical),
+              .parameters = std::move(names)};
   bound.hash = Digest::of(bound.canonical);
   return bound;
 }

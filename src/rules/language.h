@@ -58,7 +58,8 @@ struct Bound {
   Rule rule;
   std::string canonical;  ///< of the rule with its values in: two spellings of one rendering have one text
   Digest hash;
-  Digest look;  ///< of what is to be seen, whatever its size and format (look.h)
+  Digest look;                            ///< of what is to be seen, whatever its size and format (look.h)
+  std::vector<std::string> parameters{};  ///< the names of those that it declares
 };
 
 /// `values` may hold other query parameters: what the rule does not declare is left alone.

@@ -114,9 +114,9 @@ TYPED_TEST(RenditionStoreContract, KnowsAFamily) {
   std::ranges::sort(expected);
   EXPECT_EQ(keys_of(found), expected);
   for (const auto& relative : found) {
-    EXPECT_EQ(relative.format, ImageFormat::gif);
-    EXPECT_EQ(relative.size, (Size{.width = 300, .height = 199}));
-    EXPECT_EQ(relative.lineage, picture("").lineage);
+    EXPECT_EQ(relative.traits.format, ImageFormat::gif);
+    EXPECT_EQ(relative.traits.size, (Size{.width = 300, .height = 199}));
+    EXPECT_EQ(relative.traits.lineage, picture("").lineage);
   }
   EXPECT_EQ(run_task(this->store.relatives({}, 7, 2)).size(), 2U);
   EXPECT_TRUE(run_task(this->store.relatives({}, 9, 100)).empty());

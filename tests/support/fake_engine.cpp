@@ -111,6 +111,17 @@ Task<Measured> FakeEngine::measure(Context ctx, RenderJob job) {
   co_return Measured{.kept = measured_.value_or(Box{.width = whole.width, .height = whole.height})};
 }
 
+ImageEngine::Admission FakeEngine::admit(TenantId, const Plan&) {
+  const std::lock_guard lock(mutex_);
+  if (!is_full_) return {};
+  return {.refusal = Error(Fault::unavailable, "fake engine: full")};
+}
+
+void FakeEngine::set_full() {
+  const std::lock_guard lock(mutex_);
+  is_full_ = true;
+}
+
 bool FakeEngine::is_ready() const {
   const std::lock_guard lock(mutex_);
   return is_ready_;

@@ -18,6 +18,7 @@ class FakeEngine final : public ImageEngine {
   Task<ImageInfo> probe(Context ctx, SharedSource original) override;
   /// Each page of a toy document is ten pixels wider than the one before.
   Task<ImageInfo> look_at(Context ctx, PageJob job) override;
+  Admission admit(TenantId tenant, const Plan& plan) override;
   Task<Rendition> render(Context ctx, RenderJob job) override;
   Task<Measured> measure(Context ctx, RenderJob job) override;
   bool is_ready() const override;
@@ -27,6 +28,8 @@ class FakeEngine final : public ImageEngine {
   /// What measure() gives; without it, the whole frame.
   void set_measured(Box kept);
   void set_ready(bool is_ready);
+  /// From now on there is no room for anything: admit() says unavailable, and nothing else does.
+  void set_full();
 
   /// The next `times` calls of probe, render and measure throw this. -1: all of them, until fail(..., 0).
   void fail(Fault fault, std::string code = {}, int times = 1);
@@ -63,6 +66,7 @@ class FakeEngine final : public ImageEngine {
   Milliseconds delay_{0};
   bool is_held_ = false;
   bool is_ready_ = true;
+  bool is_full_ = false;
   int probes_ = 0;
   int renders_ = 0;
   int measures_ = 0;

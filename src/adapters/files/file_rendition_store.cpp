@@ -91,8 +91,8 @@ struct FileRenditionStore::Parts {
   bool make_room(std::uint64_t bytes);
   void evict(std::uint64_t until_bytes);
   void drop(const RenditionKey& key);
-  std::vector<RenditionKey> family_keys(Family family, std::size_t most);
-  std::vector<Relative> look_at(Family family, std::size_t most);
+  std::vector<RenditionKey> family_keys(Family family);
+  std::vector<Relative> look_into(const std::vector<RenditionKey>& keys);
   std::size_t remove(Family family);
 
   const Options options;
@@ -168,6 +168,7 @@ std::optional<Rendition> FileRenditionStore::Parts::load(const RenditionKey& key
     return std::nullopt;
   }
   shelf.use(key);
+  shelf.learn(key, traits_of(*rendition));
   if (::time(nullptr) - info.st_mtime > kUseGrainSeconds) ::futimens(fd.get(), nullptr);
   return rendition;
 }
@@ -191,7 +192,7 @@ void FileRenditionStore::Parts::store(const RenditionKey& key, const Rendition& 
     ::unlinkat(drafts.fd(), draft.c_str(), 0);
     throw;
   }
-  shelf.add(key, bytes);
+  shelf.add(key, bytes, traits_of(rendition));
 }
 
 /// False when the folder of the key is not there.
@@ -224,31 +225,34 @@ void FileRenditionStore::Parts::drop(const RenditionKey& key) {
 }
 
 /// From the disk itself until all of it is known.
-std::vector<RenditionKey> FileRenditionStore::Parts::family_keys(Family family, std::size_t most) {
-  if (shelf.is_complete()) return shelf.of_family(family, most);
+std::vector<RenditionKey> FileRenditionStore::Parts::family_keys(Family family) {
+  if (shelf.is_complete()) return shelf.of_family(family);
   std::vector<Found> there;
   find_in(folder_of(first_key_of(family)), there);
   std::vector<RenditionKey> keys;
   for (const auto& each : there) {
-    if (family_of(each.entry.key) == family && keys.size() < most) keys.push_back(each.entry.key);
+    if (family_of(each.entry.key) == family) keys.push_back(each.entry.key);
   }
   return keys;
 }
 
-std::vector<Relative> FileRenditionStore::Parts::look_at(Family family, std::size_t most) {
+/// What they are, by the heads of their files. The shelf knows from then on.
+std::vector<Relative> FileRenditionStore::Parts::look_into(const std::vector<RenditionKey>& keys) {
   std::vector<Relative> found;
-  for (const auto& key : family_keys(family, most)) {
+  for (const auto& key : keys) {
     const Fd fd(::openat(root.fd(), path_of(key).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
     if (!fd) continue;  // it went a moment ago
-    auto relative = rendition_file::read_head(key, read_file(fd.get(), rendition_file::kHeadSize));
-    if (relative) found.push_back(std::move(*relative));
+    const auto traits = rendition_file::read_head(key, read_file(fd.get(), rendition_file::kHeadSize));
+    if (!traits) continue;
+    shelf.learn(key, *traits);
+    found.push_back({.key = key, .traits = *traits});
   }
   return found;
 }
 
 std::size_t FileRenditionStore::Parts::remove(Family family) {
   std::size_t removed = 0;
-  for (const auto& key : family_keys(family, SIZE_MAX)) {
+  for (const auto& key : family_keys(family)) {
     if (::unlinkat(root.fd(), path_of(key).c_str(), 0) == 0) {
       ++removed;
     } else if (errno != ENOENT) {
@@ -287,16 +291,23 @@ Task<> FileRenditionStore::put(Context ctx, RenditionKey key, Rendition renditio
 }
 
 Task<std::vector<Relative>> FileRenditionStore::relatives(Context ctx, Family family, std::size_t most) {
-  // Most are asked for where there is no capacity: those that have none must not wait for a thread.
-  const bool has_none = parts_->shelf.is_complete() && parts_->shelf.of_family(family, 1).empty();
-  if (has_none) co_return std::vector<Relative>{};
-  auto work = [parts = parts_.get(), family, most] { return parts->look_at(family, most); };
+  // They are asked for where there is no capacity: what was once looked into is known without a thread.
+  auto members = parts_->shelf.members(family, most);
+  const bool is_complete = parts_->shelf.is_complete();
+  if (is_complete && members.unknown.empty()) co_return std::move(members.known);
+  auto work = [parts = parts_.get(), family, most, is_complete, unknown = std::move(members.unknown)]() mutable {
+    if (!is_complete) unknown = parts->family_keys(family);
+    unknown.resize(std::min(unknown.size(), most));
+    return parts->look_into(unknown);
+  };
   try {
-    co_return co_await parts_->pool.run_owning(std::move(ctx), std::move(work));
+    auto looked_into = co_await parts_->pool.run_owning(std::move(ctx), std::move(work));
+    if (!is_complete) members.known.clear();
+    std::ranges::move(looked_into, std::back_inserter(members.known));
   } catch (const Error& error) {
     telemetry::log(telemetry::Level::debug, "renditions_not_listed", {{"error", error.what()}});
   }
-  co_return std::vector<Relative>{};
+  co_return std::move(members.known);
 }
 
 Task<std::size_t> FileRenditionStore::remove(Context ctx, Family family) {

@@ -173,13 +173,48 @@ TEST(FileRenditionStore, CountsAFailureAndDoesNotThrowIt) {
 
 TEST(RenditionShelf, HoldsWhatWasFoundAtTheStartForOlder) {
   RenditionShelf shelf;
-  shelf.add(key_of(1), 10);
+  shelf.add(key_of(1), 10, {});
 
   shelf.complete({{.key = key_of(1), .bytes = 99}, {.key = key_of(2), .bytes = 10}, {.key = key_of(3), .bytes = 10}});
 
   EXPECT_EQ(shelf.bytes(), 30U);
   EXPECT_EQ(shelf.shrink_to(10), (std::vector{key_of(3), key_of(2)}));
   EXPECT_EQ(shelf.count(), 1U);
+}
+
+TEST(RenditionShelf, KnowsWhatWasAddedOrLearnt) {
+  const auto family = family_of(key_of(1));
+  const Traits traits{.format = ImageFormat::gif, .size = {.width = 3, .height = 2}, .lineage = {}};
+  RenditionShelf shelf;
+  shelf.complete({{.key = key_of(1), .bytes = 10}});
+  EXPECT_EQ(shelf.members(family, 9).unknown, std::vector{key_of(1)});
+
+  shelf.learn(key_of(1), traits);
+  shelf.learn(key_of(2), traits);
+
+  const auto members = shelf.members(family, 9);
+  EXPECT_TRUE(members.unknown.empty());
+  ASSERT_EQ(members.known.size(), 1U);
+  EXPECT_EQ(members.known[0].traits.size, traits.size);
+  EXPECT_TRUE(shelf.members(family, 0).known.empty());
+  EXPECT_TRUE(shelf.members(family_of(key_of(2)), 9).known.empty()) << "what is not there is not learnt";
+}
+
+TEST(FileRenditionStore, KnowsRelativesOfAStartBeforeToo) {
+  const TempDir folder;
+  {
+    run_task(FileRenditionStore(folder.path(), kOptions).put({}, key_of(1), picture()));
+  }
+  FileRenditionStore store(folder.path(), kOptions);
+  wait_until_complete(store);
+
+  const auto found = run_task(store.relatives({}, family_of(key_of(1)), 9));
+  fs::remove(path_of(folder.path(), 1));
+  const auto again = run_task(store.relatives({}, family_of(key_of(1)), 9));
+
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].traits.size, (Size{.width = 3, .height = 2}));
+  EXPECT_EQ(again.size(), 1U) << "it was looked into once";
 }
 
 TEST(RenditionFile, RefusesAFormatThatIsNotKnown) {

@@ -64,17 +64,17 @@ std::string encode(const RenditionKey& key, const Rendition& rendition) {
   return text;
 }
 
-std::optional<Relative> read_head(const RenditionKey& key, std::string_view head) {
+std::optional<Traits> read_head(const RenditionKey& key, std::string_view head) {
   if (head.size() < kHeadSize || !head.starts_with(kMark) || head.substr(kKeyAt, 32) != key.text()) return std::nullopt;
   const auto numbers = head.substr(kNumbersAt);
   const auto format = get_format(numbers);
   if (!format) return std::nullopt;
-  Relative relative{.key = key, .format = *format, .size = {}, .lineage = {}};
-  relative.size.width = static_cast<int>(get_number(numbers.substr(4)));
-  relative.size.height = static_cast<int>(get_number(numbers.substr(8)));
-  relative.lineage.slot = get_digest(head.substr(kSlotAt));
-  relative.lineage.look = get_digest(head.substr(kLookAt));
-  return relative;
+  Traits traits{.format = *format, .size = {}, .lineage = {}};
+  traits.size.width = static_cast<int>(get_number(numbers.substr(4)));
+  traits.size.height = static_cast<int>(get_number(numbers.substr(8)));
+  traits.lineage.slot = get_digest(head.substr(kSlotAt));
+  traits.lineage.look = get_digest(head.substr(kLookAt));
+  return traits;
 }
 
 std::optional<Rendition> decode(const RenditionKey& key, std::string text) {

@@ -16,7 +16,7 @@ std::optional<Rendition> decode(const RenditionKey& key, std::string text);
 /// How many octets a file begins with before its body.
 inline constexpr std::size_t kHeadSize = 8 + 3 * 32 + 4 * 4;
 /// What the first kHeadSize octets say; nullopt where they are no head of this key. Nothing vouches for them.
-std::optional<Relative> read_head(const RenditionKey& key, std::string_view head);
+std::optional<Traits> read_head(const RenditionKey& key, std::string_view head);
 /// How long the file of a rendition is.
 std::size_t size_of(const Rendition& rendition);
 

@@ -2,15 +2,16 @@
 
 namespace calotype {
 
-void RenditionShelf::add(RenditionKey key, std::uint64_t bytes) {
+void RenditionShelf::add(RenditionKey key, std::uint64_t bytes, Traits traits) {
   const std::lock_guard lock(mutex_);
   const auto found = places_.find(key);
   if (found == places_.end()) {
-    by_use_.push_front({.key = key, .bytes = bytes});
+    by_use_.push_front({.key = key, .bytes = bytes, .traits = traits});
     places_.emplace(key, by_use_.begin());
   } else {
     bytes_ -= found->second->bytes;
     found->second->bytes = bytes;
+    found->second->traits = traits;
     by_use_.splice(by_use_.begin(), by_use_, found->second);
   }
   bytes_ += bytes;
@@ -33,6 +34,12 @@ void RenditionShelf::use(RenditionKey key) {
   if (found != places_.end()) by_use_.splice(by_use_.begin(), by_use_, found->second);
 }
 
+void RenditionShelf::learn(RenditionKey key, Traits traits) {
+  const std::lock_guard lock(mutex_);
+  const auto found = places_.find(key);
+  if (found != places_.end()) found->second->traits = traits;
+}
+
 void RenditionShelf::remove(RenditionKey key) {
   const std::lock_guard lock(mutex_);
   const auto found = places_.find(key);
@@ -42,14 +49,30 @@ void RenditionShelf::remove(RenditionKey key) {
   places_.erase(found);
 }
 
-std::vector<RenditionKey> RenditionShelf::of_family(Family family, std::size_t most) const {
+std::vector<RenditionKey> RenditionShelf::of_family(Family family) const {
   const std::lock_guard lock(mutex_);
   std::vector<RenditionKey> found;
-  for (auto at = places_.lower_bound(first_key_of(family)); at != places_.end() && found.size() < most; ++at) {
+  for (auto at = places_.lower_bound(first_key_of(family)); at != places_.end(); ++at) {
     if (family_of(at->first) != family) break;
     found.push_back(at->first);
   }
   return found;
+}
+
+RenditionShelf::Members RenditionShelf::members(Family family, std::size_t most) const {
+  const std::lock_guard lock(mutex_);
+  Members members;
+  auto at = places_.lower_bound(first_key_of(family));
+  for (std::size_t count = 0; at != places_.end() && count < most; ++at, ++count) {
+    if (family_of(at->first) != family) break;
+    const auto& [key, bytes, traits] = *at->second;
+    if (traits) {
+      members.known.push_back({.key = key, .traits = *traits});
+    } else {
+      members.unknown.push_back(key);
+    }
+  }
+  return members;
 }
 
 bool RenditionShelf::may_hold(RenditionKey key) const {

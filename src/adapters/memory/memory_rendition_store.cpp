@@ -14,9 +14,9 @@ Task<> MemoryRenditionStore::put(Context, RenditionKey key, Rendition rendition)
 
 Task<std::vector<Relative>> MemoryRenditionStore::relatives(Context, Family family, std::size_t most) {
   std::vector<Relative> found;
-  for (const auto& [key, rendition] : kept_.of_group(family, most)) {
-    found.push_back({.key = key, .format = rendition.format, .size = rendition.size, .lineage = rendition.lineage});
-  }
+  kept_.visit_group(family, most, [&](const RenditionKey& key, const Rendition& rendition) {
+    found.push_back({.key = key, .traits = traits_of(rendition)});
+  });
   co_return found;
 }
 

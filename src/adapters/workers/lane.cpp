@@ -124,7 +124,7 @@ Lane::Lane(asio::io_context& io, const WorkerPoolOptions& options, LaneKind kind
       gate_(gate),
       pool_metrics_(metrics),
       metrics_(metrics.of(kind)),
-      queue_(options.queue_bound) {}
+      line_(std::make_shared<WaitingLine>(options.queue_bound, metrics_)) {}
 
 Lane::~Lane() = default;
 
@@ -139,8 +139,7 @@ void Lane::open(std::size_t workers) {
 
 void Lane::close() {
   is_closing_ = true;
-  while (const auto ticket = queue_.pop()) finish(**ticket, Outcome::queue_timeout);
-  metrics_.waiting.set(0);
+  while (const auto ticket = line_->pop()) finish(*ticket, Outcome::queue_timeout);
   for (const auto& place : places_) {
     place->pause.cancel();
     if (!place->worker) continue;
@@ -155,23 +154,20 @@ Task<> Lane::run(std::shared_ptr<Ticket> ticket) {
   const auto now = steady_clock::now();
   const auto idle = std::count_if(places_.begin(), places_.end(), [](const auto& place) { return place->is_idle; });
   ticket->queued = now;
-  const auto admission = is_closing_
-                             ? Queue::Admission{.is_in = false}
-                             : queue_.push(ticket->tenant, ticket->cost, ticket, static_cast<std::size_t>(idle));
-  if (!admission.is_in) {
-    ticket->outcome = is_crowding(ticket->tenant) ? Outcome::over_share : Outcome::queue_full;
+  const auto admission = is_closing_ ? WaitingLine::Admission{.refusal = Outcome::queue_full}
+                                     : line_->push(ticket, static_cast<std::size_t>(idle));
+  if (admission.refusal) {
+    ticket->outcome = *admission.refusal;
     co_return;
   }
-  if (admission.evicted) finish(**admission.evicted, Outcome::over_share);
-  metrics_.waiting.set(static_cast<double>(queue_.size()));
+  if (admission.gives_way) finish(*admission.gives_way, Outcome::over_share);
   wake_one();
 
   const auto until = std::min(ticket->deadline, now + options_.queue_wait);
   while (ticket->state != Ticket::State::done) {
     const bool is_queued = ticket->state == Ticket::State::queued;
     if (is_queued && steady_clock::now() >= until) {
-      queue_.erase(ticket);
-      metrics_.waiting.set(static_cast<double>(queue_.size()));
+      line_->erase(ticket);
       ticket->outcome = until == ticket->deadline ? Outcome::timed_out : Outcome::queue_timeout;
       break;
     }
@@ -184,15 +180,8 @@ Task<> Lane::run(std::shared_ptr<Ticket> ticket) {
 void Lane::put_back(const std::shared_ptr<Ticket>& ticket) {
   ticket->state = Ticket::State::queued;
   ticket->changed.cancel();
-  queue_.push_back_in(ticket);
-  metrics_.waiting.set(static_cast<double>(queue_.size()));
+  line_->put_back(ticket);
   wake_one();
-}
-
-/// Whether the tenant has most of what waits, and others wait as well: then it is not the service that is too small.
-bool Lane::is_crowding(TenantId tenant) const {
-  const auto own = queue_.waiting_of(tenant);
-  return own < queue_.size() && 2 * own > queue_.size();
 }
 
 void Lane::wake_one() {
@@ -281,15 +270,14 @@ Task<Ending> Lane::serve(Place& place, std::shared_ptr<Worker> worker) {
   for (;;) {
     if (is_closing_) co_return Ending::stopped;
     if (const auto reason = reason_to_recycle(*worker)) co_return *reason;
-    if (queue_.empty()) {
+    const auto ticket = line_->pop();
+    if (!ticket) {
       place.is_idle = true;
       const auto [fault] = co_await worker->socket.async_wait(asio::posix::stream_descriptor::wait_read, kTuple);
       place.is_idle = false;
       if (!fault && !is_closing_) co_return Ending::idle_death;  // it has ended, or speaks unasked
       continue;
     }
-    const auto ticket = *queue_.pop();
-    metrics_.waiting.set(static_cast<double>(queue_.size()));
     const bool is_alive = co_await perform(place, worker, ticket);
     if (is_alive) continue;
     if (is_closing_) co_return Ending::stopped;

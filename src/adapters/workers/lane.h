@@ -2,46 +2,18 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include "adapters/workers/pool_metrics.h"
+#include "adapters/workers/ticket.h"
+#include "adapters/workers/waiting_line.h"
 #include "adapters/workers/worker_pool.h"
-#include "cell/message.h"
-#include "core/fd.h"
-#include "model/tenant.h"
-#include "resilience/fair_queue.h"
 
 namespace calotype::workers {
-
-/// One job on its way through a lane.
-struct Ticket {
-  enum class State { queued, running, done };
-
-  Ticket(boost::asio::io_context& io, cell::JobKind k) : kind(k), changed(io) {}
-
-  cell::JobKind kind;
-  std::uint64_t id = 0;
-  std::string message;
-  std::vector<int> descriptors;           ///< of what `cargo` keeps open
-  std::shared_ptr<const void> cargo;      ///< lives as long as the ticket, whatever becomes of who waits for it
-  std::uint64_t address_space_bytes = 0;  ///< over the worker's floor: budget, original, output, marks
-  std::uint64_t output_bytes = 0;
-  SteadyTime deadline;  ///< of the request
-  TenantId tenant;
-  double cost = 1;  ///< processor time, roughly, in microseconds
-  std::string request_id;
-
-  State state = State::queued;
-  SteadyTime queued;
-  Outcome outcome = Outcome::died;
-  cell::Answer answer;                ///< of ok and refused
-  std::string ending;                 ///< of died: how
-  boost::asio::steady_timer changed;  ///< cancelled when the state changes
-};
 
 /// Spaces out starts that fail, over all lanes together: one at a time, the pause doubling from the first to 30 s.
 class StartGate {
@@ -60,7 +32,7 @@ class StartGate {
 };
 
 /// A queue in which tenants have equal shares, and the workers that take from it. Each worker's place is one coroutine:
-/// start, serve, bury, again. Thread: the pool's, but for `states`.
+/// start, serve, bury, again. Thread: the pool's, but for `states` and `keep_place`.
 class Lane {
  public:
   Lane(boost::asio::io_context& io, const WorkerPoolOptions& options, LaneKind kind, StartGate& gate,
@@ -74,6 +46,8 @@ class Lane {
   /// Waits in the queue and then for the answer. The ticket's outcome tells how it ended; throws nothing.
   Task<> run(std::shared_ptr<Ticket> ticket);
 
+  /// A place for a tenant's next job.
+  WaitingLine::Kept keep_place(TenantId tenant) { return line_->keep_place(tenant); }
   std::vector<WorkerPool::WorkerState> states() const;
 
  private:
@@ -86,8 +60,6 @@ class Lane {
   Task<bool> perform(Place& place, std::shared_ptr<Worker> worker, std::shared_ptr<Ticket> ticket);
   Task<> bury(Place& place, std::shared_ptr<Worker> worker, Ending ending);
 
-  using Queue = resilience::FairQueue<TenantId, std::shared_ptr<Ticket>>;
-  bool is_crowding(TenantId tenant) const;
   void wake_one();
   void put_back(const std::shared_ptr<Ticket>& ticket);
   void finish(Ticket& ticket, Outcome outcome);
@@ -102,7 +74,7 @@ class Lane {
   PoolMetrics& pool_metrics_;
   LaneMetrics& metrics_;
   bool is_closing_ = false;
-  Queue queue_;
+  const std::shared_ptr<WaitingLine> line_;
   std::vector<std::unique_ptr<Place>> places_;
 
   mutable std::mutex mutex_;

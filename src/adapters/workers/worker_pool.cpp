@@ -96,6 +96,12 @@ Error known_bad() {
           "handle a picture: it has stopped the decoder twice, and is not tried again for a while", "decoder-failed"};
 }
 
+/// Of a job that was not let in.
+Error refused_with(Outcome outcome) {
+  if (outcome != Outcome::over_share) return {Fault::unavailable, "handle a picture: too many wait for a worker"};
+  return {Fault::throttled, "handle a picture: too many of the same tenant wait for a worker", "too-many-waiting"};
+}
+
 }  // namespace
 
 class WorkerPool::Core {
@@ -144,6 +150,8 @@ class WorkerPool::Core {
   /// The whole way of one job: attach, queue, wait, translate.
   Task<Result> perform(Context ctx, Order order);
 
+  Admission admit(TenantId tenant, const Plan& plan);
+
   bool takes_documents() const { return options_.document_workers > 0; }
   std::uint64_t output_bytes(const Plan& plan) const { return output_bound(plan, options_.output_bytes); }
   std::vector<WorkerState> states() const {
@@ -158,6 +166,7 @@ class WorkerPool::Core {
  private:
   std::shared_ptr<Ticket> make_ticket(const Context& ctx, const Order& order, std::shared_ptr<const Cargo> cargo);
   void refuse_known_bad(const Order& order);
+  Lane& lane_of(const Plan& plan);
   Lane& lane_of(const Order& order);
   void require_success(const Order& order, const Ticket& ticket);
 
@@ -215,6 +224,7 @@ std::shared_ptr<Ticket> WorkerPool::Core::make_ticket(const Context& ctx, const 
   ticket->output_bytes = job.output_bytes;
   ticket->deadline = ctx.deadline;
   ticket->tenant = order.job.tenant;
+  ticket->place = std::dynamic_pointer_cast<KeptPlace>(order.job.room);
   ticket->cost = static_cast<double>(std::max<std::int64_t>(order.job.plan.budget.cost, kLeastCost));
   ticket->request_id = ctx.request_id;
   ticket->cargo = std::move(cargo);
@@ -237,10 +247,8 @@ void WorkerPool::Core::require_success(const Order& order, const Ticket& ticket)
       throw Error(Fault::unprocessable,
                   fmt::format("handle a picture: not done after {} ms", options_.job_deadline.count()), "too-slow");
     case Outcome::timed_out: throw Error(Fault::timed_out, "handle a picture: the request's deadline passed");
-    case Outcome::queue_full: throw Error(Fault::unavailable, "handle a picture: too many wait for a worker");
-    case Outcome::over_share:
-      throw Error(Fault::throttled, "handle a picture: too many of the same tenant wait for a worker",
-                  "too-many-waiting");
+    case Outcome::queue_full:
+    case Outcome::over_share: throw refused_with(ticket.outcome);
     case Outcome::queue_timeout: throw Error(Fault::unavailable, "handle a picture: no worker came free in time");
     case Outcome::known_bad: throw known_bad();
   }
@@ -248,11 +256,22 @@ void WorkerPool::Core::require_success(const Order& order, const Ticket& ticket)
 
 Lane& WorkerPool::Core::lane_of(const Order& order) {
   if (order.kind == JobKind::probe) return light_;
-  if (is_document(order.job.plan.decode.info.format)) {
+  return lane_of(order.job.plan);
+}
+
+Lane& WorkerPool::Core::lane_of(const Plan& plan) {
+  if (is_document(plan.decode.info.format)) {
     if (!takes_documents()) throw Error(Fault::unsupported, "handle a document: they are switched off", "document");
     return documents_;
   }
-  return order.job.plan.budget.is_heavy ? heavy_ : light_;
+  return plan.budget.is_heavy ? heavy_ : light_;
+}
+
+ImageEngine::Admission WorkerPool::Core::admit(TenantId tenant, const Plan& plan) {
+  auto kept = lane_of(plan).keep_place(tenant);
+  if (!kept.refusal) return {.room = std::move(kept.place)};
+  metrics_.count(plan.is_measuring() ? JobKind::measure : JobKind::render, *kept.refusal);
+  return {.refusal = refused_with(*kept.refusal)};
 }
 
 Task<WorkerPool::Core::Result> WorkerPool::Core::perform(Context ctx, Order order) {
@@ -303,6 +322,8 @@ Task<ImageInfo> WorkerPool::look_at(Context ctx, PageJob page) {
   const auto result = co_await core_->perform(std::move(ctx), std::move(order));
   co_return result.answer.info;
 }
+
+ImageEngine::Admission WorkerPool::admit(TenantId tenant, const Plan& plan) { return core_->admit(tenant, plan); }
 
 Task<Rendition> WorkerPool::render(Context ctx, RenderJob job) {
   const auto format = job.plan.output.format;

@@ -20,7 +20,7 @@ struct WorkerPoolOptions {
   Milliseconds queue_wait{2000};                                   ///< then 503
   Milliseconds job_deadline{10'000};                               ///< then the worker is killed
   Milliseconds start_deadline{20'000};                             ///< from exec to ready
-  int recycle_jobs = 2000;                                         ///< a worker is replaced after so many
+  int recycle_jobs = 10000;                                        ///< a worker is replaced after so many
   Seconds recycle_age{3600};                                       ///< and after so long,
   std::uint64_t recycle_growth_bytes = std::uint64_t{256} << 20U;  ///< and when it keeps so much more than at its start
   std::uint64_t memory_bytes = std::uint64_t{1} << 30U;            ///< the largest budget of a job
@@ -48,6 +48,7 @@ class WorkerPool final : public ImageEngine {
 
   Task<ImageInfo> probe(Context ctx, SharedSource original) override;
   Task<ImageInfo> look_at(Context ctx, PageJob job) override;
+  Admission admit(TenantId tenant, const Plan& plan) override;
   Task<Rendition> render(Context ctx, RenderJob job) override;
   Task<Measured> measure(Context ctx, RenderJob job) override;
   bool is_ready() const override;

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "adapters/workers/pool_metrics.h"
+#include "cell/message.h"
+#include "core/clock.h"
+#include "model/tenant.h"
+
+namespace calotype::workers {
+
+class KeptPlace;
+
+/// One job on its way through a lane.
+struct Ticket {
+  enum class State { queued, running, done };
+
+  Ticket(boost::asio::io_context& io, cell::JobKind k) : kind(k), changed(io) {}
+
+  cell::JobKind kind;
+  std::uint64_t id = 0;
+  std::string message;
+  std::vector<int> descriptors;           ///< of what `cargo` keeps open
+  std::shared_ptr<const void> cargo;      ///< lives as long as the ticket, whatever becomes of who waits for it
+  std::uint64_t address_space_bytes = 0;  ///< over the worker's floor: budget, original, output, marks
+  std::uint64_t output_bytes = 0;
+  SteadyTime deadline;  ///< of the request
+  TenantId tenant;
+  std::shared_ptr<KeptPlace> place;  ///< that was kept for it; null: none was
+  double cost = 1;                   ///< processor time, roughly, in microseconds
+  std::string request_id;
+
+  State state = State::queued;
+  SteadyTime queued;
+  Outcome outcome = Outcome::died;
+  cell::Answer answer;                ///< of ok and refused
+  std::string ending;                 ///< of died: how
+  boost::asio::steady_timer changed;  ///< cancelled when the state changes
+};
+
+}  // namespace calotype::workers

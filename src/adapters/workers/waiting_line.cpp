@@ -1,0 +1,62 @@
+#include "adapters/workers/waiting_line.h"
+
+#include <utility>
+
+namespace calotype::workers {
+
+KeptPlace::~KeptPlace() {
+  if (line_) line_->give_back(tenant_);
+}
+
+WaitingLine::Admission WaitingLine::push(std::shared_ptr<Ticket> ticket, std::size_t idle) {
+  const std::lock_guard lock(mutex_);
+  const auto tenant = ticket->tenant;
+  const double cost = ticket->cost;
+  // A job that measures comes before the one that renders: the place is the first one's.
+  if (ticket->place && std::exchange(ticket->place->line_, nullptr)) queue_.release(tenant);
+  auto admission = queue_.push(tenant, cost, std::move(ticket), idle);
+  if (!admission.is_in) return {.refusal = reason_against(tenant)};
+  publish();
+  return {.gives_way = admission.evicted.value_or(nullptr)};
+}
+
+WaitingLine::Kept WaitingLine::keep_place(TenantId tenant) {
+  const std::lock_guard lock(mutex_);
+  if (!queue_.reserve(tenant)) return {.refusal = reason_against(tenant)};
+  return {.place = std::make_shared<KeptPlace>(shared_from_this(), tenant)};
+}
+
+void WaitingLine::give_back(TenantId tenant) {
+  const std::lock_guard lock(mutex_);
+  queue_.release(tenant);
+}
+
+void WaitingLine::put_back(std::shared_ptr<Ticket> ticket) {
+  const std::lock_guard lock(mutex_);
+  queue_.push_back_in(std::move(ticket));
+  publish();
+}
+
+void WaitingLine::erase(const std::shared_ptr<Ticket>& ticket) {
+  const std::lock_guard lock(mutex_);
+  queue_.erase(ticket);
+  publish();
+}
+
+std::shared_ptr<Ticket> WaitingLine::pop() {
+  const std::lock_guard lock(mutex_);
+  auto ticket = queue_.pop().value_or(nullptr);
+  publish();
+  return ticket;
+}
+
+/// Where the tenant has most of what waits, and others wait as well, it is not the service that is too small.
+Outcome WaitingLine::reason_against(TenantId tenant) const {
+  const auto own = queue_.waiting_of(tenant);
+  const bool is_crowding = own < queue_.size() && 2 * own > queue_.size();
+  return is_crowding ? Outcome::over_share : Outcome::queue_full;
+}
+
+void WaitingLine::publish() { metrics_.waiting.set(static_cast<double>(queue_.size())); }
+
+}  // namespace calotype::workers

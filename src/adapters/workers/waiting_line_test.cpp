@@ -1,0 +1,68 @@
+#include "adapters/workers/waiting_line.h"
+
+#include <gmock/gmock.h>
+
+namespace calotype::workers {
+namespace {
+
+class WaitingLineTest : public ::testing::Test {
+ protected:
+  std::shared_ptr<Ticket> ticket(TenantId tenant) {
+    auto made = std::make_shared<Ticket>(io_, cell::JobKind::render);
+    made->tenant = tenant;
+    return made;
+  }
+
+  boost::asio::io_context io_;
+  telemetry::Metrics registry_;
+  PoolMetrics metrics_{registry_};
+  std::shared_ptr<WaitingLine> line_ = std::make_shared<WaitingLine>(3, metrics_.of(LaneKind::light));
+  const TenantId one_ = TenantId::random();
+  const TenantId other_ = TenantId::random();
+};
+
+TEST_F(WaitingLineTest, KeepsAPlaceUntilTheJobComesOrDoesNot) {
+  auto first = ticket(one_);
+  first->place = line_->keep_place(one_).place;
+  auto second = line_->keep_place(one_).place;
+  const auto third = line_->keep_place(one_).place;
+  EXPECT_TRUE(first->place && second && third);
+  EXPECT_EQ(line_->keep_place(one_).refusal, Outcome::queue_full);
+  EXPECT_EQ(line_->push(ticket(one_), 0).refusal, Outcome::queue_full) << "those places are kept";
+
+  EXPECT_FALSE(line_->push(first, 0).refusal);
+  EXPECT_EQ(line_->push(first, 0).refusal, Outcome::queue_full) << "it was one place";
+  second.reset();
+
+  EXPECT_FALSE(line_->push(ticket(one_), 0).refusal) << "its place was given back";
+  EXPECT_EQ(line_->push(ticket(one_), 0).refusal, Outcome::queue_full);
+  EXPECT_FALSE(line_->push(ticket(one_), 1).refusal) << "an idle worker takes it";
+}
+
+TEST_F(WaitingLineTest, TheCrowdGivesWayAndIsToldSo) {
+  for (int i = 0; i < 3; ++i) line_->push(ticket(one_), 0);
+  EXPECT_TRUE(line_->keep_place(other_).place);
+
+  const auto admission = line_->push(ticket(other_), 0);
+
+  EXPECT_FALSE(admission.refusal);
+  ASSERT_TRUE(admission.gives_way);
+  EXPECT_EQ(admission.gives_way->tenant, one_);
+  EXPECT_EQ(line_->keep_place(one_).refusal, Outcome::over_share);
+}
+
+TEST_F(WaitingLineTest, GivesWhatWasPutBackFirst) {
+  const auto first = ticket(one_);
+  line_->push(first, 0);
+  line_->push(ticket(one_), 0);
+  ASSERT_EQ(line_->pop(), first);
+
+  line_->put_back(first);
+
+  EXPECT_EQ(line_->pop(), first);
+  line_->erase(line_->pop());
+  EXPECT_EQ(line_->pop(), nullptr);
+}
+
+}  // namespace
+}  // namespace calotype::workers
