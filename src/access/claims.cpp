@@ -2,9 +2,8 @@
 
 #include <boost/json.hpp>
 
-#include <string.h>
-
 #include "access/strict_json.h"
+#include "core/wildcard.h"
 
 namespace calotype::access {
 
@@ -68,7 +67,7 @@ bool is_for_request(std::string_view request, const Target& target, Surface surf
   if (surface == Surface::management) return method == target.method && path == target.path;
   // Who may have the body may have its head.
   const bool is_method = method == target.method || (method == "GET" && target.method == "HEAD");
-  return is_method && matches_path(path, target.path);
+  return is_method && matches_wildcard(path, target.path);
 }
 
 bool is_ours(const Claims& claims, const AccessKey& key, const AccessOptions& options) {
@@ -109,29 +108,6 @@ bool are_for(const Claims& claims, const Target& target, Surface surface, WallTi
   const std::chrono::duration<double> seconds = now.time_since_epoch();
   return is_in_time(claims, surface, seconds.count(), options) && is_for_request(claims.request, target, surface) &&
          is_ours(claims, key, options);
-}
-
-bool matches_path(std::string_view pattern, std::string_view path) {
-  const auto first = pattern.find('*');
-  if (first == std::string_view::npos) return pattern == path;
-  const auto last = pattern.rfind('*');
-  const auto head = pattern.substr(0, first);
-  const auto tail = pattern.substr(last + 1);
-  if (path.size() < head.size() + tail.size() || !path.starts_with(head) || !path.ends_with(tail)) return false;
-
-  // Between the first and the last star the leftmost place is always as good as any other.
-  auto rest = path.substr(head.size(), path.size() - head.size() - tail.size());
-  auto middle = pattern.substr(first, last - first);
-  while (!middle.empty()) {
-    middle.remove_prefix(1);  // the star
-    const auto piece = middle.substr(0, middle.find('*'));
-    middle.remove_prefix(piece.size());
-    if (piece.empty()) continue;
-    const auto* found = static_cast<const char*>(::memmem(rest.data(), rest.size(), piece.data(), piece.size()));
-    if (found == nullptr) return false;
-    rest.remove_prefix(static_cast<std::size_t>(found - rest.data()) + piece.size());
-  }
-  return true;
 }
 
 }  // namespace calotype::access

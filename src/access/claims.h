@@ -29,7 +29,4 @@ std::optional<Claims> read_claims(std::string_view payload);
 bool are_for(const Claims& claims, const Target& target, Surface surface, WallTime now, const AccessKey& key,
              const AccessOptions& options);
 
-/// Whether the path is one that the pattern names; `*` stands for any text, slashes too. Time: linear in both.
-bool matches_path(std::string_view pattern, std::string_view path);
-
 }  // namespace calotype::access

@@ -4,7 +4,7 @@
 #include <array>
 #include <optional>
 
-#include "access/claims.h"
+#include "core/wildcard.h"
 
 namespace calotype::access {
 
@@ -29,26 +29,28 @@ bool is_everything(std::string_view pattern) {
 }
 
 /// The two services are one: its first name and ours.
-bool is_service(std::string_view pattern) { return matches_path(pattern, "yams") || matches_path(pattern, "calotype"); }
+bool is_service(std::string_view pattern) {
+  return matches_wildcard(pattern, "yams") || matches_wildcard(pattern, "calotype");
+}
 
 bool covers_action(std::string_view pattern, std::string_view action) {
   const auto parts = split<3>(pattern);
   const auto wanted = split<2>(action);
   if (!parts || !wanted || !is_service(parts->at(0))) return false;
-  return matches_path(parts->at(1), wanted->at(0)) && matches_path(parts->at(2), wanted->at(1));
+  return matches_wildcard(parts->at(1), wanted->at(0)) && matches_wildcard(parts->at(2), wanted->at(1));
 }
 
 bool covers(std::string_view id, const Resource& resource) {
   if (resource.names.empty()) return is_everything(id);
   return std::any_of(resource.names.begin(), resource.names.end(),
-                     [&](const std::string& name) { return matches_path(id, name); });
+                     [&](const std::string& name) { return matches_wildcard(id, name); });
 }
 
 bool covers_resource(std::string_view pattern, const Doing& doing) {
   const auto parts = split<4>(pattern);
-  if (!parts || !is_service(parts->at(0)) || !matches_path(parts->at(1), doing.tenant.text())) return false;
+  if (!parts || !is_service(parts->at(0)) || !matches_wildcard(parts->at(1), doing.tenant.text())) return false;
   return std::any_of(doing.touched.begin(), doing.touched.end(), [&](const Resource& resource) {
-    return matches_path(parts->at(2), resource.kind) && covers(parts->at(3), resource);
+    return matches_wildcard(parts->at(2), resource.kind) && covers(parts->at(3), resource);
   });
 }
 
@@ -66,7 +68,7 @@ bool is_every_action(const std::string& pattern) {
 
 bool is_every_resource(const std::string& pattern, TenantId tenant) {
   const auto parts = split<4>(pattern);
-  return parts && is_service(parts->at(0)) && matches_path(parts->at(1), tenant.text()) &&
+  return parts && is_service(parts->at(0)) && matches_wildcard(parts->at(1), tenant.text()) &&
          is_everything(parts->at(2)) && is_everything(parts->at(3));
 }
 
@@ -85,7 +87,7 @@ bool are_allowing(const Statements& statements, const Doing& doing) {
 bool have_names_of(const Statements& statements, std::string_view kind) {
   const auto has_name = [&](const std::string& pattern) {
     const auto parts = split<4>(pattern);
-    return parts && matches_path(parts->at(2), kind) && !is_everything(parts->at(3));
+    return parts && matches_wildcard(parts->at(2), kind) && !is_everything(parts->at(3));
   };
   return std::any_of(statements.begin(), statements.end(), [&](const Statement& statement) {
     return std::any_of(statement.resources.begin(), statement.resources.end(), has_name);
