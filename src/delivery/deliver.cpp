@@ -162,6 +162,7 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
   auto parts = key_parts(*object.value, *bound, marks, format, state.options.limits);
   parts.page = ask.page;
   parts.rule_generation = rule.generation;
+  if (rule.generation != 0) parts.purged_rule = rule.id;
   parts.bucket_generation = bucket.value->generation;
   const auto key = key_of(parts);
   Answer answer;

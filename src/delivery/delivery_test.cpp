@@ -459,4 +459,15 @@ TEST_F(DeliveryTest, SaysWhenABlobIsGone) {
   EXPECT_THROW(run(delivery_->open_original(ctx_, bucket_, "cat.jpg")), Error);
 }
 
+TEST_F(DeliveryTest, SharesNoRenditionOfAPurgedRuleWithAnother) {
+  const std::string body = R"({"format":"jpg","actions":[{"resize":{"width":310}}]})";
+  const std::vector<RuleId> first{add_rule("first", body)};
+  const std::vector<RuleId> second{add_rule("second", body)};
+  run(catalog_.renew_rules(ctx_, domain_, first));
+  deliver(ask_for("first"));
+  run(catalog_.renew_rules(ctx_, domain_, second));
+
+  EXPECT_EQ(deliver(ask_for("second")).origin, Origin::rendered) << "what the first has is from before that";
+}
+
 }  // namespace calotype::delivery

@@ -25,6 +25,7 @@ RenditionKey key_of(const KeyParts& parts) {
   if (parts.focal) text += fmt::format("focal {} {}\n", parts.focal->x, parts.focal->y);
   if (parts.generation != 0) text += fmt::format("generation {}\n", parts.generation);
   if (parts.rule_generation != 0) text += fmt::format("rule generation {}\n", parts.rule_generation);
+  if (parts.purged_rule) text += fmt::format("rule id {}\n", parts.purged_rule->text());
   if (parts.bucket_generation != 0) text += fmt::format("bucket generation {}\n", parts.bucket_generation);
   if (parts.page) text += fmt::format("page {}\n", *parts.page);
   text += "limits ";

@@ -24,6 +24,7 @@ struct KeyParts {
   std::optional<FocalPoint> focal;
   std::int64_t generation = 0;  ///< the object's
   std::int64_t rule_generation = 0;
+  std::optional<RuleId> purged_rule{};  ///< of another generation than the first: it shares no rendition with others
   std::int64_t bucket_generation = 0;
   std::optional<int> page{};  ///< of a document, instead of the rule's
   transform::Limits limits;   ///< they cut frames: a limit that is raised must not keep serving what was cut

@@ -38,6 +38,7 @@ TEST(RenditionKey, ChangesWithEveryPart) {
   EXPECT_NE(same, change([](KeyParts& parts) { parts.focal->x = 0.5; }));
   EXPECT_NE(same, change([](KeyParts& parts) { parts.focal = std::nullopt; }));
   EXPECT_NE(same, change([](KeyParts& parts) { parts.generation = 1; }));
+  EXPECT_NE(same, change([](KeyParts& parts) { parts.purged_rule = RuleId::random(); }));
   EXPECT_NE(same, change([](KeyParts& parts) { parts.limits.frames = 1; }));
 }
 
