@@ -79,11 +79,21 @@ INSTANTIATE_TEST_SUITE_P(
         RangeCase{"seconds=1-2", 10, {Kind::whole, 0, 10}}, RangeCase{"", 10, {Kind::whole, 0, 10}}));
 
 TEST(Disposition, ProposesASafeName) {
-  EXPECT_EQ(disposition("inline", "ab/cat.jpg", "webp"), "inline; filename=\"cat.webp\"");
-  EXPECT_EQ(disposition("attachment", "notes", ""), "attachment; filename=\"notes\"");
-  EXPECT_EQ(disposition("inline", "noending", "png"), "inline; filename=\"noending.png\"");
-  EXPECT_EQ(disposition("inline", "a\"b\r\n\xc3\xa9.png", ""),
+  EXPECT_EQ(disposition("attachment", "notes"), "attachment; filename=\"notes\"");
+  EXPECT_EQ(disposition("inline", last_segment("x/a\"b\r\n\xc3\xa9.png")),
             "inline; filename=\"a_b____.png\"; filename*=UTF-8''a%22b%0D%0A%C3%A9.png");
+}
+
+TEST(Disposition, IsWhatTheRuleWants) {
+  using enum rule::Disposition::Type;
+  EXPECT_EQ(disposition({}, "ab/cat.jpg", "webp"), "inline; filename=\"cat.webp\"");
+  EXPECT_EQ(disposition({}, "noending", "png"), "inline; filename=\"noending.png\"");
+  EXPECT_EQ(disposition({}, ".hidden", "png"), "inline; filename=\".hidden.png\"");
+  EXPECT_EQ(disposition({.type = attachment, .filename = "{name} ({name}), {ext}.{ext}"}, "a/b.c.jpg", "png"),
+            "attachment; filename=\"b.c (b.c), png.png\"");
+  EXPECT_EQ(disposition({.type = attachment, .filename = "photo"}, "a/b.jpg", "png"), "attachment; filename=\"photo\"");
+  EXPECT_EQ(disposition({.filename = "{name}"}, "a/{ext}.jpg", "png"), "inline; filename=\"{ext}\"")
+      << "what an object is called is no template";
 }
 
 }  // namespace calotype::api

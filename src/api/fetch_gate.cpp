@@ -27,10 +27,9 @@ std::string lower_case(std::string_view text) {
   return lower;
 }
 
-Seconds left_until(std::optional<WallTime> end, WallTime now, Seconds most) {
-  if (!end) return most;
-  const auto left = std::chrono::floor<Seconds>(*end - now);
-  return std::clamp(left, Seconds(0), most);
+std::optional<Seconds> left_until(std::optional<WallTime> end, WallTime now) {
+  if (!end) return std::nullopt;
+  return std::max(std::chrono::floor<Seconds>(*end - now), Seconds(0));
 }
 
 /// Proves a signed URL. Whoever has it may have the answer until it ends, and so may caches, whose keys hold it.
@@ -61,10 +60,6 @@ std::string host_name_of(std::string_view field) {
   return tenants::is_host_name(lower) ? lower : std::string();
 }
 
-std::string cache_control_of(const Admission& admission, Seconds max_age) {
-  return fmt::format("{}, max-age={}", admission.is_public ? "public" : "private", max_age.count());
-}
-
 Task<Admission> admit(FetchParts parts, Context ctx, http::Request& request, http::PathValues path, bool is_by_ids,
                       Wanted wanted, bool needs_token) {
   Admission admission;
@@ -80,12 +75,11 @@ Task<Admission> admit(FetchParts parts, Context ctx, http::Request& request, htt
   }
 
   admission.is_public = !bucket.is_private && (wanted == Wanted::rendition || bucket.serves_statics);
-  admission.max_age = bucket.max_age;
   if (access::has_signature(request.query)) {
     const auto grant = co_await proven_url(parts, ctx, request);
     if (grant.tenant != bucket.tenant) throw delivery::no_bucket(place);
     admission.is_public = true;
-    admission.max_age = left_until(grant.expires, parts.clock.now(), bucket.max_age);
+    admission.left = left_until(grant.expires, parts.clock.now());
     co_return admission;
   }
   if (admission.is_public && !needs_token) co_return admission;
@@ -94,7 +88,7 @@ Task<Admission> admit(FetchParts parts, Context ctx, http::Request& request, htt
   if (!access::may_enter(caller, bucket.tenant)) throw delivery::no_bucket(place);
   auto touched = parts_of(bucket, path.at("object"));
   co_await parts.access.permit(ctx, caller, bucket.tenant, "objects:get", std::move(touched));
-  admission.max_age = left_until(caller.expires, parts.clock.now(), bucket.max_age);
+  admission.left = left_until(caller.expires, parts.clock.now());
   // Two tokens may mean two answers, and here a cache's key holds neither of them.
   admission.has_field_token = request.fields.has("Authorization");
   if (admission.has_field_token) admission.is_public = false;

@@ -22,7 +22,7 @@ struct FetchParts {
 struct Admission {
   Bucket bucket;
   bool is_public = true;         ///< anybody may: caches may share the answer
-  Seconds max_age{0};            ///< the bucket's, cut to where the proof ends
+  std::optional<Seconds> left;   ///< until the proof ends: nothing is kept beyond it
   bool has_field_token = false;  ///< let in by a token that the address does not hold
   bool negotiates = false;       ///< its host name finds the format
   std::string metadata = "{}";   ///< signed, as JSON
@@ -43,8 +43,5 @@ delivery::Place place_of(const http::PathValues& path, bool is_by_ids);
 
 /// The host name of a Host field: in lower case, without port and final dot. Empty for an address and for what is none.
 std::string host_name_of(std::string_view field);
-
-/// "public, max-age=60" or "private, max-age=60".
-std::string cache_control_of(const Admission& admission, Seconds max_age);
 
 }  // namespace calotype::api

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
+#include "api/cache_control.h"
 #include "api/caller.h"
 #include "api/disposition.h"
 #include "api/listing.h"
@@ -24,8 +25,6 @@ constexpr std::array<std::string_view, 3> kReserved{"rule", "jwt", "AccessKeyId"
 /// Those of a signed URL.
 constexpr std::array<std::string_view, 3> kSignature{"exp", "kid", "sig"};
 
-/// How long a cache may serve a rendition while it asks for a newer one.
-constexpr Seconds kStaleWhileRevalidate{60};
 /// The longest life of an answer that was decided without the catalog.
 constexpr Seconds kDegradedMaxAge{30};
 /// Of one with another rendition than the right one: that is being made, or there is room for it soon.
@@ -122,15 +121,14 @@ std::string_view cache_status(delivery::Origin origin) {
   return "calotype";
 }
 
-std::string cache_control(const delivery::Answer& answer, const Admission& admission) {
+std::string cache_control_of(const delivery::Answer& answer, const Admission& admission) {
+  auto ages = ages_of(admission.bucket.max_age, answer.policy->cache);
   if (answer.degraded != delivery::Degraded::no) {
-    return cache_control_of(admission, std::min(admission.max_age, kStandInMaxAge));
+    ages = {.max_age = std::min(ages.max_age, kStandInMaxAge)};
+  } else if (answer.is_stale) {
+    ages = at_most(ages, kDegradedMaxAge);
   }
-  const auto max_age = answer.is_stale ? std::min(admission.max_age, kDegradedMaxAge) : admission.max_age;
-  auto text = cache_control_of(admission, max_age);
-  // Where the proof ends before the bucket's age, nothing is to be served beyond it.
-  if (admission.max_age < admission.bucket.max_age) return text + ", must-revalidate";
-  return text + fmt::format(", stale-while-revalidate={}", kStaleWhileRevalidate.count());
+  return cache_control(ages, admission.is_public, admission.left);
 }
 
 std::string_view varies_by(const delivery::Answer& answer, const Admission& admission) {
@@ -153,7 +151,7 @@ http::Response response_of(const delivery::Answer& answer, const Admission& admi
   auto& fields = response.fields;
   fields.add("ETag", fmt::format("\"{}\"", answer.key.hex()));
   fields.add("Last-Modified", http_date(answer.modified));
-  fields.add("Cache-Control", cache_control(answer, admission));
+  fields.add("Cache-Control", cache_control_of(answer, admission));
   const auto vary = varies_by(answer, admission);
   if (!vary.empty()) fields.add("Vary", std::string(vary));
   add_surrogate_keys(fields, admission.bucket.id, object, answer.rule);
@@ -166,12 +164,13 @@ http::Response response_of(const delivery::Answer& answer, const Admission& admi
   } else if (answer.is_stale) {
     fields.add("X-Calotype-Degraded", "stale");
   }
+  for (const auto& [name, value] : answer.policy->headers) fields.add(name, value);
   if (!answer.rendition) {
     response.status = 304;
     return response;
   }
   fields.add("Content-Type", std::string(content_type_of(answer.format)));
-  fields.add("Content-Disposition", disposition("inline", object, name_of(answer.format)));
+  fields.add("Content-Disposition", disposition(answer.policy->disposition, object, name_of(answer.format)));
   response.body = answer.rendition->body;
   return response;
 }

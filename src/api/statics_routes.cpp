@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "api/cache_control.h"
 #include "api/disposition.h"
 #include "api/preconditions.h"
 #include "api/surrogate_keys.h"
@@ -29,7 +30,8 @@ http::Fields shared_fields(const Object& object, const Admission& admission, con
   http::Fields fields;
   fields.add("ETag", fmt::format("\"{}\"", there.tag));
   fields.add("Last-Modified", http_date(*there.modified));
-  fields.add("Cache-Control", cache_control_of(admission, admission.max_age));
+  fields.add("Cache-Control",
+             cache_control({.max_age = admission.bucket.max_age}, admission.is_public, admission.left));
   if (admission.has_field_token) fields.add("Vary", "Authorization");
   add_surrogate_keys(fields, object.bucket, object.name, std::nullopt);
   fields.add("Accept-Ranges", "bytes");
@@ -60,7 +62,8 @@ Task<http::Response> serve_original(FetchParts parts, Context ctx, http::Request
 
   response.fields = shared_fields(object, admission, there);
   response.fields.add("Content-Type", object.content_type.empty() ? "application/octet-stream" : object.content_type);
-  response.fields.add("Content-Disposition", disposition(object.info ? "inline" : "attachment", object.name, ""));
+  response.fields.add("Content-Disposition",
+                      disposition(object.info ? "inline" : "attachment", last_segment(object.name)));
   if (range.kind == RangeVerdict::Kind::part) {
     response.status = 206;
     response.fields.add("Content-Range", content_range(range, size));

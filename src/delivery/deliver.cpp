@@ -173,7 +173,7 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
   answer.is_stale = bucket.is_stale || rule.is_stale || object.is_stale ||
                     std::ranges::any_of(marks, [](const auto& mark) { return mark.is_stale; });
   answer.modified = youngest(*object.value, rule.since, marks);
-  answer.max_age = bucket.value->max_age;
+  answer.policy = std::shared_ptr<const rule::Policy>(rule.document, &rule.document->policy());
   const auto named = state.clock.steady();
   answer.lookup = std::chrono::duration_cast<Microseconds>(named - begun);
   if (has_it(ask.known, key, answer.modified)) {

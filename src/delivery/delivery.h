@@ -78,7 +78,7 @@ struct Answer {
   bool is_stale = false;             ///< the catalog could not be asked: decided from what was known a while ago
   Degraded degraded = Degraded::no;  ///< another rendition, because this one could not be made in time
   WallTime modified;                 ///< of the youngest of object, rule and watermarks
-  Seconds max_age{0};
+  std::shared_ptr<const rule::Policy> policy{};  ///< the rule's; never null
   Origin origin = Origin::rendered;
   Microseconds lookup{0};  ///< until it was known which rendition is wanted
   Microseconds making{0};  ///< from then on, until it was there

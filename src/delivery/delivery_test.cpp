@@ -91,7 +91,6 @@ TEST_F(DeliveryTest, RendersOnceAndServesFromMemoryThen) {
   ASSERT_TRUE(first.rendition && second.rendition);
   EXPECT_EQ(first.rendition->body.text(), second.rendition->body.text());
   EXPECT_EQ(first.rendition->size, (Size{.width = 300, .height = 200}));
-  EXPECT_EQ(first.max_age, Seconds(3600));
   EXPECT_FALSE(first.is_negotiated);
   EXPECT_EQ(engine_.renders(), 1);
 }

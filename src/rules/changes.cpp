@@ -7,11 +7,19 @@ namespace calotype::rules {
 
 namespace {
 
-Value read_canonical(const Document& document) {
+Value read_text(const std::string& text) {
   Report report;
-  auto root = read_json(document.canonical(), report);
+  auto root = read_json(text, report);
   if (!root || !report.errors.empty()) throw Error(Fault::internal, "compare rules: a document is not canonical");
   return std::move(*root);
+}
+
+/// With its policy, which the canonical form leaves out.
+Value read_canonical(const Document& document) {
+  auto root = read_text(document.canonical());
+  auto policy = read_text(document.policy_text());
+  if (!policy.object()->empty()) root.object()->insert_or_assign("policy", std::move(policy));
+  return root;
 }
 
 class Comparison {

@@ -17,8 +17,9 @@ struct Change {
   bool operator==(const Change&) const = default;
 };
 
-/// What makes `to` of `from`, in their canonical forms: so spelling, order, names and descriptions are no difference.
-/// Applied in order, it is a JSON Patch. At most `most`; lists are compared place by place.
+/// What makes `to` of `from`, in their canonical forms and with their policies: so spelling, order, names and
+/// descriptions are no difference. Applied in order, it is a JSON Patch. At most `most`; lists are compared place by
+/// place.
 std::vector<Change> changes(const Document& from, const Document& to, std::size_t most = 1000);
 
 }  // namespace calotype::rules

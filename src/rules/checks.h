@@ -32,6 +32,11 @@ void format_list(const Value& list, const Site& site);
 void quality(const Value& body, const Site& site);
 void encoder(const Value& body, const Site& site);
 void parameter(const Value& body, const Site& site);
+void headers(const Value& map, const Site& site);
+
+// Checks of names in maps.
+void parameter_name(std::string_view name, const Site& site);
+void header_name(std::string_view name, const Site& site);
 
 // Normalisers.
 void move_areas(Value& root);

@@ -64,6 +64,16 @@ void check_references(const Walker& walker, const Value& root, Report& report) {
   }
 }
 
+/// The canonical form of a valid rule's policy, which the walk of the whole leaves out.
+Value policy_in(const Value& root) {
+  const auto* policy = root.find("policy");
+  if (policy == nullptr) return Value::Object{};
+  Report scratch;
+  auto canonical = Walker(scratch).walk(*find_key(rule_type(), "policy")->type, *policy, "");
+  if (!canonical) throw Error(Fault::internal, "read rule: its policy was valid and is not");
+  return std::move(*canonical);
+}
+
 Value parse_canonical(const Document& document) {
   Report report;
   auto root = read_json(document.canonical(), report);
@@ -84,8 +94,12 @@ Value parse_canonical(const Document& document) {
 
 }  // namespace
 
-Document::Document(std::string name, std::string canonical)
-    : name_(std::move(name)), canonical_(std::move(canonical)), hash_(Digest::of(canonical_)) {}
+Document::Document(std::string name, std::string canonical, rule::Policy policy, std::string policy_text)
+    : name_(std::move(name)),
+      canonical_(std::move(canonical)),
+      hash_(Digest::of(canonical_)),
+      policy_(std::move(policy)),
+      policy_text_(std::move(policy_text)) {}
 
 Verdict check(std::string_view json) {
   Report report;
@@ -99,7 +113,9 @@ Verdict check(std::string_view json) {
     if (canonical && report.errors.empty()) {
       canonical->object()->insert_or_assign("version", Value(kVersion));
       const auto* name = root->find("name");
-      verdict.document.emplace(name == nullptr ? std::string() : *name->text(), canonical->canonical());
+      const auto policy = policy_in(*root);
+      verdict.document.emplace(name == nullptr ? std::string() : *name->text(), canonical->canonical(),
+                               read_policy(policy), policy.canonical());
     }
   }
   verdict.errors = std::move(report.errors);

@@ -10,6 +10,7 @@
 #include "core/digest.h"
 #include "core/error.h"
 #include "model/rule.h"
+#include "model/rule_policy.h"
 
 /// The rule language (docs/rules.md). Everything here is pure and thread-safe.
 namespace calotype::rules {
@@ -23,19 +24,24 @@ struct Finding {
 };
 
 /// A valid rule: its canonical JSON (RFC 8785, aliases resolved, defaults and what is not hashed removed) and that
-/// text's hash.
+/// text's hash. What it says beside the picture is in policy() and not in these.
 class Document {
  public:
-  Document(std::string name, std::string canonical);
+  /// `policy_text` is the canonical JSON of `policy`.
+  Document(std::string name, std::string canonical, rule::Policy policy = {}, std::string policy_text = "{}");
 
   const std::string& name() const { return name_; }  ///< the top-level `name`; may be empty
   const std::string& canonical() const { return canonical_; }
   const Digest& hash() const { return hash_; }
+  const rule::Policy& policy() const { return policy_; }
+  const std::string& policy_text() const { return policy_text_; }  ///< canonical JSON; "{}" where nothing is said
 
  private:
   std::string name_;
   std::string canonical_;
   Digest hash_;
+  rule::Policy policy_;
+  std::string policy_text_;
 };
 
 struct Verdict {

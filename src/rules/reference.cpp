@@ -50,7 +50,9 @@ std::string main_type(const Type& type) {
       return fmt::format("list of {}: {}", count, short_type(*type.element));
     }
     case Kind::object: return "object";
-    case Kind::map: return fmt::format("object of at most {}: name to [parameter](#parameters)", number_text(type.max));
+    case Kind::map:
+      return fmt::format("object of at most {}: name to {}", number_text(type.max),
+                         type.element->kind == Kind::object ? "[parameter](#parameters)" : short_type(*type.element));
     case Kind::colour:
     case Kind::paint:
     case Kind::mark:
@@ -185,8 +187,8 @@ void append_codes(std::string& to) {
 std::string reference_markdown() {
   const auto& root = rule_type();
   std::string out = "### Top level\n\n| Key | Value | Default | Since | Meaning |\n| --- | --- | --- | --- | --- |\n";
-  static constexpr std::array<std::string_view, 7> kSections{"source",  "watermark", "format",  "quality",
-                                                             "encoder", "animation", "metadata"};
+  static constexpr std::array<std::string_view, 8> kSections{"source",  "watermark", "format",   "quality",
+                                                             "encoder", "animation", "metadata", "policy"};
   for (const auto& key : root.keys) {
     const bool has_section = std::ranges::find(kSections, key.name) != kSections.end();
     const auto value = has_section             ? fmt::format("[{0}](#{0})", key.name)

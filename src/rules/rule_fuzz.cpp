@@ -1,6 +1,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <string>
 #include <string_view>
 
 #include "rules/language.h"
@@ -40,7 +41,7 @@ void try_bind(const Document& document, const Parameters& values) {
 
 }  // namespace
 
-/// check() never throws; a valid rule's canonical form is its own; bind() binds or refuses.
+/// check() never throws; a valid rule's canonical form and that of its policy are their own; bind() binds or refuses.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const auto verdict = check(text);
@@ -50,6 +51,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(again.document.has_value());
   require(again.document->canonical() == verdict.document->canonical());
   require(again.document->hash() == verdict.document->hash());
+  const auto policy = check(R"({"policy":)" + verdict.document->policy_text() + "}");
+  require(policy.document.has_value());
+  require(policy.document->policy() == verdict.document->policy());
   try_bind(*verdict.document, {});
   try_bind(*verdict.document, values_for(*verdict.document, text));
   return 0;

@@ -59,6 +59,8 @@ inline const Context& context_of(const std::string& path) {
       {"quality.max", {R"({"default":"auto"})", "[60,95]"}},
       {"quality.default", {"{}", R"([70,30,"auto","auto:eco"])"}},
       {"name", {"{}", R"(["a","b"])"}},
+      {"policy.disposition.filename", {"{}", R"(["{name}-small.{ext}","photo"])"}},
+      {"policy.headers", {"{}", R"([{"X-Robots-Tag":"noindex"},{"Referrer-Policy":"no-referrer","X-A":"1"}])"}},
       {"description", {"{}", R"(["a","b"])"}},
   };
   static const Context kNone;

@@ -79,7 +79,7 @@ class SchemaWriter {
       case Kind::map:
         return Value::Object{{"type", "object"},
                              {"maxProperties", type.max},
-                             {"propertyNames", Value::Object{{"pattern", "^[a-z][a-z0-9_]{0,15}$"}}},
+                             {"propertyNames", Value::Object{{"pattern", type.pattern}}},
                              {"additionalProperties", of(*type.element)}};
       case Kind::either: break;
     }

@@ -17,7 +17,8 @@ bool uses_old_keys_only(const Type& type, const Value& value) {
   if (type.kind != Kind::object) return true;
   return std::ranges::all_of(*value.object(), [&](const auto& member) {
     const auto* key = find_key(type, member.first);
-    if (key == nullptr) return true;  // x-..., or an error that is reported elsewhere
+    if (key == nullptr) return true;        // x-..., or an error that is reported elsewhere
+    if (key->traits.unhashed) return true;  // it says nothing of the picture, and must not change it
     return key->traits.original && uses_old_keys_only(*key->type, member.second);
   });
 }

@@ -79,7 +79,7 @@ struct Type {
   double max = 0;
   double min_percent = 0;                       ///< of a length
   double max_percent = 0;                       ///< 0: no percentages
-  std::string_view pattern = {};                ///< of a text: for the schema
+  std::string_view pattern = {};                ///< of a text, or of the names in a map: for the schema
   bool (*matches)(std::string_view) = nullptr;  ///< of a text: the same in code
   std::vector<Choice> choices = {};
   std::vector<Key> keys = {};
@@ -92,6 +92,8 @@ struct Type {
   void (*precheck)(const Value&, const Site&) = nullptr;
   /// Looks at what the walk made of it, when that had no errors.
   void (*check)(const Value&, const Site&) = nullptr;
+  /// Looks at a name in a map.
+  void (*check_name)(std::string_view, const Site&) = nullptr;
   /// Brings equal meanings to one form, before defaults are removed.
   void (*normalise)(Value&) = nullptr;
 };
@@ -169,5 +171,8 @@ TypePtr source();
 
 // vocabulary_watermark.cpp
 TypePtr watermark();
+
+// vocabulary_policy.cpp
+TypePtr policy();
 
 }  // namespace calotype::rules

@@ -148,6 +148,12 @@ TypePtr area() {
   return type;
 }
 
-TypePtr parameters() { return make({.kind = Kind::map, .min = 0, .max = 16, .element = parameter()}); }
+TypePtr parameters() {
+  return make({.kind = Kind::map,
+               .max = 16,
+               .pattern = "^[a-z][a-z0-9_]{0,15}$",
+               .element = parameter(),
+               .check_name = checks::parameter_name});
+}
 
 }  // namespace calotype::rules

@@ -227,19 +227,15 @@ std::optional<Value> Walker::walk_map(const Type& type, const Value& value, cons
   Value::Object out;
   for (const auto& [name, member] : members) {
     const auto at = child(pointer, name);
-    if (!is_parameter_name(name)) {
-      report_.error(
-          at, code::kBadFormat,
-          fmt::format("{} is no name of a parameter: a small letter, then at most 15 of a-z, 0-9 and _", quoted(name)));
-    }
-    if (name == "rule" || name == "jwt" || name == "exp" || name == "kid" || name == "sig") {
-      report_.error(at, code::kConflict, fmt::format("{} has its own meaning in a URL", quoted(name)));
-    }
+    if (type.check_name != nullptr) type.check_name(name, Site{at, report_});
     auto canonical = walk(*type.element, member, at);
     if (canonical) out.emplace(name, std::move(*canonical));
   }
   if (report_.count() != errors) return std::nullopt;
-  return Value(std::move(out));
+  Value result(std::move(out));
+  if (type.check != nullptr) type.check(result, Site{pointer, report_});
+  if (report_.count() != errors) return std::nullopt;
+  return result;
 }
 
 std::optional<Value> Walker::walk_array(const Type& type, const Value& value, const std::string& pointer) {

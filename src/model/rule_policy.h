@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+/// What a rule says beside the picture: how its results are kept and how they are answered. No part of a rendition's
+/// key.
+namespace calotype::rule {
+
+/// Times are in seconds; absent: as the bucket or the installation says.
+struct Caching {
+  std::optional<int> max_age;
+  std::optional<int> s_max_age;
+  std::optional<int> swr;  ///< stale-while-revalidate
+  std::optional<int> sie;  ///< stale-if-error
+  bool operator==(const Caching&) const = default;
+};
+
+struct Disposition {
+  enum class Type { inlined, attachment };
+  Type type = Type::inlined;
+  std::string filename = "{name}.{ext}";
+  bool operator==(const Disposition&) const = default;
+};
+
+struct Policy {
+  Caching cache;
+  Disposition disposition;
+  std::vector<std::pair<std::string, std::string>> headers;  ///< by name, each once whatever its case
+  bool operator==(const Policy&) const = default;
+};
+
+}  // namespace calotype::rule

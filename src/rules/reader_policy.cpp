@@ -1,0 +1,42 @@
+#include <array>
+
+#include "rules/fields.h"
+#include "rules/reader.h"
+
+namespace calotype::rules {
+namespace {
+
+using rule::Policy;
+
+rule::Caching read_cache(const Fields& fields) {
+  rule::Caching to;
+  fields.read("maxAge", to.max_age);
+  fields.read("sMaxAge", to.s_max_age);
+  fields.read("swr", to.swr);
+  fields.read("sie", to.sie);
+  return to;
+}
+
+rule::Disposition read_disposition(const Fields& fields) {
+  using Type = rule::Disposition::Type;
+  static constexpr std::array kTypes{Word{"inline", Type::inlined}, Word{"attachment", Type::attachment}};
+  rule::Disposition to;
+  fields.read<Type>("type", to.type, kTypes);
+  fields.read("filename", to.filename);
+  return to;
+}
+
+}  // namespace
+
+Policy read_policy(const Value& canonical) {
+  const Fields fields(&canonical);
+  Policy to;
+  to.cache = read_cache(fields.object("cache"));
+  to.disposition = read_disposition(fields.object("disposition"));
+  if (const auto* headers = fields.find("headers")) {
+    for (const auto& [name, value] : *headers->object()) to.headers.emplace_back(name, *value.text());
+  }
+  return to;
+}
+
+}  // namespace calotype::rules

@@ -1,0 +1,101 @@
+#include <algorithm>
+#include <array>
+
+#include "rules/checks.h"
+#include "rules/scalar.h"
+#include "rules/vocabulary.h"
+
+/// What is no part of the picture: how its results are kept and answered.
+namespace calotype::rules {
+namespace {
+
+constexpr double kYear = 31'536'000;
+constexpr double kMonth = 2'592'000;
+
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
+/// Nothing that leads to another folder or ends the quoted text, and no braces but those of {name} and {ext}.
+bool is_filename(std::string_view text) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (is_control(c) || c == '/' || c == '\\' || c == '"' || c == '}') return false;
+    if (c != '{') continue;
+    const auto rest = text.substr(at);
+    if (rest.starts_with("{name}"))
+      at += 5;
+    else if (rest.starts_with("{ext}"))
+      at += 4;
+    else
+      return false;
+  }
+  return true;
+}
+
+bool is_header_value(std::string_view text) {
+  const auto is_visible = [](char c) { return c >= 0x20 && c < 0x7f; };
+  return text.front() != ' ' && text.back() != ' ' && std::ranges::all_of(text, is_visible);
+}
+
+TypePtr cache() {
+  return object_of(
+      {{"maxAge", integer(0, kYear), {}, "Seconds for which the result is kept. Absent: the bucket says."},
+       {"sMaxAge", integer(0, kYear), {}, "The same for shared caches. Absent: as `maxAge`."},
+       {"swr",
+        integer(0, kMonth),
+        {},
+        "Seconds for which an old result is shown while a new one is fetched. Absent: 60."},
+       {"sie", integer(0, kMonth), {}, "Seconds for which an old result is shown where none can be fetched."}});
+}
+
+Value to_type(Value word) { return Value::Object{{"type", std::move(word)}}; }
+
+TypePtr disposition() {
+  const auto word = choice({{"inline", "it is shown"}, {"attachment", "it is saved as a file"}});
+  const auto filename = make({.kind = Kind::text,
+                              .min = 1,
+                              .max = 200,
+                              .pattern = "^([^\\u0000-\\u001f\\u007f/\\\\\"{}]|\\{name\\}|\\{ext\\})+$",
+                              .matches = is_filename});
+  return make(
+      {.kind = Kind::object,
+       .keys = {{"type", word, {.fallback = "inline"}, "What a browser does with the result."},
+                {"filename",
+                 filename,
+                 {.fallback = "{name}.{ext}"},
+                 "Under which name it is saved; `{name}` is the object's without its folders and ending, `{ext}` "
+                 "the ending of the result's type."}},
+       .forms = {{word, to_type}}});
+}
+
+TypePtr headers() {
+  const auto value = make({.kind = Kind::text,
+                           .min = 1,
+                           .max = 256,
+                           .pattern = "^[\\u0021-\\u007e]([\\u0020-\\u007e]*[\\u0021-\\u007e])?$",
+                           .matches = is_header_value});
+  return make({.kind = Kind::map,
+               .max = 8,
+               .pattern = "^[A-Za-z][A-Za-z0-9-]{0,63}$",
+               .element = value,
+               .check = checks::headers,
+               .check_name = checks::header_name});
+}
+
+}  // namespace
+
+TypePtr policy() {
+  return object_of(
+      {{"cache",
+        cache(),
+        {.fallback = Value::Object{}},
+        "How long results are kept by browsers and caches. They keep nothing beyond the proof that opened it."},
+       {"disposition", disposition(), {.fallback = Value::Object{}}, "The field Content-Disposition."},
+       {"headers",
+        headers(),
+        {.fallback = Value::Object{}},
+        "Fields that are added to answers: names that begin with `X-`, and Content-Language, "
+        "Cross-Origin-Resource-Policy, Link, Permissions-Policy, Referrer-Policy and Timing-Allow-Origin; none that "
+        "the service or a server in front gives a meaning to."}});
+}
+
+}  // namespace calotype::rules
