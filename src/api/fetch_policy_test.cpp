@@ -59,4 +59,13 @@ TEST_F(FetchTest, HonoursThePolicyOfARuleInAToken) {
   EXPECT_EQ(got.fields.get("Content-Disposition"), "attachment; filename=\"cat.jpg\"");
 }
 
+TEST_F(FetchTest, NamesTheTagsOfARuleToCachesInFront) {
+  add_rule("tagged", with_policy(R"({"cache":{"tags":["ads","front.page"]}})"));
+
+  const auto got = fetch("/shop/images/cat.jpg?rule=tagged");
+  EXPECT_THAT(std::string(got.fields.get("Surrogate-Key")),
+              ::testing::MatchesRegex("object-[^ ]+ bucket-[^ ]+ rule-[^ ]+ tag-ads tag-front.page"));
+  EXPECT_THAT(std::string(got.fields.get("Cache-Tag")), ::testing::EndsWith(",tag-ads,tag-front.page"));
+}
+
 }  // namespace calotype::api

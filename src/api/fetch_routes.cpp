@@ -154,7 +154,7 @@ http::Response response_of(const delivery::Answer& answer, const Admission& admi
   fields.add("Cache-Control", cache_control_of(answer, admission));
   const auto vary = varies_by(answer, admission);
   if (!vary.empty()) fields.add("Vary", std::string(vary));
-  add_surrogate_keys(fields, admission.bucket.id, object, answer.rule);
+  add_surrogate_keys(fields, admission.bucket.id, object, answer.rule, answer.policy->cache.tags);
   fields.add("Cache-Status", std::string(cache_status(answer.origin)));
   fields.add("Server-Timing", server_timing(answer));
   fields.add("Accept-Ranges", "bytes");

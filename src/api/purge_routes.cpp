@@ -34,7 +34,8 @@ tenants::PurgeAsk read_ask(const std::string& text) {
                         .object = body.text("object"),
                         .prefix = body.text("prefix"),
                         .domain = body.text("domain"),
-                        .rule = body.text("rule")};
+                        .rule = body.text("rule"),
+                        .tag = body.text("tag")};
   body.finish();
   return ask;
 }

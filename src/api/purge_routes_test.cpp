@@ -47,6 +47,20 @@ TEST_F(PurgeRoutesTest, ABucketARuleAndAPrefixCanBePurged) {
   EXPECT_EQ(rest.json().at("purges").as_array().size(), 1U);
 }
 
+TEST_F(PurgeRoutesTest, ATagCanBePurgedAndGoesAlone) {
+  const auto got = ask(R"({"tag":"front.page"})");
+  EXPECT_EQ(got.status, 202) << got.body;
+  EXPECT_EQ(got.at("/scope"), "tag");
+  EXPECT_EQ(got.at("/subject"), "front.page");
+  EXPECT_EQ(got.at("/surrogate_keys/0"), "tag-front.page");
+
+  const auto wrong = ask(R"({"tag":"a b","rule":"listing"})");
+  EXPECT_EQ(wrong.status, 422);
+  EXPECT_EQ(wrong.at("/errors/0/pointer"), "/tag");
+  EXPECT_EQ(wrong.at("/errors/1/pointer"), "/rule");
+  EXPECT_EQ(ask(R"({"tag":""})").status, 422);
+}
+
 TEST_F(PurgeRoutesTest, WhatIsNotThereIsMissing) {
   for (const auto* body : {R"({"bucket":"none"})", R"({"bucket":"pictures","object":"none"})",
                            R"({"domain":"none","rule":"listing"})", R"({"domain":"news","rule":"none"})"}) {

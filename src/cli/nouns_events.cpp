@@ -79,14 +79,16 @@ std::vector<Command> purge_commands() {
   return {
       {"purge",
        "create",
-       "drop renditions from every cache: of a bucket, of an object or a prefix in it, or of a rule of a domain",
+       "drop renditions from every cache: of a bucket, of an object or a prefix in it, of a rule of a domain, or "
+       "of all rules with a tag",
        Method::post,
        "{tenant}/purges",
        {{"--in-bucket", "the bucket", Kind::text, Place::body, "bucket"},
         {"--object", "only this object", Kind::text, Place::body, "object"},
         {"--prefix", "only objects whose names begin so", Kind::text, Place::body, "prefix"},
         {"--in-domain", "the domain of the rule", Kind::text, Place::body, "domain"},
-        {"--rule", "the rule", Kind::text, Place::body, "rule"}}},
+        {"--rule", "the rule", Kind::text, Place::body, "rule"},
+        {"--tag", "of the rules' policy.cache.tags", Kind::text, Place::body, "tag"}}},
       {"purge",
        "list",
        "the receipts, the latest first",

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -9,12 +11,22 @@
 /// key.
 namespace calotype::rule {
 
+/// By what the results of rules can be purged together: it can stand in a list of surrogate keys.
+inline bool is_tag(std::string_view text) {
+  const auto may_be = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+           c == '-';
+  };
+  return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, may_be);
+}
+
 /// Times are in seconds; absent: as the bucket or the installation says.
 struct Caching {
   std::optional<int> max_age;
   std::optional<int> s_max_age;
-  std::optional<int> swr;  ///< stale-while-revalidate
-  std::optional<int> sie;  ///< stale-if-error
+  std::optional<int> swr;         ///< stale-while-revalidate
+  std::optional<int> sie;         ///< stale-if-error
+  std::vector<std::string> tags;  ///< each once; all that is_tag()
   bool operator==(const Caching&) const = default;
 };
 

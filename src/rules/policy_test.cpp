@@ -13,12 +13,12 @@ rule::Policy policy_of(const std::string& policy) { return parse(R"({"policy":)"
 
 TEST(Policy, IsReadWhole) {
   const auto policy = policy_of(R"({
-    "cache":{"maxAge":60,"sMaxAge":120,"swr":30,"sie":40},
+    "cache":{"maxAge":60,"sMaxAge":120,"swr":30,"sie":40,"tags":["ads","Front.page"]},
     "disposition":{"type":"attachment","filename":"{name}-small.{ext}"},
     "headers":{"X-Robots-Tag":"noindex"}})");
 
   rule::Policy expected;
-  expected.cache = {.max_age = 60, .s_max_age = 120, .swr = 30, .sie = 40};
+  expected.cache = {.max_age = 60, .s_max_age = 120, .swr = 30, .sie = 40, .tags = {"ads", "Front.page"}};
   expected.disposition = {.type = rule::Disposition::Type::attachment, .filename = "{name}-small.{ext}"};
   expected.headers = {{"X-Robots-Tag", "noindex"}};
   EXPECT_TRUE(policy == expected);
@@ -103,6 +103,10 @@ INSTANTIATE_TEST_SUITE_P(
               {"/policy/cache/maxAge out-of-range", "/policy/cache/swr out-of-range"}},
         Wrong{R"({"cache":{"maxAge":"$w"},"version":1})",
               {"/policy/cache/maxAge bad-parameter", "/policy/version unknown-key"}},
+        Wrong{R"({"cache":{"tags":["a b","a,b",""]}})",
+              {"/policy/cache/tags/0 bad-format", "/policy/cache/tags/1 bad-format",
+               "/policy/cache/tags/2 out-of-range"}},
+        Wrong{R"({"cache":{"tags":["a","a"]}})", {"/policy/cache/tags/1 conflict"}},
         Wrong{R"({"disposition":{"type":"inline","filename":"../a"}})", {"/policy/disposition/filename bad-format"}},
         Wrong{R"({"disposition":{"type":"inline","filename":"{nam}"}})", {"/policy/disposition/filename bad-format"}},
         Wrong{R"({"headers":{"Set-Cookie":"a","x-accel-redirect":"/b","X-Sendfile":"c","ETag":"d","X-":"e"}})",

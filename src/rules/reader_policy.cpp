@@ -8,12 +8,20 @@ namespace {
 
 using rule::Policy;
 
+std::vector<std::string> texts_of(const Value* list) {
+  std::vector<std::string> texts;
+  if (list == nullptr) return texts;
+  for (const auto& item : *list->array()) texts.push_back(*item.text());
+  return texts;
+}
+
 rule::Caching read_cache(const Fields& fields) {
   rule::Caching to;
   fields.read("maxAge", to.max_age);
   fields.read("sMaxAge", to.s_max_age);
   fields.read("swr", to.swr);
   fields.read("sie", to.sie);
+  to.tags = texts_of(fields.find("tags"));
   return to;
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "model/rule_policy.h"
 #include "rules/checks.h"
 #include "rules/scalar.h"
 #include "rules/vocabulary.h"
@@ -36,6 +37,11 @@ bool is_header_value(std::string_view text) {
   return text.front() != ' ' && text.back() != ' ' && std::ranges::all_of(text, is_visible);
 }
 
+TypePtr texts(double longest, std::string_view pattern, bool (*matches)(std::string_view), double most) {
+  const auto one = make({.kind = Kind::text, .min = 1, .max = longest, .pattern = pattern, .matches = matches});
+  return make({.kind = Kind::array, .min = 1, .max = most, .element = one, .check = checks::distinct});
+}
+
 TypePtr cache() {
   return object_of(
       {{"maxAge", integer(0, kYear), {}, "Seconds for which the result is kept. Absent: the bucket says."},
@@ -44,7 +50,11 @@ TypePtr cache() {
         integer(0, kMonth),
         {},
         "Seconds for which an old result is shown while a new one is fetched. Absent: 60."},
-       {"sie", integer(0, kMonth), {}, "Seconds for which an old result is shown where none can be fetched."}});
+       {"sie", integer(0, kMonth), {}, "Seconds for which an old result is shown where none can be fetched."},
+       {"tags",
+        texts(64, "^[A-Za-z0-9._-]+$", rule::is_tag, 16),
+        {},
+        "By what results can be purged together, here and in caches in front."}});
 }
 
 Value to_type(Value word) { return Value::Object{{"type", std::move(word)}}; }

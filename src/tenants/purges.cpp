@@ -1,9 +1,11 @@
 #include "tenants/purges.h"
 
 #include "core/error.h"
+#include "model/rule_policy.h"
 #include "rules/rule_name.h"
 #include "tenants/fields.h"
 #include "tenants/rule_book.h"
+#include "tenants/tagged_rules.h"
 
 namespace calotype::tenants {
 
@@ -13,9 +15,19 @@ Error no_purge() { return Error(Fault::missing, "find the purge: none of this id
 
 void check(const PurgeAsk& ask) {
   FieldCheck check("purge");
-  constexpr auto kHint = "a purge is of {bucket, object}, {bucket, prefix}, {bucket} or {domain, rule}";
+  constexpr auto kHint = "a purge is of {bucket, object}, {bucket, prefix}, {bucket}, {domain, rule} or {tag}";
+  if (ask.tag) {
+    check.require(rule::is_tag(*ask.tag), "/tag", "must be 1 to 64 of letters, digits, ., _ and -");
+    check.require(!ask.bucket, "/bucket", "cannot go with a tag", kHint);
+    check.require(!ask.domain, "/domain", "cannot go with a tag: it is of all the tenant's rules", kHint);
+    check.require(!ask.object, "/object", "cannot go with a tag", kHint);
+    check.require(!ask.prefix, "/prefix", "cannot go with a tag", kHint);
+    check.require(!ask.rule, "/rule", "cannot go with a tag", kHint);
+    check.finish();
+    return;
+  }
   check.require(ask.bucket.has_value() != ask.domain.has_value(), ask.bucket ? "/domain" : "/bucket",
-                "there must be a bucket or a domain, and not both", kHint);
+                "there must be a bucket, a domain or a tag, and not both", kHint);
   if (ask.bucket) {
     check.require(!ask.rule, "/rule", "is of a domain, not of a bucket", kHint);
     check.require(!ask.object || !ask.prefix, "/prefix", "cannot go with an object", kHint);
@@ -50,6 +62,7 @@ Task<Domain> require_domain(Catalog& catalog, Context ctx, TenantId tenant, std:
 
 Task<Purge> Purges::ask(Context ctx, TenantId tenant, PurgeAsk ask) {
   check(ask);
+  if (ask.tag) return ask_of_tag(std::move(ctx), tenant, std::move(*ask.tag));
   if (ask.bucket) return ask_within_bucket(std::move(ctx), tenant, std::move(ask));
   return ask_within_domain(std::move(ctx), tenant, std::move(ask));
 }
@@ -93,6 +106,24 @@ Task<Purge> Purges::ask_within_domain(Context ctx, TenantId tenant, PurgeAsk ask
   purge.keys = {surrogate_key(rule->id)};
   std::vector<RuleId> renewed{rule->id};
   co_await catalog_.renew_rules(ctx, domain.id, std::move(renewed));
+  co_await store_.add(ctx, purge);
+  co_return purge;
+}
+
+Task<Purge> Purges::ask_of_tag(Context ctx, TenantId tenant, std::string tag) {
+  Purge purge{.id = PurgeId::random(),
+              .tenant = tenant,
+              .scope = Purge::Scope::tag,
+              .subject = tag,
+              .keys = {surrogate_key_of_tag(tag)},
+              .asked = clock_.now()};
+  // Also where no rule has it any more: caches in front may have answers from when one had.
+  const auto domains = co_await catalog_.list_domains(ctx, tenant);
+  for (const auto& domain : domains) {
+    auto tagged = co_await rules_tagged(catalog_, ctx, domain.id, tag);
+    if (tagged.empty()) continue;
+    co_await catalog_.renew_rules(ctx, domain.id, std::move(tagged));
+  }
   co_await store_.add(ctx, purge);
   co_return purge;
 }

@@ -11,13 +11,14 @@
 
 namespace calotype::tenants {
 
-/// What to purge: an object, a prefix or all of a bucket; or a rule of a domain.
+/// What to purge: an object, a prefix or all of a bucket; or a rule of a domain; or all rules with a tag.
 struct PurgeAsk {
   std::optional<std::string> bucket{};  ///< id or alias
   std::optional<std::string> object{};
   std::optional<std::string> prefix{};
   std::optional<std::string> domain{};  ///< id or name
   std::optional<std::string> rule{};    ///< id or name, without revision
+  std::optional<std::string> tag{};
 };
 
 /// Purges that tenants ask for, and the receipts of all. Thread: any.
@@ -39,6 +40,7 @@ class Purges {
  private:
   Task<Purge> ask_within_bucket(Context ctx, TenantId tenant, PurgeAsk ask);
   Task<Purge> ask_within_domain(Context ctx, TenantId tenant, PurgeAsk ask);
+  Task<Purge> ask_of_tag(Context ctx, TenantId tenant, std::string tag);
 
   PurgeStore& store_;
   Catalog& catalog_;

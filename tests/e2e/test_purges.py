@@ -138,6 +138,22 @@ def test_what_is_purged_is_made_anew(house, owner, ask):
     assert receipt(owner, answer)["status"] == "done"
 
 
+def test_a_tag_purges_what_its_rules_made(house, owner):
+    owner.add_rule("tagged", {**RULE, "policy": {"cache": {"tags": ["ads", "front"]}}})
+    put(house, owner, "tagged.jpg", 111)
+    before = {rule: fetch(house, "tagged.jpg", rule) for rule in ("small", "tagged")}
+    assert before["tagged"].headers["Surrogate-Key"].split(" ")[3:] == ["tag-ads", "tag-front"]
+
+    answer = owner.call("POST", f"{owner.path}/purges", json={"tag": "front"})
+    assert answer.status_code == 202, answer.text
+    after = {rule: fetch(house, "tagged.jpg", rule) for rule in ("small", "tagged")}
+    assert after["small"].headers["ETag"] == before["small"].headers["ETag"]
+    assert after["tagged"].headers["ETag"] != before["tagged"].headers["ETag"]
+    assert "fwd=miss" in after["tagged"].headers["Cache-Status"]
+    done = receipt(owner, answer)
+    assert (done["scope"], done["subject"], done["surrogate_keys"]) == ("tag", "front", ["tag-front"])
+
+
 def told(receiver, answer):
     """The event of a purge, once it has come."""
     events = [json.loads(body) for _, body in receiver.taken]
