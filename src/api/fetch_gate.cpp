@@ -41,7 +41,26 @@ Task<access::UrlGrant> proven_url(FetchParts parts, Context ctx, const http::Req
   co_return co_await parts.signed_urls.prove(ctx, std::move(wanted));
 }
 
+/// Whether anybody may have it: the stored rule says so, else the bucket.
+Task<bool> is_open(delivery::Delivery& delivery, Context ctx, const Bucket& bucket, std::string rule,
+                   std::string object) {
+  const auto policy = co_await delivery.find_policy(std::move(ctx), bucket, std::move(rule), std::move(object));
+  if (!policy) co_return !bucket.is_private;
+  co_return delivery::required(policy->access, bucket.is_private) == rule::Access::Require::none;
+}
+
 }  // namespace
+
+std::string site_of(std::string_view referer) {
+  const auto scheme = referer.find("://");
+  if (scheme == std::string_view::npos) return {};
+  auto host = referer.substr(scheme + 3);
+  host = host.substr(0, host.find_first_of("/?#"));
+  host = host.substr(host.rfind('@') + 1);
+  host = host.substr(0, host.find(':'));
+  if (host.ends_with('.')) host.remove_suffix(1);
+  return lower_case(host);
+}
 
 delivery::Place place_of(const http::PathValues& path, bool is_by_ids) {
   delivery::Place place;
@@ -61,7 +80,7 @@ std::string host_name_of(std::string_view field) {
 }
 
 Task<Admission> admit(FetchParts parts, Context ctx, http::Request& request, http::PathValues path, bool is_by_ids,
-                      Wanted wanted, bool needs_token) {
+                      Wanted wanted, std::string rule) {
   Admission admission;
   const auto place = place_of(path, is_by_ids);
   const auto host = host_name_of(request.fields.get("Host"));
@@ -75,19 +94,31 @@ Task<Admission> admit(FetchParts parts, Context ctx, http::Request& request, htt
   }
 
   admission.is_public = !bucket.is_private && (wanted == Wanted::rendition || bucket.serves_statics);
+  if (request.fields.has("Referer")) admission.visitor.site = site_of(request.fields.get("Referer"));
   if (access::has_signature(request.query)) {
     const auto grant = co_await proven_url(parts, ctx, request);
     if (grant.tenant != bucket.tenant) throw delivery::no_bucket(place);
     admission.is_public = true;
+    admission.visitor.proof = delivery::Proof::signature;
     admission.left = left_until(grant.expires, parts.clock.now());
     co_return admission;
   }
-  if (admission.is_public && !needs_token) co_return admission;
+  bool is_let_in = admission.is_public;
+  const bool has_token = wanted == Wanted::rendition && has_credentials(request);
+  if (has_token && rule.empty()) {
+    is_let_in = false;  // it is there for the rule within it
+  } else if (has_token || (wanted == Wanted::rendition && bucket.is_private)) {
+    // A token that is not needed is not read.
+    auto object = path.at("object");
+    is_let_in = co_await is_open(parts.delivery, ctx, bucket, std::move(rule), std::move(object));
+  }
+  if (is_let_in) co_return admission;
 
   auto caller = co_await caller_of(ctx, parts.access, request, access::Surface::fetch);
   if (!access::may_enter(caller, bucket.tenant)) throw delivery::no_bucket(place);
   auto touched = parts_of(bucket, path.at("object"));
   co_await parts.access.permit(ctx, caller, bucket.tenant, "objects:get", std::move(touched));
+  admission.visitor.proof = delivery::Proof::token;
   admission.left = left_until(caller.expires, parts.clock.now());
   // Two tokens may mean two answers, and here a cache's key holds neither of them.
   admission.has_field_token = request.fields.has("Authorization");

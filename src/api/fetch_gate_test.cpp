@@ -103,6 +103,26 @@ TEST_F(SignedUrlTest, ASignatureThatIsThereMustBeGood) {
   EXPECT_EQ(get(both).status, 401) << "two proofs";
 }
 
+TEST_F(SignedUrlTest, OpensARuleThatWantsASignatureUntilItEnds) {
+  const auto rule = [](const std::string& require) {
+    return R"({"format":"jpg","policy":{"access":{"require":")" + require +
+           R"("},"cache":{"maxAge":1000,"sMaxAge":900,"swr":50,"sie":700}}})";
+  };
+  add_rule("signed", rule("signature"));
+  add_rule("token", rule("jwt"));
+
+  EXPECT_EQ(get(std::string(kPath) + "?rule=signed").status, 401);
+  EXPECT_THAT(text_of(get(std::string(kPath) + "?rule=signed")), HasSubstr("signature-required"));
+  EXPECT_EQ(get(with_signature(kPath, 60, "&rule=signed")).fields.get("Cache-Control"),
+            "public, max-age=60, s-maxage=60, must-revalidate");
+  EXPECT_EQ(get(with_signature(kPath, 1020, "&rule=signed")).fields.get("Cache-Control"),
+            "public, max-age=1000, s-maxage=900, stale-while-revalidate=20, stale-if-error=20");
+  EXPECT_EQ(fetch(signed_target(kPath, add_key(tenant_)) + "&rule=signed").status, 200) << "a token will do";
+  const auto refused = get(with_signature(kPath, 60, "&rule=token"));
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_THAT(text_of(refused), HasSubstr("token-required"));
+}
+
 TEST_F(SignedUrlTest, OpensNothingOfAnotherTenant) {
   add_stranger();
   const auto tenants = run(catalog_.list_tenants(ctx_));
@@ -194,6 +214,13 @@ TEST_F(FetchTest, ServesUnderAHostNameItsTenantOnly) {
   const auto plain = by_host("img.nobody.example");
   EXPECT_EQ(plain.fields.get("Content-Type"), "image/jpeg");
   EXPECT_NE(plain.fields.get("ETag"), negotiated.fields.get("ETag"));
+}
+
+TEST(SiteOf, IsTheHostOfAPage) {
+  EXPECT_EQ(site_of("https://User:pass@Shop.Example.:8443/a/b@c?d=e://f#g"), "shop.example");
+  EXPECT_EQ(site_of("android-app://com.example.app/"), "com.example.app");
+  for (const auto* none : {"", "about:blank", "shop.example", "/a/b", "https://", "https:///a"})
+    EXPECT_EQ(site_of(none), "");
 }
 
 TEST(HostNameOf, ReadsOnlyNames) {

@@ -131,9 +131,12 @@ std::string cache_control_of(const delivery::Answer& answer, const Admission& ad
   return cache_control(ages, admission.is_public, admission.left);
 }
 
-std::string_view varies_by(const delivery::Answer& answer, const Admission& admission) {
-  if (admission.has_field_token) return answer.is_negotiated ? "Accept, Authorization" : "Authorization";
-  return answer.is_negotiated ? "Accept" : "";
+std::string varies_by(const delivery::Answer& answer, const Admission& admission) {
+  std::string fields = answer.is_negotiated ? "Accept" : "";
+  const auto add = [&](std::string_view name) { fields += fields.empty() ? "" : ", ", fields += name; };
+  if (admission.has_field_token) add("Authorization");
+  if (!answer.policy->access.referers.empty()) add("Referer");
+  return fields;
 }
 
 /// The W3C's Server-Timing, for the developer tools of browsers.
@@ -152,8 +155,8 @@ http::Response response_of(const delivery::Answer& answer, const Admission& admi
   fields.add("ETag", fmt::format("\"{}\"", answer.key.hex()));
   fields.add("Last-Modified", http_date(answer.modified));
   fields.add("Cache-Control", cache_control_of(answer, admission));
-  const auto vary = varies_by(answer, admission);
-  if (!vary.empty()) fields.add("Vary", std::string(vary));
+  auto vary = varies_by(answer, admission);
+  if (!vary.empty()) fields.add("Vary", std::move(vary));
   add_surrogate_keys(fields, admission.bucket.id, object, answer.rule, answer.policy->cache.tags);
   fields.add("Cache-Status", std::string(cache_status(answer.origin)));
   fields.add("Server-Timing", server_timing(answer));
@@ -179,10 +182,10 @@ Task<http::Response> serve_image(FetchParts parts, Context ctx, http::Request& r
                                  Served served) {
   const auto now = parts.clock.now();
   auto ask = ask_of(request, path, served, now);
-  const bool needs_token = ask.rule.empty() && has_credentials(request);
-  const auto admission = co_await admit(parts, ctx, request, path, served.is_by_ids, Wanted::rendition, needs_token);
+  auto admission = co_await admit(parts, ctx, request, path, served.is_by_ids, Wanted::rendition, ask.rule);
   read_signed_rule(admission.metadata, ask);
   ask.negotiates = admission.negotiates;
+  ask.visitor = admission.visitor;
   delivery::Answer answer;
   std::optional<Error> failure;
   auto placeholder_ask = admission.bucket.placeholder.empty() ? std::nullopt : std::optional(ask);
@@ -196,6 +199,9 @@ Task<http::Response> serve_image(FetchParts parts, Context ctx, http::Request& r
   if (failure) {
     if (!placeholder_ask) co_return problem_response(ctx, *failure);
     co_return co_await picture_or_problem(parts, ctx, request, admission.bucket, *placeholder_ask, *failure);
+  }
+  if (admission.visitor.proof != delivery::Proof::signature) {
+    admission.is_public = answer.is_open && !admission.has_field_token;
   }
   const Validators there{.tag = answer.key.hex(), .modified = answer.modified};
   if (may_fail(request.fields)) {

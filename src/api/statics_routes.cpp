@@ -42,7 +42,7 @@ http::Fields shared_fields(const Object& object, const Admission& admission, con
 
 Task<http::Response> serve_original(FetchParts parts, Context ctx, http::Request& request, http::PathValues path,
                                     bool is_by_ids) {
-  const auto admission = co_await admit(parts, ctx, request, path, is_by_ids, Wanted::original, false);
+  const auto admission = co_await admit(parts, ctx, request, path, is_by_ids, Wanted::original, {});
   const auto original = co_await parts.delivery.open_original(ctx, admission.bucket.id, path.at("object"));
   const auto& object = original.object;
   const Validators there{.tag = object.content.hex(), .modified = std::chrono::floor<Seconds>(object.created)};

@@ -109,12 +109,14 @@ TEST_F(DegradeTest, NeverServesALargerOneOfAPrivateBucket) {
   add_rule("free", kFree);
   run(catalog_.change_bucket(ctx_, bucket_, {.is_private = true, .when = clock_.now()}, {}));
   delivery_->forget_settings();
-  auto large = ask_for("free");
+  auto ask = ask_for("free");
+  ask.visitor.proof = Proof::signature;
+  auto large = ask;
   large.parameters = {{"w", "900"}};
   deliver(large);
   engine_.fail(Fault::unavailable, "busy", -1);
 
-  EXPECT_EQ(refusal(ask_for("free")).code(), "busy") << "the address that was signed says how large";
+  EXPECT_EQ(refusal(ask).code(), "busy") << "the address that was signed says how large";
 }
 
 TEST_F(DegradeTest, ServesNoOtherRevisionForOneThatIsNamed) {

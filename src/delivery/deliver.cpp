@@ -149,6 +149,10 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
   } else {
     rule = wanted_dynamic(directory, ask);
   }
+  auto access = rule.document->policy().access;
+  // A rule that a token brought along opens nothing that the token does not.
+  if (!rule.id && access.require == rule::Access::Require::none) access.require.reset();
+  require_access(access, *bucket.value, ask.object, ask.visitor);
   const auto object = co_await directory.object(ctx, bucket.value->id, ask.object);
   if (!object.value) throw no_object(ask.object);
   require_kind(*object.value, ask.is_document);
@@ -173,6 +177,7 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
   answer.is_stale = bucket.is_stale || rule.is_stale || object.is_stale ||
                     std::ranges::any_of(marks, [](const auto& mark) { return mark.is_stale; });
   answer.modified = youngest(*object.value, rule.since, marks);
+  answer.is_open = required(access, bucket.value->is_private) == rule::Access::Require::none;
   answer.policy = std::shared_ptr<const rule::Policy>(rule.document, &rule.document->policy());
   const auto named = state.clock.steady();
   answer.lookup = std::chrono::duration_cast<Microseconds>(named - begun);
@@ -192,7 +197,7 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
                 .parts = std::move(parts),
                 .asked = {.rule = rule.id, .is_fixed = rule.is_fixed, .parameters = std::move(rule.parameters)},
                 .is_kept_only = ask.is_kept_only,
-                .takes_larger = !bucket.value->is_private,
+                .takes_larger = answer.is_open,
                 .begun = begun};
   for (const auto& mark : marks) recipe.marks.push_back(mark.value);
   const auto shared = std::make_shared<const Recipe>(std::move(recipe));
@@ -211,6 +216,16 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
   answer.making = std::chrono::duration_cast<Microseconds>(state.clock.steady() - named);
   state.answers.at(answer.origin).add();
   co_return answer;
+}
+
+Task<std::shared_ptr<const rule::Policy>> Delivery::find_policy(Context ctx, Bucket bucket, std::string rule,
+                                                                std::string object) {
+  const auto name = rule.empty() ? bucket.default_rule : rule;
+  if (name.empty()) co_return nullptr;
+  const auto found = co_await state_->directory.rule(std::move(ctx), bucket.domain, name);
+  if (!found.value) co_return nullptr;
+  const auto& document = revision_for(*found.value, bucket.id, object).document;
+  co_return std::shared_ptr<const rule::Policy>(document, &document->policy());
 }
 
 Task<Bucket> Delivery::find_bucket(Context ctx, Place place) {

@@ -10,6 +10,7 @@
 #include "core/context.h"
 #include "core/error.h"
 #include "core/task.h"
+#include "delivery/rule_access.h"
 #include "delivery/stand_in.h"
 #include "model/object.h"
 #include "model/rendition.h"
@@ -57,6 +58,7 @@ struct Ask {
   Known known;
   bool is_document = false;   ///< asks for a page of a document; otherwise for a picture
   std::optional<int> page{};  ///< instead of the one that the rule names
+  Visitor visitor{};          ///< who asks
   bool is_kept_only = false;  ///< nothing is made for it: what is in no tier is unavailable
 };
 
@@ -79,6 +81,7 @@ struct Answer {
   Degraded degraded = Degraded::no;  ///< another rendition, because this one could not be made in time
   WallTime modified;                 ///< of the youngest of object, rule and watermarks
   std::shared_ptr<const rule::Policy> policy{};  ///< the rule's; never null
+  bool is_open = true;                           ///< anybody may have it: caches may share it
   Origin origin = Origin::rendered;
   Microseconds lookup{0};  ///< until it was known which rendition is wanted
   Microseconds making{0};  ///< from then on, until it was there
@@ -117,11 +120,14 @@ class Delivery {
   Delivery(Stores stores, const Clock& clock, telemetry::Metrics& metrics, Options options);
   ~Delivery();
 
-  /// A rendition. Throws: missing (bucket, object, rule; an object that is no picture, or no document), invalid (a
-  /// parameter), unprocessable (also a dynamic rule), too_large; and unavailable, timed_out where that is not for want
-  /// of capacity.
+  /// A rendition. Throws: as require_access(); missing (bucket, object, rule; an object that is no picture, or no
+  /// document), invalid (a parameter), unprocessable (also a dynamic rule), too_large; and unavailable, timed_out where
+  /// that is not for want of capacity.
   Task<Answer> deliver(Context ctx, Ask ask);
 
+  /// What the policy says of the stored rule that is asked for, or of the default one; null where there is none.
+  Task<std::shared_ptr<const rule::Policy>> find_policy(Context ctx, Bucket bucket, std::string rule,
+                                                        std::string object);
   /// Throws missing.
   Task<Bucket> find_bucket(Context ctx, Place place);
   /// The tenant's own host name, and how it serves; nullopt for a name that is nobody's.

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-/// What a rule says beside the picture: how its results are kept and how they are answered. No part of a rendition's
+/// What a rule says beside the picture: who may use it, how its results are kept and answered. No part of a rendition's
 /// key.
 namespace calotype::rule {
 
@@ -30,6 +30,15 @@ struct Caching {
   bool operator==(const Caching&) const = default;
 };
 
+struct Access {
+  enum class Require { none, signature, jwt };
+  std::optional<Require> require;     ///< absent: as the bucket says
+  std::vector<std::string> buckets;   ///< patterns of aliases, `*` for any text; empty: every bucket
+  std::vector<std::string> prefixes;  ///< patterns of what objects' names begin with; empty: every object
+  std::vector<std::string> referers;  ///< hosts in lower case, or "*." and a host; empty: every site
+  bool operator==(const Access&) const = default;
+};
+
 struct Disposition {
   enum class Type { inlined, attachment };
   Type type = Type::inlined;
@@ -38,6 +47,7 @@ struct Disposition {
 };
 
 struct Policy {
+  Access access;
   Caching cache;
   Disposition disposition;
   std::vector<std::pair<std::string, std::string>> headers;  ///< by name, each once whatever its case

@@ -13,11 +13,16 @@ rule::Policy policy_of(const std::string& policy) { return parse(R"({"policy":)"
 
 TEST(Policy, IsReadWhole) {
   const auto policy = policy_of(R"({
+    "access":{"require":"jwt","buckets":["cars-*"],"prefixes":["2026/*"],"referers":["*.example.com"]},
     "cache":{"maxAge":60,"sMaxAge":120,"swr":30,"sie":40,"tags":["ads","Front.page"]},
     "disposition":{"type":"attachment","filename":"{name}-small.{ext}"},
     "headers":{"X-Robots-Tag":"noindex"}})");
 
   rule::Policy expected;
+  expected.access = {.require = rule::Access::Require::jwt,
+                     .buckets = {"cars-*"},
+                     .prefixes = {"2026/*"},
+                     .referers = {"*.example.com"}};
   expected.cache = {.max_age = 60, .s_max_age = 120, .swr = 30, .sie = 40, .tags = {"ads", "Front.page"}};
   expected.disposition = {.type = rule::Disposition::Type::attachment, .filename = "{name}-small.{ext}"};
   expected.headers = {{"X-Robots-Tag", "noindex"}};
@@ -27,8 +32,9 @@ TEST(Policy, IsReadWhole) {
 TEST(Policy, IsTheModelsWhereNothingIsSaid) {
   EXPECT_TRUE(parse("{}").policy() == rule::Policy{});
   EXPECT_TRUE(policy_of("{}") == rule::Policy{});
-  EXPECT_TRUE(policy_of(R"({"cache":{},"disposition":{"type":"inline","filename":"{name}.{ext}"},"headers":{}})") ==
-              rule::Policy{});
+  EXPECT_TRUE(
+      policy_of(R"({"access":{},"cache":{},"disposition":{"type":"inline","filename":"{name}.{ext}"},"headers":{}})") ==
+      rule::Policy{});
   EXPECT_EQ(parse(R"({"policy":{"disposition":"inline","cache":{}}})").policy_text(), "{}");
 }
 
@@ -99,6 +105,13 @@ INSTANTIATE_TEST_SUITE_P(
     Policy, WrongPolicies,
     testing::Values(
         Wrong{"[]", {"/policy wrong-type"}}, Wrong{R"({"async":"auto"})", {"/policy/async unknown-key"}},
+        Wrong{R"({"access":{"require":"password"}})", {"/policy/access/require unknown-value"}},
+        Wrong{R"({"access":{"buckets":[]}})", {"/policy/access/buckets out-of-range"}},
+        Wrong{R"({"access":{"buckets":["Cars"]}})", {"/policy/access/buckets/0 bad-format"}},
+        Wrong{R"({"access":{"buckets":["a","a"]}})", {"/policy/access/buckets/1 conflict"}},
+        Wrong{R"({"access":{"referers":["https://a.com","a..b","*","A.com"]}})",
+              {"/policy/access/referers/0 bad-format", "/policy/access/referers/1 bad-format",
+               "/policy/access/referers/2 bad-format", "/policy/access/referers/3 bad-format"}},
         Wrong{R"({"cache":{"maxAge":31536001,"swr":-1}})",
               {"/policy/cache/maxAge out-of-range", "/policy/cache/swr out-of-range"}},
         Wrong{R"({"cache":{"maxAge":"$w"},"version":1})",

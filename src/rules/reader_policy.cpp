@@ -15,6 +15,18 @@ std::vector<std::string> texts_of(const Value* list) {
   return texts;
 }
 
+rule::Access read_access(const Fields& fields) {
+  using Require = rule::Access::Require;
+  static constexpr std::array kRequires{Word{"none", Require::none}, Word{"signature", Require::signature},
+                                        Word{"jwt", Require::jwt}};
+  rule::Access to;
+  if (fields.find("require") != nullptr) fields.read<Require>("require", to.require.emplace(), kRequires);
+  to.buckets = texts_of(fields.find("buckets"));
+  to.prefixes = texts_of(fields.find("prefixes"));
+  to.referers = texts_of(fields.find("referers"));
+  return to;
+}
+
 rule::Caching read_cache(const Fields& fields) {
   rule::Caching to;
   fields.read("maxAge", to.max_age);
@@ -39,6 +51,7 @@ rule::Disposition read_disposition(const Fields& fields) {
 Policy read_policy(const Value& canonical) {
   const Fields fields(&canonical);
   Policy to;
+  to.access = read_access(fields.object("access"));
   to.cache = read_cache(fields.object("cache"));
   to.disposition = read_disposition(fields.object("disposition"));
   if (const auto* headers = fields.find("headers")) {

@@ -89,7 +89,10 @@ TypePtr build_rule() {
       {"animation", animation(), {.fallback = Value::Object{}}, "What becomes of moving pictures."},
       {"metadata", metadata(), {.fallback = Value::Object{}}, "What the result tells about itself."},
       {"params", parameters(), {.fallback = Value::Object{}}, "Values that the caller fills in."},
-      {"policy", policy(), {.unhashed = true}, "What is no part of the picture: how results are kept and answered."},
+      {"policy",
+       policy(),
+       {.unhashed = true},
+       "What is no part of the picture: who may use the rule, how results are kept and answered."},
   };
   return make({.kind = Kind::object,
                .name = "rule",

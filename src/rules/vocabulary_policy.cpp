@@ -6,7 +6,7 @@
 #include "rules/scalar.h"
 #include "rules/vocabulary.h"
 
-/// What is no part of the picture: how its results are kept and answered.
+/// What is no part of the picture: who may use the rule, how its results are kept and answered.
 namespace calotype::rules {
 namespace {
 
@@ -14,6 +14,23 @@ constexpr double kYear = 31'536'000;
 constexpr double kMonth = 2'592'000;
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
+bool is_small_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+
+bool is_bucket_pattern(std::string_view text) {
+  return std::ranges::all_of(
+      text, [](char c) { return is_small_or_digit(c) || c == '.' || c == '_' || c == '-' || c == '*'; });
+}
+
+bool is_name_pattern(std::string_view text) { return std::ranges::none_of(text, is_control); }
+
+/// Labels of [a-z0-9-] with points between them, perhaps after "*.".
+bool is_referer(std::string_view text) {
+  if (text.starts_with("*.")) text.remove_prefix(2);
+  if (text.empty() || text.front() == '.' || text.back() == '.' || text.find("..") != std::string_view::npos)
+    return false;
+  return std::ranges::all_of(text, [](char c) { return is_small_or_digit(c) || c == '-' || c == '.'; });
+}
 
 /// Nothing that leads to another folder or ends the quoted text, and no braces but those of {name} and {ext}.
 bool is_filename(std::string_view text) {
@@ -40,6 +57,29 @@ bool is_header_value(std::string_view text) {
 TypePtr texts(double longest, std::string_view pattern, bool (*matches)(std::string_view), double most) {
   const auto one = make({.kind = Kind::text, .min = 1, .max = longest, .pattern = pattern, .matches = matches});
   return make({.kind = Kind::array, .min = 1, .max = most, .element = one, .check = checks::distinct});
+}
+
+TypePtr access() {
+  return object_of(
+      {{"require",
+        choice({{"none", "anybody, of a private bucket as well"},
+                {"signature", "who has a signed URL or a token"},
+                {"jwt", "who has a token"}}),
+        {},
+        "Who may use the rule. Absent: `signature` in a private bucket, else `none`."},
+       {"buckets",
+        texts(64, "^[a-z0-9._*-]+$", is_bucket_pattern, 64),
+        {},
+        "Aliases of the buckets that have the rule; `*` stands for any text. Absent: all."},
+       {"prefixes",
+        texts(255, "^[^\\u0000-\\u001f\\u007f]+$", is_name_pattern, 64),
+        {},
+        "What the names of objects begin with; `*` stands for any text. Absent: all."},
+       {"referers",
+        texts(255, "^(\\*\\.)?[a-z0-9-]+(\\.[a-z0-9-]+)*$", is_referer, 64),
+        {},
+        "Hosts of the pages that may show the result, or `*.` and a host for all below it. Who tells of no page is let "
+        "in: it keeps out pages, not people. Absent: all."}});
 }
 
 TypePtr cache() {
@@ -95,7 +135,8 @@ TypePtr headers() {
 
 TypePtr policy() {
   return object_of(
-      {{"cache",
+      {{"access", access(), {.fallback = Value::Object{}}, "Who may use the rule, and for what."},
+       {"cache",
         cache(),
         {.fallback = Value::Object{}},
         "How long results are kept by browsers and caches. They keep nothing beyond the proof that opened it."},

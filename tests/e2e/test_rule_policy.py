@@ -1,5 +1,7 @@
 """What a rule says beside the picture, through the wire."""
 
+import time
+
 import pictures
 import pytest
 import requests
@@ -22,9 +24,21 @@ def put(site, name, body):
     return site.call("PUT", f"{site.domain_path}/rules/{name}", json=body)
 
 
+PATH = "/policies/images/a/photo.jpg"
+
+
 def fetch(site, name, **arguments):
-    url = f"{site.service.fetch}/api/v1/policies/images/a/photo.jpg?rule={name}"
-    return requests.get(url, timeout=10, **arguments)
+    return requests.get(f"{site.service.fetch}/api/v1{PATH}?rule={name}", timeout=10, **arguments)
+
+
+def with_token(site, name, path=PATH, **arguments):
+    """With a token in the address that ends in a minute."""
+    params = {"jwt": site.token("GET", path, exp=int(time.time()) + 60), "AccessKeyId": site.key_id, "rule": name}
+    return requests.get(f"{site.service.fetch}/api/v1{path}", params=params, timeout=10, **arguments)
+
+
+def code(answer):
+    return answer.status_code, answer.json()["code"]
 
 
 def test_a_policy_changes_no_picture(site):
@@ -60,3 +74,47 @@ def test_errors_of_a_policy_name_their_place(site):
     errors = {error["pointer"]: error.get("hint") for error in answer.json()["errors"]}
     assert set(errors) == {"/policy/cache/maxage", "/policy/disposition/filename", "/policy/headers/Set-Cookie"}
     assert errors["/policy/cache/maxage"] == 'did you mean "maxAge"?'
+
+
+def test_a_rule_that_wants_a_token_is_for_nobody_without(site):
+    site.add_rule("closed", rule(access={"require": "jwt"}))
+    opened = with_token(site, "closed")
+    assert opened.status_code == 200
+    directives = opened.headers["Cache-Control"].split(", ")
+    assert directives[0] == "private" and directives[-1] == "must-revalidate"
+    assert 50 <= int(directives[1].removeprefix("max-age=")) <= 60
+
+    long_path = f"{site.bucket_path}/images/a/photo.jpg"
+    assert with_token(site, "closed", long_path).status_code == 200
+    for url in (PATH, long_path):
+        for condition in ({}, {"If-None-Match": opened.headers["ETag"]}, {"If-None-Match": "*"}, {"Range": "bytes=0-9"}):
+            address = f"{site.service.fetch}/api/v1{url}?rule=closed"
+            refused = requests.get(address, timeout=10, headers=condition)
+            assert code(refused) == (401, "token-required")
+            assert refused.headers["Cache-Control"] == "no-store" and "ETag" not in refused.headers
+            assert requests.head(address, timeout=10, headers=condition).status_code == 401
+
+
+def test_a_rule_may_be_for_some_objects_buckets_and_pages(site):
+    site.add_rule("elsewhere", rule(access={"buckets": ["other-*"]}))
+    site.add_rule("theirs", rule(access={"prefixes": ["b/"]}))
+    site.add_rule("ours", rule(access={"buckets": ["policies"], "prefixes": ["a/*.jpg"], "referers": ["*.ours.example"]}))
+    assert code(fetch(site, "elsewhere")) == (403, "bucket-not-allowed")
+    assert code(fetch(site, "theirs")) == (403, "object-not-allowed")
+    assert code(fetch(site, "ours", headers={"Referer": "https://ours.example/"})) == (403, "referer-not-allowed")
+    for fields in ({}, {"Referer": "https://www.ours.example/page"}):
+        shown = fetch(site, "ours", headers=fields)
+        assert shown.status_code == 200 and shown.headers["Vary"] == "Referer"
+
+
+def test_a_rule_may_open_a_private_bucket(service):
+    owner = Tenant(service, "opener")
+    owner.open_shop("half-open")
+    owner.upload("photo.jpg", pictures.jpeg(60, 40))
+    owner.call("PUT", owner.bucket_path, json={"private": True})
+    owner.add_rule("thumb", rule(20, access={"require": "none"}))
+    owner.add_rule("large", rule(50))
+    assert owner.image("photo.jpg", "large").status_code == 401
+    answer = owner.image("photo.jpg", "thumb")
+    assert answer.status_code == 200 and answer.headers["Cache-Control"].startswith("public,")
+    assert pictures.decode(answer.content).width == 20
