@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "delivery/key.h"
+#include "delivery/rule_limits.h"
 #include "delivery/state.h"
 
 namespace calotype::delivery {
@@ -59,6 +60,17 @@ KeyParts key_parts(const Object& object, const rules::Bound& bound, const std::v
     parts.marks.push_back(mark.value ? std::optional(mark.value->content) : std::nullopt);
   }
   return parts;
+}
+
+/// Refuses what the rule's policy does not want made, also where it is there already.
+void require_limits(const rule::PolicyLimits& limits, const Object& object, const rules::Bound& bound,
+                    const std::vector<Found<StoredWatermark>>& marks, ImageFormat format,
+                    const transform::Limits& own) {
+  if (limits == rule::PolicyLimits()) return;
+  require_source(limits, object);
+  std::vector<std::optional<ImageInfo>> infos;
+  for (const auto& mark : marks) infos.push_back(mark.value ? std::optional(mark.value->info) : std::nullopt);
+  require_plan(limits, object, bound.rule, infos, format, own);
 }
 
 /// The newest of what decides the picture, in whole seconds, as HTTP dates are.
@@ -149,10 +161,11 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
   } else {
     rule = wanted_dynamic(directory, ask);
   }
-  auto access = rule.document->policy().access;
+  const auto& policy = rule.document->policy();
+  auto wanted_proof = required(policy.access, bucket.value->is_private);
   // A rule that a token brought along opens nothing that the token does not.
-  if (!rule.id && access.require == rule::Access::Require::none) access.require.reset();
-  require_access(access, *bucket.value, ask.object, ask.visitor);
+  if (!rule.id) wanted_proof = std::max(wanted_proof, required({}, bucket.value->is_private));
+  require_access(policy.access, wanted_proof, *bucket.value, ask.object, ask.visitor);
   const auto object = co_await directory.object(ctx, bucket.value->id, ask.object);
   if (!object.value) throw no_object(ask.object);
   require_kind(*object.value, ask.is_document);
@@ -161,6 +174,8 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
   const auto bound = directory.bind(*rule.document, rule.parameters, ask.negotiates);
   const auto marks = co_await find_marks(directory, ctx, bucket.value->domain, bound);
   const auto format = transform::choose_format(bound->rule, *object.value->info, ask.accepts);
+
+  require_limits(policy.limits, *object.value, *bound, marks, format, state.options.limits);
 
   // That gives the rendition its name before anything is read.
   auto parts = key_parts(*object.value, *bound, marks, format, state.options.limits);
@@ -177,8 +192,8 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
   answer.is_stale = bucket.is_stale || rule.is_stale || object.is_stale ||
                     std::ranges::any_of(marks, [](const auto& mark) { return mark.is_stale; });
   answer.modified = youngest(*object.value, rule.since, marks);
-  answer.is_open = required(access, bucket.value->is_private) == rule::Access::Require::none;
-  answer.policy = std::shared_ptr<const rule::Policy>(rule.document, &rule.document->policy());
+  answer.is_open = wanted_proof == rule::Access::Require::none;
+  answer.policy = std::shared_ptr<const rule::Policy>(rule.document, &policy);
   const auto named = state.clock.steady();
   answer.lookup = std::chrono::duration_cast<Microseconds>(named - begun);
   if (has_it(ask.known, key, answer.modified)) {
@@ -197,7 +212,7 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
                 .parts = std::move(parts),
                 .asked = {.rule = rule.id, .is_fixed = rule.is_fixed, .parameters = std::move(rule.parameters)},
                 .is_kept_only = ask.is_kept_only,
-                .takes_larger = answer.is_open,
+                .takes_larger = answer.is_open && !answer.policy->limits.output_pixels,
                 .begun = begun};
   for (const auto& mark : marks) recipe.marks.push_back(mark.value);
   const auto shared = std::make_shared<const Recipe>(std::move(recipe));
@@ -205,6 +220,9 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
   if (served.refusal) {
     answer.refusal = std::move(served.refusal);
     co_return answer;
+  }
+  if (served.degraded == Degraded::no) {
+    require_result(answer.policy->limits, served.hit.rendition.size, served.hit.rendition.frames);
   }
   answer.key = served.key;
   answer.degraded = served.degraded;

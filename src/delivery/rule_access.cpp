@@ -42,9 +42,10 @@ Require required(const rule::Access& access, bool is_bucket_private) {
   return access.require.value_or(is_bucket_private ? Require::signature : Require::none);
 }
 
-void require_access(const rule::Access& access, const Bucket& bucket, std::string_view object, const Visitor& visitor) {
+void require_access(const rule::Access& access, Require wanted, const Bucket& bucket, std::string_view object,
+                    const Visitor& visitor) {
   if (visitor.proof == Proof::own) return;
-  require_proof(required(access, bucket.is_private), visitor.proof);
+  require_proof(wanted, visitor.proof);
   if (!is_listed(access.buckets, [&](const auto& one) { return matches_wildcard(one, bucket.alias); })) {
     throw Error(Fault::denied, fmt::format("use the rule: it is not for the bucket {}", bucket.alias),
                 "bucket-not-allowed");

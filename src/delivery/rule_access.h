@@ -23,8 +23,9 @@ struct Visitor {
 /// What a rule wants, or, where it does not say, its bucket.
 rule::Access::Require required(const rule::Access& access, bool is_bucket_private);
 
-/// Throws unauthenticated (codes "signature-required", "token-required"), denied ("token-required",
-/// "bucket-not-allowed", "object-not-allowed", "referer-not-allowed").
-void require_access(const rule::Access& access, const Bucket& bucket, std::string_view object, const Visitor& visitor);
+/// `wanted`: what required() says. Throws unauthenticated (codes "signature-required", "token-required"), denied
+/// ("token-required", "bucket-not-allowed", "object-not-allowed", "referer-not-allowed").
+void require_access(const rule::Access& access, rule::Access::Require wanted, const Bucket& bucket,
+                    std::string_view object, const Visitor& visitor);
 
 }  // namespace calotype::delivery

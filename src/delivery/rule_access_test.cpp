@@ -15,7 +15,7 @@ std::string outcome(const Access& access, const Visitor& visitor, bool is_privat
                     const std::string& object = "2026/a.jpg") {
   const Bucket bucket{.alias = "cars-de", .is_private = is_private};
   try {
-    require_access(access, bucket, object, visitor);
+    require_access(access, required(access, is_private), bucket, object, visitor);
   } catch (const Error& error) {
     return (error.fault() == Fault::unauthenticated ? "401 " : "403 ") + error.code();
   }

@@ -1,14 +1,15 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-/// What a rule says beside the picture: who may use it, how its results are kept and answered. No part of a rendition's
-/// key.
+/// What a rule says beside the picture: who may use it, what it may take, how its results are kept and answered. No
+/// part of a rendition's key.
 namespace calotype::rule {
 
 /// By what the results of rules can be purged together: it can stand in a list of surrogate keys.
@@ -39,6 +40,15 @@ struct Access {
   bool operator==(const Access&) const = default;
 };
 
+/// Absent: the installation's, which these can only lower.
+struct PolicyLimits {
+  std::optional<std::int64_t> source_pixels;  ///< of one frame of the original, unless it is a document
+  std::optional<std::int64_t> output_pixels;  ///< of one frame of the result
+  std::optional<int> frames;                  ///< of the result
+  std::optional<std::int64_t> bytes;          ///< of the original's file
+  bool operator==(const PolicyLimits&) const = default;
+};
+
 struct Disposition {
   enum class Type { inlined, attachment };
   Type type = Type::inlined;
@@ -49,6 +59,7 @@ struct Disposition {
 struct Policy {
   Access access;
   Caching cache;
+  PolicyLimits limits;
   Disposition disposition;
   std::vector<std::pair<std::string, std::string>> headers;  ///< by name, each once whatever its case
   bool operator==(const Policy&) const = default;

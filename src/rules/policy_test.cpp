@@ -15,6 +15,7 @@ TEST(Policy, IsReadWhole) {
   const auto policy = policy_of(R"({
     "access":{"require":"jwt","buckets":["cars-*"],"prefixes":["2026/*"],"referers":["*.example.com"]},
     "cache":{"maxAge":60,"sMaxAge":120,"swr":30,"sie":40,"tags":["ads","Front.page"]},
+    "limits":{"sourcePixels":1000,"outputPixels":2000,"frames":3,"bytes":5000000000},
     "disposition":{"type":"attachment","filename":"{name}-small.{ext}"},
     "headers":{"X-Robots-Tag":"noindex"}})");
 
@@ -24,6 +25,7 @@ TEST(Policy, IsReadWhole) {
                      .prefixes = {"2026/*"},
                      .referers = {"*.example.com"}};
   expected.cache = {.max_age = 60, .s_max_age = 120, .swr = 30, .sie = 40, .tags = {"ads", "Front.page"}};
+  expected.limits = {.source_pixels = 1000, .output_pixels = 2000, .frames = 3, .bytes = 5'000'000'000};
   expected.disposition = {.type = rule::Disposition::Type::attachment, .filename = "{name}-small.{ext}"};
   expected.headers = {{"X-Robots-Tag", "noindex"}};
   EXPECT_TRUE(policy == expected);
@@ -33,7 +35,8 @@ TEST(Policy, IsTheModelsWhereNothingIsSaid) {
   EXPECT_TRUE(parse("{}").policy() == rule::Policy{});
   EXPECT_TRUE(policy_of("{}") == rule::Policy{});
   EXPECT_TRUE(
-      policy_of(R"({"access":{},"cache":{},"disposition":{"type":"inline","filename":"{name}.{ext}"},"headers":{}})") ==
+      policy_of(
+          R"({"access":{},"cache":{},"limits":{},"disposition":{"type":"inline","filename":"{name}.{ext}"},"headers":{}})") ==
       rule::Policy{});
   EXPECT_EQ(parse(R"({"policy":{"disposition":"inline","cache":{}}})").policy_text(), "{}");
 }
@@ -105,6 +108,9 @@ INSTANTIATE_TEST_SUITE_P(
     Policy, WrongPolicies,
     testing::Values(
         Wrong{"[]", {"/policy wrong-type"}}, Wrong{R"({"async":"auto"})", {"/policy/async unknown-key"}},
+        Wrong{R"({"limits":{"timeMs":1,"cost":1,"frames":0}})",
+              {"/policy/limits/timeMs unknown-key", "/policy/limits/cost unknown-key",
+               "/policy/limits/frames out-of-range"}},
         Wrong{R"({"access":{"require":"password"}})", {"/policy/access/require unknown-value"}},
         Wrong{R"({"access":{"buckets":[]}})", {"/policy/access/buckets out-of-range"}},
         Wrong{R"({"access":{"buckets":["Cars"]}})", {"/policy/access/buckets/0 bad-format"}},

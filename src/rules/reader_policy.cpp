@@ -15,6 +15,11 @@ std::vector<std::string> texts_of(const Value* list) {
   return texts;
 }
 
+/// Beyond what an int holds.
+void read_large(const Fields& fields, std::string_view key, std::optional<std::int64_t>& to) {
+  if (const auto* value = fields.find(key)) to = static_cast<std::int64_t>(*value->number());
+}
+
 rule::Access read_access(const Fields& fields) {
   using Require = rule::Access::Require;
   static constexpr std::array kRequires{Word{"none", Require::none}, Word{"signature", Require::signature},
@@ -37,6 +42,15 @@ rule::Caching read_cache(const Fields& fields) {
   return to;
 }
 
+rule::PolicyLimits read_limits(const Fields& fields) {
+  rule::PolicyLimits to;
+  read_large(fields, "sourcePixels", to.source_pixels);
+  read_large(fields, "outputPixels", to.output_pixels);
+  fields.read("frames", to.frames);
+  read_large(fields, "bytes", to.bytes);
+  return to;
+}
+
 rule::Disposition read_disposition(const Fields& fields) {
   using Type = rule::Disposition::Type;
   static constexpr std::array kTypes{Word{"inline", Type::inlined}, Word{"attachment", Type::attachment}};
@@ -53,6 +67,7 @@ Policy read_policy(const Value& canonical) {
   Policy to;
   to.access = read_access(fields.object("access"));
   to.cache = read_cache(fields.object("cache"));
+  to.limits = read_limits(fields.object("limits"));
   to.disposition = read_disposition(fields.object("disposition"));
   if (const auto* headers = fields.find("headers")) {
     for (const auto& [name, value] : *headers->object()) to.headers.emplace_back(name, *value.text());

@@ -92,7 +92,7 @@ TypePtr build_rule() {
       {"policy",
        policy(),
        {.unhashed = true},
-       "What is no part of the picture: who may use the rule, how results are kept and answered."},
+       "What is no part of the picture: who may use the rule, what it may take, how results are kept and answered."},
   };
   return make({.kind = Kind::object,
                .name = "rule",

@@ -6,7 +6,7 @@
 #include "rules/scalar.h"
 #include "rules/vocabulary.h"
 
-/// What is no part of the picture: who may use the rule, how its results are kept and answered.
+/// What is no part of the picture: who may use the rule, what it may take, how its results are kept and answered.
 namespace calotype::rules {
 namespace {
 
@@ -97,6 +97,14 @@ TypePtr cache() {
         "By what results can be purged together, here and in caches in front."}});
 }
 
+TypePtr limits() {
+  return object_of(
+      {{"sourcePixels", integer(1, 268'000'000), {}, "Pixels of one frame of the original; not of a document."},
+       {"outputPixels", integer(1, 268'000'000), {}, "Pixels of one frame of the result."},
+       {"frames", integer(1, 1000), {}, "Frames of the result."},
+       {"bytes", integer(1, 1'000'000'000'000), {}, "Bytes of the original's file."}});
+}
+
 Value to_type(Value word) { return Value::Object{{"type", std::move(word)}}; }
 
 TypePtr disposition() {
@@ -140,6 +148,10 @@ TypePtr policy() {
         cache(),
         {.fallback = Value::Object{}},
         "How long results are kept by browsers and caches. They keep nothing beyond the proof that opened it."},
+       {"limits",
+        limits(),
+        {.fallback = Value::Object{}},
+        "What the rule may take at most; the installation's own limits hold as well."},
        {"disposition", disposition(), {.fallback = Value::Object{}}, "The field Content-Disposition."},
        {"headers",
         headers(),

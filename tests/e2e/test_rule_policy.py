@@ -118,3 +118,15 @@ def test_a_rule_may_open_a_private_bucket(service):
     answer = owner.image("photo.jpg", "thumb")
     assert answer.status_code == 200 and answer.headers["Cache-Control"].startswith("public,")
     assert pictures.decode(answer.content).width == 20
+
+
+def test_limits_of_a_rule_are_named_where_they_refuse(site):
+    for name, limits, said in (("few-source-pixels", {"sourcePixels": 1000}, "image-too-large"),
+                               ("few-bytes", {"bytes": 100}, "image-too-large"),
+                               ("few-result-pixels", {"outputPixels": 1000}, "result-too-large")):
+        site.add_rule(name, rule(limits=limits))
+        refused = fetch(site, name)
+        assert code(refused) == (422, said)
+        assert f"policy.limits.{next(iter(limits))}" in refused.json()["detail"]
+    site.add_rule("trimmed", {**rule(limits={"outputPixels": 1000}), "actions": [{"trim": {}}, {"resize": {"width": 110}}]})
+    assert code(fetch(site, "trimmed")) == (422, "result-too-large")
