@@ -44,7 +44,10 @@ Task<access::UrlGrant> proven_url(FetchParts parts, Context ctx, const http::Req
 /// Whether anybody may have it: the stored rule says so, else the bucket.
 Task<bool> is_open(delivery::Delivery& delivery, Context ctx, const Bucket& bucket, std::string rule,
                    std::string object) {
-  const auto policy = co_await delivery.find_policy(std::move(ctx), bucket, std::move(rule), std::move(object));
+  delivery::Ask ask;
+  ask.rule = std::move(rule);
+  ask.object = std::move(object);
+  const auto policy = co_await delivery.find_policy(std::move(ctx), bucket, std::move(ask));
   if (!policy) co_return !bucket.is_private;
   co_return delivery::required(policy->access, bucket.is_private) == rule::Access::Require::none;
 }
@@ -60,6 +63,12 @@ std::string site_of(std::string_view referer) {
   host = host.substr(0, host.find(':'));
   if (host.ends_with('.')) host.remove_suffix(1);
   return lower_case(host);
+}
+
+bool may_be_shared(const Admission& admission, bool is_open) {
+  // Whoever has a signed URL may have its answer until it ends, and so may caches, whose keys hold it.
+  if (admission.visitor.proof == delivery::Proof::signature) return true;
+  return is_open && !admission.has_field_token;
 }
 
 delivery::Place place_of(const http::PathValues& path, bool is_by_ids) {

@@ -21,7 +21,7 @@ struct FetchParts {
 /// What a request that was let in may have.
 struct Admission {
   Bucket bucket;
-  bool is_public = true;         ///< anybody may: caches may share the answer
+  bool is_public = true;         ///< the bucket lets anybody: caches may share the answer
   std::optional<Seconds> left;   ///< until the proof ends: nothing is kept beyond it
   bool has_field_token = false;  ///< let in by a token that the address does not hold
   delivery::Visitor visitor;     ///< as what it was let in
@@ -40,6 +40,9 @@ enum class Wanted { rendition, original };
 /// unauthenticated, denied.
 Task<Admission> admit(FetchParts parts, Context ctx, http::Request& request, http::PathValues path, bool is_by_ids,
                       Wanted wanted, std::string rule);
+
+/// Whether caches may give its answer to others. `is_open`: anybody may have it.
+bool may_be_shared(const Admission& admission, bool is_open);
 
 /// Which bucket a path means.
 delivery::Place place_of(const http::PathValues& path, bool is_by_ids);

@@ -162,4 +162,126 @@ TEST_F(FetchTest, KeepsPagesOutThatMayNotShowARulesResults) {
   }
 }
 
+class OnErrorTest : public FetchTest {
+ protected:
+  OnErrorTest() {
+    add_object("grey.png", ImageInfo{.size = {.width = 600, .height = 600}});
+    add_object("stock.png", ImageInfo{.size = {.width = 1200, .height = 300}});
+    run(catalog_.change_bucket(ctx_, bucket_, {.placeholder = "grey.png", .when = clock_.now()}, {}));
+    add_watermark("logo");
+    delivery_->forget_settings();
+  }
+
+  http::Response get(const std::string& rule, const std::string& object = "none.jpg",
+                     const std::string& accept = "image/webp,*/*") {
+    return fetch("/shop/images/" + object + "?rule=" + rule, {{"Accept", accept}});
+  }
+};
+
+TEST_F(OnErrorTest, ShowsTheRulesPlaceholderWithItsStatus) {
+  add_rule("stocked", with_policy(R"({"onError":{"mode":"placeholder","image":"object:shop/stock.png","status":200,
+                                      "maxAge":20},"cache":{"tags":["a"]},"headers":{"X-Robots-Tag":"noindex"}})"));
+  add_rule("marked", with_policy(R"({"onError":{"mode":"placeholder","image":"logo","status":410}})"));
+  add_rule("buckets", with_policy(R"({"onError":{"mode":"placeholder"}})"));
+
+  const auto stocked = get("stocked");
+  EXPECT_EQ(stocked.status, 200);
+  EXPECT_EQ(stocked.fields.get("Content-Type"), "image/jpeg");
+  EXPECT_THAT(text_of(stocked), ::testing::HasSubstr("300x75 jpg")) << "through the rule that was asked for";
+  EXPECT_EQ(stocked.fields.get("Cache-Control"), "public, max-age=20");
+  EXPECT_EQ(stocked.fields.get("X-Calotype-Degraded"), "placeholder");
+  EXPECT_EQ(stocked.fields.get("X-Calotype-Error"), "no-such-object");
+  EXPECT_EQ(stocked.fields.get("Vary"), "Accept");
+  EXPECT_EQ(stocked.fields.get("X-Robots-Tag"), "noindex");
+  EXPECT_THAT(std::string(stocked.fields.get("Surrogate-Key")), ::testing::EndsWith(" tag-a"));
+  EXPECT_FALSE(stocked.fields.has("ETag"));
+  EXPECT_EQ(get("marked").status, 410);
+  EXPECT_THAT(text_of(get("marked")), ::testing::HasSubstr("jpg"));
+  const auto buckets = get("buckets");
+  EXPECT_EQ(buckets.status, 404);
+  EXPECT_EQ(buckets.fields.get("Cache-Control"), "public, max-age=60");
+  EXPECT_THAT(text_of(buckets), ::testing::HasSubstr("300x300 jpg"));
+
+  const auto told = get("stocked", "none.jpg", "*/*");
+  EXPECT_EQ(told.status, 404);
+  EXPECT_EQ(told.fields.get("Content-Type"), "application/problem+json");
+  EXPECT_EQ(told.fields.get("Vary"), "Accept");
+}
+
+TEST_F(OnErrorTest, ShowsNoneWhereTheRuleSaysFailOrItCannotBeHad) {
+  add_rule("strict", with_policy(R"({"onError":{"mode":"fail"}})"));
+  add_rule("gone", with_policy(R"({"onError":{"mode":"placeholder","image":"object:shop/gone.png"}})"));
+  add_rule("itself", with_policy(R"({"onError":{"mode":"placeholder","image":"object:shop/none.jpg"}})"));
+
+  for (const auto* rule : {"strict", "gone", "itself"}) {
+    EXPECT_EQ(get(rule).fields.get("Content-Type"), "application/problem+json") << rule;
+    EXPECT_EQ(get(rule).status, 404) << rule;
+  }
+}
+
+TEST_F(OnErrorTest, ShowsTheOriginalWhereTheRuleSaysSo) {
+  add_rule("lenient", with_policy(R"({"onError":{"mode":"original","maxAge":30}})"));
+  engine_.fail(Fault::unprocessable, "broken", -1);
+
+  const auto shown = get("lenient", "cat.jpg");
+  EXPECT_EQ(shown.status, 200);
+  EXPECT_EQ(text_of(shown), "bytes of cat.jpg");
+  EXPECT_EQ(shown.fields.get("Content-Type"), "image/jpeg");
+  EXPECT_EQ(shown.fields.get("X-Calotype-Degraded"), "original");
+  EXPECT_EQ(shown.fields.get("X-Calotype-Error"), "broken");
+  EXPECT_EQ(shown.fields.get("Cache-Control"), "public, max-age=30");
+  EXPECT_EQ(get("lenient", "cat.jpg", "*/*").status, 422);
+  EXPECT_EQ(get("lenient").status, 404) << "there is none";
+  EXPECT_EQ(get("small", "cat.jpg").status, 422) << "the bucket's placeholder keeps the error's status";
+}
+
+TEST_F(OnErrorTest, KeepsWhatStandsInForWantOfCapacityForSecondsOnly) {
+  add_rule("stocked", with_policy(R"({"onError":{"mode":"placeholder","status":200,"maxAge":900}})"));
+  fetch("/shop/images/grey.png?rule=stocked");
+  engine_.fail(Fault::unavailable, "busy", -1);
+
+  const auto shown = get("stocked", "cat.jpg");
+  EXPECT_EQ(shown.status, 200);
+  EXPECT_EQ(shown.fields.get("Cache-Control"), "public, max-age=5");
+  EXPECT_EQ(get("stocked", "stock.png").fields.get("X-Calotype-Error"), "busy");
+}
+
+TEST_F(OnErrorTest, ShowsNothingToWhoMayNotHaveThePicture) {
+  add_rule("closed", with_policy(R"({"access":{"require":"jwt","referers":["acme.example"]},
+                                     "onError":{"mode":"original"}})"));
+  engine_.fail(Fault::unprocessable, "broken", -1);
+  const std::string path = "/shop/images/cat.jpg";
+  const auto own = add_key(tenant_);
+
+  EXPECT_EQ(get("closed", "cat.jpg").status, 401);
+  const FieldList browser{{"Accept", "image/webp"}};
+  const auto shown = fetch(signed_target(path, own) + "&rule=closed", browser);
+  EXPECT_EQ(text_of(shown), "bytes of cat.jpg");
+  EXPECT_EQ(shown.fields.get("Cache-Control"), "private, max-age=60");
+  EXPECT_EQ(shown.fields.get("Vary"), "Accept, Referer");
+  EXPECT_EQ(fetch(signed_target(path, own) + "&rule=closed", {{"Referer", "https://a.b/"}, browser[0]}).status, 403);
+}
+
+TEST_F(OnErrorTest, MarksTheLastGoodOne) {
+  const auto id = add_rule("careful", with_policy(R"({"onError":{"mode":"lastGood","maxAge":9}})"));
+  const auto good = get("careful", "cat.jpg");
+  StoredRule next{.id = id,
+                  .tenant = tenant_,
+                  .domain = domain_,
+                  .name = "careful",
+                  .revision = 2,
+                  .body = R"({"format":"jpg","policy":{"onError":{"mode":"lastGood","maxAge":9}}})",
+                  .created = clock_.now()};
+  ASSERT_TRUE(run(catalog_.add_revision(ctx_, next)));
+  delivery_->forget_settings();
+  engine_.fail(Fault::unprocessable, "broken", -1);
+
+  const auto shown = get("careful", "cat.jpg", "*/*");
+  EXPECT_EQ(shown.status, 200);
+  EXPECT_EQ(shown.fields.get("ETag"), good.fields.get("ETag"));
+  EXPECT_EQ(shown.fields.get("X-Calotype-Degraded"), "last-good");
+  EXPECT_EQ(shown.fields.get("X-Calotype-Error"), "broken");
+  EXPECT_EQ(shown.fields.get("Cache-Control"), "public, max-age=9");
+}
+
 }  // namespace calotype::api

@@ -109,6 +109,14 @@ delivery::Ask ask_of(const http::Request& request, const http::PathValues& path,
   return ask;
 }
 
+/// With what its admission brings.
+delivery::Ask completed(delivery::Ask ask, const Admission& admission) {
+  read_signed_rule(admission.metadata, ask);
+  ask.negotiates = admission.negotiates;
+  ask.visitor = admission.visitor;
+  return ask;
+}
+
 /// RFC 9211.
 std::string_view cache_status(delivery::Origin origin) {
   switch (origin) {
@@ -123,7 +131,9 @@ std::string_view cache_status(delivery::Origin origin) {
 
 std::string cache_control_of(const delivery::Answer& answer, const Admission& admission) {
   auto ages = ages_of(admission.bucket.max_age, answer.policy->cache);
-  if (answer.degraded != delivery::Degraded::no) {
+  if (answer.degraded == delivery::Degraded::last_good) {
+    ages = {.max_age = Seconds(answer.policy->on_error.max_age)};
+  } else if (answer.degraded != delivery::Degraded::no) {
     ages = {.max_age = std::min(ages.max_age, kStandInMaxAge)};
   } else if (answer.is_stale) {
     ages = at_most(ages, kDegradedMaxAge);
@@ -167,6 +177,7 @@ http::Response response_of(const delivery::Answer& answer, const Admission& admi
   } else if (answer.is_stale) {
     fields.add("X-Calotype-Degraded", "stale");
   }
+  if (answer.failure) fields.add("X-Calotype-Error", code_of(*answer.failure));
   for (const auto& [name, value] : answer.policy->headers) fields.add(name, value);
   if (!answer.rendition) {
     response.status = 304;
@@ -183,26 +194,23 @@ Task<http::Response> serve_image(FetchParts parts, Context ctx, http::Request& r
   const auto now = parts.clock.now();
   auto ask = ask_of(request, path, served, now);
   auto admission = co_await admit(parts, ctx, request, path, served.is_by_ids, Wanted::rendition, ask.rule);
-  read_signed_rule(admission.metadata, ask);
-  ask.negotiates = admission.negotiates;
-  ask.visitor = admission.visitor;
+  ask = completed(std::move(ask), admission);
   delivery::Answer answer;
   std::optional<Error> failure;
-  auto placeholder_ask = admission.bucket.placeholder.empty() ? std::nullopt : std::optional(ask);
   try {
     answer = co_await parts.delivery.deliver(ctx, std::move(ask));
   } catch (const Error& error) {  // the one place where an error may become a picture
-    if (!placeholder_ask) throw;
     failure = error;
   }
   if (answer.refusal) failure = std::move(answer.refusal);
   if (failure) {
-    if (!placeholder_ask) co_return problem_response(ctx, *failure);
-    co_return co_await picture_or_problem(parts, ctx, request, admission.bucket, *placeholder_ask, *failure);
+    // Of refusals there are thousands a second in a flood: they look nothing up.
+    const bool is_refused = answer.policy && !may_stand_in(answer.policy->on_error, admission.bucket);
+    if (is_refused) co_return problem_response(ctx, *failure);
+    auto again = completed(ask_of(request, path, served, now), admission);
+    co_return co_await picture_or_problem(parts, ctx, request, admission, std::move(again), *failure);
   }
-  if (admission.visitor.proof != delivery::Proof::signature) {
-    admission.is_public = answer.is_open && !admission.has_field_token;
-  }
+  admission.is_public = may_be_shared(admission, answer.is_open);
   const Validators there{.tag = answer.key.hex(), .modified = answer.modified};
   if (may_fail(request.fields)) {
     const auto precondition = evaluate(request.fields, there, now);
@@ -234,7 +242,8 @@ http::Route rendition_route(FetchParts parts, Served served) {
 Task<http::Response> shorten(http::Handler handler, Context ctx, http::Request& request) {
   auto response = co_await handler(std::move(ctx), request);
   const auto status = response.status;
-  const bool is_lasting = status == 404 || status == 413 || status == 415;
+  const bool has_no_age = response.fields.get("Cache-Control") == "no-store";
+  const bool is_lasting = has_no_age && (status == 404 || status == 413 || status == 415);
   const bool is_private = request.fields.has("Authorization") || request.query.find("jwt=") != std::string::npos;
   if (is_lasting && !is_private) {
     response.fields.set("Cache-Control", fmt::format("public, max-age={}", kErrorMaxAge.count()));

@@ -51,10 +51,30 @@ Task<Served> Delivery::State::find_or_make(Context ctx, SharedRecipe recipe) {
 
   const bool is_only_slow = failure->fault() == Fault::timed_out && std::chrono::steady_clock::now() < ctx.deadline;
   auto other = co_await stand_in(ctx, recipe, is_only_slow ? std::nullopt : larger_than(*recipe, plan.get()));
-  if (other) co_return std::move(*other);
+  if (other) {
+    degraded.at(other->degraded).add();
+    co_return std::move(*other);
+  }
   if (!is_only_slow) co_return Served{.key = recipe->key, .hit = {}, .refusal = std::move(failure)};
   auto made = co_await make_once(ctx, recipe, {.plan = plan}, ctx.deadline, origin);
   co_return Served{.key = recipe->key, .hit = std::move(made)};
+}
+
+Task<Served> Delivery::State::serve(Context ctx, SharedRecipe recipe) {
+  if (!recipe->takes_last_good) co_return co_await find_or_make(ctx, recipe);
+  auto failure = recipe->failure;
+  try {
+    if (!failure) co_return co_await find_or_make(ctx, recipe);
+  } catch (const Error& error) {  // what does not lie in the load, as below
+    failure = error;
+  }
+  std::optional<Served> last_good;
+  if (!is_for_want_of_capacity(*failure)) last_good = co_await stand_in(ctx, recipe, std::nullopt);
+  if (!last_good) throw Error(*failure);
+  last_good->degraded = Degraded::last_good;
+  last_good->failure = std::move(failure);
+  degraded.at(Degraded::last_good).add();
+  co_return std::move(*last_good);
 }
 
 Task<std::optional<Served>> Delivery::State::stand_in(Context ctx, SharedRecipe recipe,
@@ -71,7 +91,6 @@ Task<std::optional<Served>> Delivery::State::stand_in(Context ctx, SharedRecipe 
   for (const auto& candidate : candidates) {
     auto hit = co_await tiers.find(ctx, candidate.key);
     if (!hit) continue;
-    degraded.at(candidate.kind).add();
     co_return Served{.key = candidate.key, .hit = std::move(*hit), .degraded = candidate.kind};
   }
   co_return std::nullopt;

@@ -32,15 +32,16 @@ void require_kind(const Object& object, bool is_document_wanted) {
 
 /// The watermarks that the rule names, where they are. One that is not there is an error unless the rule says to go on.
 Task<std::vector<Found<StoredWatermark>>> find_marks(Directory& directory, Context ctx, DomainId domain,
-                                                     std::shared_ptr<const rules::Bound> bound) {
+                                                     std::shared_ptr<const rules::Bound> bound,
+                                                     std::optional<Error>& failure) {
   std::vector<Found<StoredWatermark>> marks;
   for (const auto& wanted : bound->rule.watermarks) {
     auto found = co_await directory.watermark(ctx, domain, wanted.id);
     if (!found.value && wanted.on_missing == rule::Watermark::OnMissing::fail) {
-      throw Error(Fault::unprocessable,
-                  wanted.id.empty() ? "find the domain's default watermark: none"
-                                    : fmt::format("find watermark {}: none", wanted.id),
-                  "watermark-missing");
+      failure = Error(Fault::unprocessable,
+                      wanted.id.empty() ? "find the domain's default watermark: none"
+                                        : fmt::format("find watermark {}: none", wanted.id),
+                      "watermark-missing");
     }
     marks.push_back(std::move(found));
   }
@@ -114,16 +115,16 @@ Wanted wanted_dynamic(Directory& directory, const Ask& ask) {
   return wanted;
 }
 
-Task<Wanted> wanted_stored(Directory& directory, Context ctx, std::shared_ptr<const Bucket> bucket, const Ask& ask) {
-  const auto& name = ask.rule.empty() ? bucket->default_rule : ask.rule;
+Task<Wanted> wanted_stored(Directory& directory, Context ctx, const Bucket& bucket, const Ask& ask) {
+  const auto& name = ask.rule.empty() ? bucket.default_rule : ask.rule;
   if (name.empty()) {
     throw Error(Fault::missing,
                 "serve an image without a rule: originals are not public here; add ?rule=<id or name> to the address",
                 "no-rule");
   }
-  const auto rule = co_await directory.rule(ctx, bucket->domain, name);
+  const auto rule = co_await directory.rule(ctx, bucket.domain, name);
   if (!rule.value) throw Error(Fault::missing, fmt::format("find rule {}: none", name), "no-such-rule");
-  const auto& revision = revision_for(*rule.value, bucket->id, ask.object);
+  const auto& revision = revision_for(*rule.value, bucket.id, ask.object);
   Wanted wanted{.document = revision.document,
                 .parameters = ask.parameters,
                 .since = revision.chosen,
@@ -131,8 +132,29 @@ Task<Wanted> wanted_stored(Directory& directory, Context ctx, std::shared_ptr<co
                 .generation = revision.stored.generation,
                 .is_fixed = rule.value->is_fixed,
                 .is_stale = rule.is_stale};
-  if (ask.rule.empty()) wanted.since = std::max(wanted.since, bucket->changed);
+  if (ask.rule.empty()) wanted.since = std::max(wanted.since, bucket.changed);
   co_return wanted;
+}
+
+Task<Wanted> wanted_rule(Directory& directory, Context ctx, const Bucket& bucket, const Ask& ask) {
+  if (ask.dynamic_rule.empty()) co_return co_await wanted_stored(directory, ctx, bucket, ask);
+  co_return wanted_dynamic(directory, ask);
+}
+
+/// What is shown: an object, or a watermark as if it were one.
+Task<Found<Object>> find_shown(Directory& directory, Context ctx, const Bucket& bucket, const Ask& ask) {
+  if (ask.mark.empty()) co_return co_await directory.object(ctx, bucket.id, ask.object);
+  const auto mark = co_await directory.watermark(ctx, bucket.domain, ask.mark);
+  if (!mark.value) co_return Found<Object>{};
+  auto shown = std::make_shared<Object>();
+  shown->tenant = mark.value->tenant;
+  shown->bucket = bucket.id;
+  shown->name = ask.mark;
+  shown->content = mark.value->content;
+  shown->size_bytes = mark.value->size_bytes;
+  shown->info = mark.value->info;
+  shown->created = mark.value->changed;
+  co_return Found<Object>{.value = std::move(shown), .is_stale = mark.is_stale};
 }
 
 bool has_it(const Known& known, RenditionKey key, WallTime modified) {
@@ -155,24 +177,22 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
   // Which bucket, which rule, which object. All of it was most likely asked for less than a second ago.
   const auto bucket = co_await directory.bucket(ctx, ask.place);
   if (!bucket.value) throw no_bucket(ask.place);
-  Wanted rule;
-  if (ask.dynamic_rule.empty()) {
-    rule = co_await wanted_stored(directory, ctx, bucket.value, ask);
-  } else {
-    rule = wanted_dynamic(directory, ask);
-  }
+  auto rule = co_await wanted_rule(directory, ctx, *bucket.value, ask);
   const auto& policy = rule.document->policy();
   auto wanted_proof = required(policy.access, bucket.value->is_private);
   // A rule that a token brought along opens nothing that the token does not.
   if (!rule.id) wanted_proof = std::max(wanted_proof, required({}, bucket.value->is_private));
   require_access(policy.access, wanted_proof, *bucket.value, ask.object, ask.visitor);
-  const auto object = co_await directory.object(ctx, bucket.value->id, ask.object);
-  if (!object.value) throw no_object(ask.object);
+  const auto object = co_await find_shown(directory, ctx, *bucket.value, ask);
+  if (!object.value) throw no_object(ask.mark.empty() ? ask.object : ask.mark);
   require_kind(*object.value, ask.is_document);
 
   // What exactly is wanted: the rule with its parameters, the marks, the format that the client takes.
   const auto bound = directory.bind(*rule.document, rule.parameters, ask.negotiates);
-  const auto marks = co_await find_marks(directory, ctx, bucket.value->domain, bound);
+  std::optional<Error> failure;
+  const auto marks = co_await find_marks(directory, ctx, bucket.value->domain, bound, failure);
+  const bool takes_last_good = policy.on_error.mode == rule::OnError::Mode::last_good;
+  if (failure && !takes_last_good) throw Error(*failure);
   const auto format = transform::choose_format(bound->rule, *object.value->info, ask.accepts);
 
   require_limits(policy.limits, *object.value, *bound, marks, format, state.options.limits);
@@ -196,7 +216,7 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
   answer.policy = std::shared_ptr<const rule::Policy>(rule.document, &policy);
   const auto named = state.clock.steady();
   answer.lookup = std::chrono::duration_cast<Microseconds>(named - begun);
-  if (has_it(ask.known, key, answer.modified)) {
+  if (!failure && has_it(ask.known, key, answer.modified)) {
     answer.origin = Origin::known;
     state.answers.at(answer.origin).add();
     co_return answer;
@@ -213,10 +233,12 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
                 .asked = {.rule = rule.id, .is_fixed = rule.is_fixed, .parameters = std::move(rule.parameters)},
                 .is_kept_only = ask.is_kept_only,
                 .takes_larger = answer.is_open && !answer.policy->limits.output_pixels,
+                .takes_last_good = takes_last_good,
+                .failure = std::move(failure),
                 .begun = begun};
   for (const auto& mark : marks) recipe.marks.push_back(mark.value);
   const auto shared = std::make_shared<const Recipe>(std::move(recipe));
-  auto served = co_await state.find_or_make(ctx, shared);
+  auto served = co_await state.serve(ctx, shared);
   if (served.refusal) {
     answer.refusal = std::move(served.refusal);
     co_return answer;
@@ -226,6 +248,7 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
   }
   answer.key = served.key;
   answer.degraded = served.degraded;
+  answer.failure = std::move(served.failure);
   answer.format = served.hit.rendition.format;
   if (served.degraded == Degraded::no || !has_it(ask.known, served.key, WallTime::max())) {
     answer.rendition = std::move(served.hit.rendition);
@@ -236,15 +259,20 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
   co_return answer;
 }
 
-Task<std::shared_ptr<const rule::Policy>> Delivery::find_policy(Context ctx, Bucket bucket, std::string rule,
-                                                                std::string object) {
-  const auto name = rule.empty() ? bucket.default_rule : rule;
-  if (name.empty()) co_return nullptr;
-  const auto found = co_await state_->directory.rule(std::move(ctx), bucket.domain, name);
-  if (!found.value) co_return nullptr;
-  const auto& document = revision_for(*found.value, bucket.id, object).document;
-  co_return std::shared_ptr<const rule::Policy>(document, &document->policy());
+Task<std::shared_ptr<const rule::Policy>> Delivery::find_policy(Context ctx, Bucket bucket, Ask ask) {
+  std::shared_ptr<const rules::Document> document;
+  try {
+    auto found = co_await wanted_rule(state_->directory, ctx, bucket, ask);
+    document = std::move(found.document);
+  } catch (const Error& error) {  // whoever asks for the picture is told
+    if (error.fault() != Fault::missing && error.fault() != Fault::unprocessable) throw;
+  }
+  if (!document) co_return nullptr;
+  const auto& policy = document->policy();
+  co_return std::shared_ptr<const rule::Policy>(std::move(document), &policy);
 }
+
+void Delivery::count(Degraded kind) { state_->degraded.at(kind).add(); }
 
 Task<Bucket> Delivery::find_bucket(Context ctx, Place place) {
   const auto found = co_await state_->directory.bucket(std::move(ctx), place);

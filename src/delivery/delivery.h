@@ -48,6 +48,7 @@ struct Known {
 struct Ask {
   Place place;
   std::string object;
+  std::string mark{};        ///< instead of an object: a watermark of the bucket's domain, by its id or alias
   std::string rule;          ///< of the bucket's domain: id or name, perhaps with @revision or @label; empty: the
                              ///< bucket's default one
   std::string dynamic_rule;  ///< the text of a rule that its caller has signed; empty: none. It comes before `rule`
@@ -78,7 +79,8 @@ struct Answer {
   ImageFormat format = ImageFormat::jpg;
   bool is_negotiated = false;        ///< another Accept may get another answer
   bool is_stale = false;             ///< the catalog could not be asked: decided from what was known a while ago
-  Degraded degraded = Degraded::no;  ///< another rendition, because this one could not be made in time
+  Degraded degraded = Degraded::no;  ///< another rendition, because this one could not be made, or not in time
+  std::optional<Error> failure{};    ///< of a last good one: why this one could not be made
   WallTime modified;                 ///< of the youngest of object, rule and watermarks
   std::shared_ptr<const rule::Policy> policy{};  ///< the rule's; never null
   bool is_open = true;                           ///< anybody may have it: caches may share it
@@ -125,9 +127,10 @@ class Delivery {
   /// that is not for want of capacity.
   Task<Answer> deliver(Context ctx, Ask ask);
 
-  /// What the policy says of the stored rule that is asked for, or of the default one; null where there is none.
-  Task<std::shared_ptr<const rule::Policy>> find_policy(Context ctx, Bucket bucket, std::string rule,
-                                                        std::string object);
+  /// The policy of the rule that is asked for; null where there is none.
+  Task<std::shared_ptr<const rule::Policy>> find_policy(Context ctx, Bucket bucket, Ask ask);
+  /// Counts an answer with something that stands in.
+  void count(Degraded kind);
   /// Throws missing.
   Task<Bucket> find_bucket(Context ctx, Place place);
   /// The tenant's own host name, and how it serves; nullopt for a name that is nobody's.

@@ -88,9 +88,10 @@ Delivery::State::State(Stores given, const Clock& its_clock, telemetry::Metrics&
       render_seconds(metrics.histogram("calotype_delivery_render_seconds",
                                        "From the first request for a rendition to its last byte.",
                                        telemetry::latency_bounds())) {
-  for (const auto kind : {Degraded::stale, Degraded::larger}) {
+  for (const auto kind :
+       {Degraded::stale, Degraded::larger, Degraded::last_good, Degraded::original, Degraded::placeholder}) {
     degraded.emplace(kind, metrics.counter("calotype_delivery_degraded_total",
-                                           "Answers with another rendition than the right one, by what it was.",
+                                           "Answers with another picture than the right one, by what it was.",
                                            {{"kind", std::string(name_of(kind))}}));
   }
   for (const auto origin : {Origin::known, Origin::memory, Origin::disk, Origin::shared, Origin::rendered}) {

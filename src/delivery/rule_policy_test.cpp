@@ -64,4 +64,60 @@ TEST_F(RulePolicyTest, RefusesAlsoWhatAnotherRuleHasMade) {
   EXPECT_EQ(deliver(ask_for("small")).origin, Origin::memory) << "and the other one goes on";
 }
 
+TEST_F(RulePolicyTest, ServesTheLastGoodOneWhereItsRuleSaysSo) {
+  const auto later = [&](const std::string& name, const std::string& policy) {
+    const auto id = add_rule(name, with_policy(policy));
+    const auto good = deliver(ask_for(name));
+    StoredRule next{.id = id,
+                    .tenant = tenant_,
+                    .domain = domain_,
+                    .name = name,
+                    .revision = 2,
+                    .body = with_policy(policy, R"("quality":11)"),
+                    .created = clock_.now()};
+    EXPECT_TRUE(run(catalog_.add_revision(ctx_, next)));
+    delivery_->forget_settings();
+    return good.key;
+  };
+  const auto good = later("careful", R"({"onError":{"mode":"lastGood"}})");
+  later("plain", "{}");
+  engine_.fail(Fault::unprocessable, "broken", -1);
+
+  const auto shown = deliver(ask_for("careful"));
+  EXPECT_EQ(shown.key, good);
+  EXPECT_EQ(shown.degraded, Degraded::last_good);
+  EXPECT_EQ(shown.failure->code(), "broken");
+  EXPECT_TRUE(shown.rendition);
+  EXPECT_EQ(refusal(ask_for("plain")).code(), "broken");
+  EXPECT_EQ(refusal(ask_for("careful@2")).code(), "broken") << "it means that one for ever";
+}
+
+TEST_F(RulePolicyTest, ServesTheLastGoodOneWhereAWatermarkHasGone) {
+  const auto mark = add_watermark("logo");
+  const std::string marked = R"("watermark":{"id":"asset:logo"})";
+  add_rule("marked", with_policy(R"({"onError":{"mode":"lastGood"}})", marked));
+  add_rule("plain", with_policy("{}", marked));
+  const auto good = deliver(ask_for("marked"));
+  run(catalog_.remove_watermark(ctx_, domain_, mark, clock_.now()));
+  delivery_->forget_settings();
+
+  auto again = ask_for("marked");
+  again.known.since = WallTime::max();
+  const auto shown = deliver(again);
+  EXPECT_EQ(shown.key, good.key);
+  EXPECT_EQ(shown.failure->code(), "watermark-missing");
+  EXPECT_EQ(refusal(ask_for("plain")).code(), "watermark-missing");
+  EXPECT_EQ(refusal(ask_for("marked", "none.jpg")).code(), "no-such-object");
+}
+
+TEST_F(RulePolicyTest, ShowsAWatermarkAsIfItWereAnObject) {
+  add_watermark("grey");
+  auto ask = ask_for("small", "none.jpg");
+  ask.mark = "grey";
+
+  EXPECT_EQ(deliver(ask).origin, Origin::rendered);
+  ask.mark = "none";
+  EXPECT_EQ(refusal(ask).code(), "no-such-object");
+}
+
 }  // namespace calotype::delivery

@@ -34,6 +34,9 @@ std::string_view name_of(Degraded degraded) {
     case Degraded::no: return "no";
     case Degraded::stale: return "stale";
     case Degraded::larger: return "larger";
+    case Degraded::last_good: return "last-good";
+    case Degraded::original: return "original";
+    case Degraded::placeholder: return "placeholder";
   }
   return "?";
 }

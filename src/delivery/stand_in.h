@@ -11,9 +11,9 @@
 /// What is served where the right rendition cannot be made in time.
 namespace calotype::delivery {
 
-enum class Degraded { no, stale, larger };
+enum class Degraded { no, stale, larger, last_good, original, placeholder };
 
-/// "stale", "larger": a metric label and the value of X-Calotype-Degraded.
+/// "stale", "larger", ...: a metric label and the value of X-Calotype-Degraded.
 std::string_view name_of(Degraded degraded);
 
 /// A rendition that cannot be had.

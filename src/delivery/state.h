@@ -24,8 +24,10 @@ struct Recipe {
   KeyParts parts{};           ///< what the key was made of
   Asked asked{};
   bool is_kept_only = false;
-  bool takes_larger = false;  ///< anybody may have any size: a larger one may stand in
-  SteadyTime begun{};         ///< of the request: what is dropped since then is not kept
+  bool takes_larger = false;       ///< anybody may have any size: a larger one may stand in
+  bool takes_last_good = false;    ///< whatever it is that fails
+  std::optional<Error> failure{};  ///< it cannot be made, and this is why
+  SteadyTime begun{};              ///< of the request: what is dropped since then is not kept
 };
 
 using SharedRecipe = std::shared_ptr<const Recipe>;
@@ -46,6 +48,7 @@ struct Served {
   Tiers::Hit hit;
   Degraded degraded = Degraded::no;
   std::optional<Error> refusal{};  ///< neither can be had for want of capacity
+  std::optional<Error> failure{};  ///< what it is the last good one instead of
 };
 
 /// How many renditions are being made, also for requests that have gone. Thread: any.
@@ -84,6 +87,8 @@ class Busy {
 struct Delivery::State {
   State(Stores given, const Clock& its_clock, telemetry::Metrics& metrics, Options its_options);
 
+  /// As find_or_make(), or the last good one where the rule wants that, whatever it is that fails.
+  Task<Served> serve(Context ctx, SharedRecipe recipe);
   /// From tiers, made, or what stands in for it: where it takes long, and where there is no capacity.
   Task<Served> find_or_make(Context ctx, SharedRecipe recipe);
   /// Whether there is use and room for trying to make it. Neither is asked of what somebody else is making already.

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-/// What a rule says beside the picture: who may use it, what it may take, how its results are kept and answered. No
-/// part of a rendition's key.
+/// What a rule says beside the picture: who may use it, what it may take, how its results are kept and answered, what
+/// happens where one cannot be made. No part of a rendition's key.
 namespace calotype::rule {
 
 /// By what the results of rules can be purged together: it can stand in a list of surrogate keys.
@@ -49,6 +49,23 @@ struct PolicyLimits {
   bool operator==(const PolicyLimits&) const = default;
 };
 
+/// A picture that stands in: a watermark of the domain, or an object.
+struct StandIn {
+  std::string mark;    ///< id or alias; empty: it is an object
+  std::string bucket;  ///< of the same domain: its id or alias
+  std::string object;
+  bool operator==(const StandIn&) const = default;
+};
+
+struct OnError {
+  enum class Mode { fail, original, placeholder, last_good };
+  std::optional<Mode> mode;      ///< absent: the bucket's placeholder, with the error's status
+  std::optional<StandIn> image;  ///< of a placeholder; absent: the bucket's
+  int status = 404;              ///< of a placeholder
+  int max_age = 60;              ///< s; of what stands in
+  bool operator==(const OnError&) const = default;
+};
+
 struct Disposition {
   enum class Type { inlined, attachment };
   Type type = Type::inlined;
@@ -60,6 +77,7 @@ struct Policy {
   Access access;
   Caching cache;
   PolicyLimits limits;
+  OnError on_error;
   Disposition disposition;
   std::vector<std::pair<std::string, std::string>> headers;  ///< by name, each once whatever its case
   bool operator==(const Policy&) const = default;

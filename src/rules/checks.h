@@ -33,6 +33,7 @@ void quality(const Value& body, const Site& site);
 void encoder(const Value& body, const Site& site);
 void parameter(const Value& body, const Site& site);
 void headers(const Value& map, const Site& site);
+void on_error(const Value& body, const Site& site);
 
 // Checks of names in maps.
 void parameter_name(std::string_view name, const Site& site);

@@ -69,4 +69,19 @@ void headers(const Value& map, const Site& site) {
   }
 }
 
+void on_error(const Value& body, const Site& site) {
+  const auto* mode = body.find("mode");
+  const bool is_placeholder = mode != nullptr && *mode == Value("placeholder");
+  for (const std::string_view key : {"image", "status"}) {
+    if (is_placeholder || body.find(key) == nullptr) continue;
+    site.report.warning(child(site.pointer, key), code::kNoEffect,
+                        fmt::format("\"{}\" belongs to the mode \"placeholder\"", key));
+  }
+  const bool is_shown = mode != nullptr && *mode != Value("fail");
+  if (!is_shown && body.find("maxAge") != nullptr) {
+    site.report.warning(child(site.pointer, "maxAge"), code::kNoEffect,
+                        "belongs to the modes \"original\", \"placeholder\" and \"lastGood\"");
+  }
+}
+
 }  // namespace calotype::rules::checks

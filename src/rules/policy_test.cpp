@@ -16,6 +16,7 @@ TEST(Policy, IsReadWhole) {
     "access":{"require":"jwt","buckets":["cars-*"],"prefixes":["2026/*"],"referers":["*.example.com"]},
     "cache":{"maxAge":60,"sMaxAge":120,"swr":30,"sie":40,"tags":["ads","Front.page"]},
     "limits":{"sourcePixels":1000,"outputPixels":2000,"frames":3,"bytes":5000000000},
+    "onError":{"mode":"placeholder","image":"asset:grey","status":200,"maxAge":5},
     "disposition":{"type":"attachment","filename":"{name}-small.{ext}"},
     "headers":{"X-Robots-Tag":"noindex"}})");
 
@@ -26,6 +27,10 @@ TEST(Policy, IsReadWhole) {
                      .referers = {"*.example.com"}};
   expected.cache = {.max_age = 60, .s_max_age = 120, .swr = 30, .sie = 40, .tags = {"ads", "Front.page"}};
   expected.limits = {.source_pixels = 1000, .output_pixels = 2000, .frames = 3, .bytes = 5'000'000'000};
+  expected.on_error = {.mode = rule::OnError::Mode::placeholder,
+                       .image = rule::StandIn{.mark = "grey", .bucket = {}, .object = {}},
+                       .status = 200,
+                       .max_age = 5};
   expected.disposition = {.type = rule::Disposition::Type::attachment, .filename = "{name}-small.{ext}"};
   expected.headers = {{"X-Robots-Tag", "noindex"}};
   EXPECT_TRUE(policy == expected);
@@ -36,9 +41,15 @@ TEST(Policy, IsTheModelsWhereNothingIsSaid) {
   EXPECT_TRUE(policy_of("{}") == rule::Policy{});
   EXPECT_TRUE(
       policy_of(
-          R"({"access":{},"cache":{},"limits":{},"disposition":{"type":"inline","filename":"{name}.{ext}"},"headers":{}})") ==
+          R"({"access":{},"cache":{},"limits":{},"onError":{"status":404,"maxAge":60},"disposition":{"type":"inline","filename":"{name}.{ext}"},"headers":{}})") ==
       rule::Policy{});
   EXPECT_EQ(parse(R"({"policy":{"disposition":"inline","cache":{}}})").policy_text(), "{}");
+}
+
+TEST(Policy, MayNameAnObjectThatStandsIn) {
+  const auto image = policy_of(R"({"onError":{"mode":"placeholder","image":"object:stock/a/b.png"}})").on_error.image;
+
+  EXPECT_TRUE(image == (rule::StandIn{.mark = {}, .bucket = "stock", .object = "a/b.png"}));
 }
 
 TEST(Policy, MayGiveADispositionByItsWord) {
@@ -126,6 +137,11 @@ INSTANTIATE_TEST_SUITE_P(
               {"/policy/cache/tags/0 bad-format", "/policy/cache/tags/1 bad-format",
                "/policy/cache/tags/2 out-of-range"}},
         Wrong{R"({"cache":{"tags":["a","a"]}})", {"/policy/cache/tags/1 conflict"}},
+        Wrong{R"({"onError":{"mode":"last","status":199,"image":"object:a"}})",
+              {"/policy/onError/mode unknown-value", "/policy/onError/status unknown-value",
+               "/policy/onError/image bad-format"}},
+        Wrong{R"({"onError":{"mode":"placeholder","status":302}})", {"/policy/onError/status unknown-value"}},
+        Wrong{R"({"onError":{"image":"https://a.com/b.png"}})", {"/policy/onError/image bad-format"}},
         Wrong{R"({"disposition":{"type":"inline","filename":"../a"}})", {"/policy/disposition/filename bad-format"}},
         Wrong{R"({"disposition":{"type":"inline","filename":"{nam}"}})", {"/policy/disposition/filename bad-format"}},
         Wrong{R"({"headers":{"Set-Cookie":"a","x-accel-redirect":"/b","X-Sendfile":"c","ETag":"d","X-":"e"}})",
@@ -138,6 +154,15 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Policy, SuggestsTheKeyThatWasMeant) {
   EXPECT_EQ(check(R"({"policy":{"cache":{"maxage":1}}})").errors.at(0).hint, "did you mean \"maxAge\"?");
+}
+
+TEST(Policy, WarnsOfWhatHasNoEffect) {
+  const auto verdict = check(R"({"policy":{"onError":{"image":"grey","maxAge":9}}})");
+
+  EXPECT_TRUE(verdict.document);
+  std::vector<std::string> warned;
+  for (const auto& finding : verdict.warnings) warned.push_back(finding.pointer + " " + finding.code);
+  EXPECT_THAT(warned, testing::ElementsAre("/policy/onError/image no-effect", "/policy/onError/maxAge no-effect"));
 }
 
 }  // namespace

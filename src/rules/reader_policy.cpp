@@ -51,6 +51,26 @@ rule::PolicyLimits read_limits(const Fields& fields) {
   return to;
 }
 
+rule::StandIn stand_in_of(std::string_view text) {
+  static constexpr std::string_view kObject = "object:";
+  if (!text.starts_with(kObject)) return {.mark = parse_mark(text).value_or(std::string()), .bucket = {}, .object = {}};
+  text.remove_prefix(kObject.size());
+  const auto slash = text.find('/');
+  return {.mark = {}, .bucket = std::string(text.substr(0, slash)), .object = std::string(text.substr(slash + 1))};
+}
+
+rule::OnError read_on_error(const Fields& fields) {
+  using Mode = rule::OnError::Mode;
+  static constexpr std::array kModes{Word{"fail", Mode::fail}, Word{"original", Mode::original},
+                                     Word{"placeholder", Mode::placeholder}, Word{"lastGood", Mode::last_good}};
+  rule::OnError to;
+  if (fields.find("mode") != nullptr) fields.read<Mode>("mode", to.mode.emplace(), kModes);
+  if (const auto* image = fields.find("image")) to.image = stand_in_of(*image->text());
+  fields.read("status", to.status);
+  fields.read("maxAge", to.max_age);
+  return to;
+}
+
 rule::Disposition read_disposition(const Fields& fields) {
   using Type = rule::Disposition::Type;
   static constexpr std::array kTypes{Word{"inline", Type::inlined}, Word{"attachment", Type::attachment}};
@@ -68,6 +88,7 @@ Policy read_policy(const Value& canonical) {
   to.access = read_access(fields.object("access"));
   to.cache = read_cache(fields.object("cache"));
   to.limits = read_limits(fields.object("limits"));
+  to.on_error = read_on_error(fields.object("onError"));
   to.disposition = read_disposition(fields.object("disposition"));
   if (const auto* headers = fields.find("headers")) {
     for (const auto& [name, value] : *headers->object()) to.headers.emplace_back(name, *value.text());

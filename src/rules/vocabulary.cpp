@@ -92,7 +92,8 @@ TypePtr build_rule() {
       {"policy",
        policy(),
        {.unhashed = true},
-       "What is no part of the picture: who may use the rule, what it may take, how results are kept and answered."},
+       "What is no part of the picture: who may use the rule, what it may take, how results are kept and answered, and "
+       "what happens where one fails."},
   };
   return make({.kind = Kind::object,
                .name = "rule",

@@ -6,7 +6,8 @@
 #include "rules/scalar.h"
 #include "rules/vocabulary.h"
 
-/// What is no part of the picture: who may use the rule, what it may take, how its results are kept and answered.
+/// What is no part of the picture: who may use the rule, what it may take, how its results are kept and answered, what
+/// happens where one fails.
 namespace calotype::rules {
 namespace {
 
@@ -30,6 +31,15 @@ bool is_referer(std::string_view text) {
   if (text.empty() || text.front() == '.' || text.back() == '.' || text.find("..") != std::string_view::npos)
     return false;
   return std::ranges::all_of(text, [](char c) { return is_small_or_digit(c) || c == '-' || c == '.'; });
+}
+
+bool is_stand_in(std::string_view text) {
+  static constexpr std::string_view kObject = "object:";
+  if (!text.starts_with(kObject)) return parse_mark(text).has_value();
+  text.remove_prefix(kObject.size());
+  const auto slash = text.find('/');
+  return slash != std::string_view::npos && slash != 0 && slash + 1 < text.size() &&
+         std::ranges::none_of(text, is_control);
 }
 
 /// Nothing that leads to another folder or ends the quoted text, and no braces but those of {name} and {ext}.
@@ -105,6 +115,39 @@ TypePtr limits() {
        {"bytes", integer(1, 1'000'000'000'000), {}, "Bytes of the original's file."}});
 }
 
+TypePtr on_error() {
+  const auto image = make({.kind = Kind::text,
+                           .min = 1,
+                           .max = 1024,
+                           .pattern = "^(object:[^/]+/.+|(asset:)?[0-9A-Za-z][0-9A-Za-z._-]{0,63})$",
+                           .matches = is_stand_in});
+  auto type =
+      *object_of({{"mode",
+                   choice({{"fail", "the error is answered"},
+                           {"original", "the original stands in"},
+                           {"placeholder", "another picture stands in"},
+                           {"lastGood", "what an earlier revision of the rule made of the same object stands in"}}),
+                   {},
+                   "What is answered where the result cannot be made. Absent: the bucket's placeholder, where it has "
+                   "one, with the "
+                   "error's status."},
+                  {"image",
+                   image,
+                   {},
+                   "Of `placeholder`, and shown by the same rule: the UUID or alias of a watermark of the domain, or "
+                   "`object:<bucket>/<name>` in a bucket of the domain. Absent: the bucket's placeholder."},
+                  {"status",
+                   choice({{"200"}, {"404"}, {"410"}, {"422"}}),
+                   {.fallback = 404},
+                   "Of `placeholder`: the status of the answer."},
+                  {"maxAge",
+                   integer(0, kYear),
+                   {.fallback = 60},
+                   "Seconds for which what stands in is kept; five at most where it lies in the load."}});
+  type.check = checks::on_error;
+  return make(std::move(type));
+}
+
 Value to_type(Value word) { return Value::Object{{"type", std::move(word)}}; }
 
 TypePtr disposition() {
@@ -152,6 +195,7 @@ TypePtr policy() {
         limits(),
         {.fallback = Value::Object{}},
         "What the rule may take at most; the installation's own limits hold as well."},
+       {"onError", on_error(), {.fallback = Value::Object{}}, "What is answered where the result cannot be made."},
        {"disposition", disposition(), {.fallback = Value::Object{}}, "The field Content-Disposition."},
        {"headers",
         headers(),

@@ -130,3 +130,39 @@ def test_limits_of_a_rule_are_named_where_they_refuse(site):
         assert f"policy.limits.{next(iter(limits))}" in refused.json()["detail"]
     site.add_rule("trimmed", {**rule(limits={"outputPixels": 1000}), "actions": [{"trim": {}}, {"resize": {"width": 110}}]})
     assert code(fetch(site, "trimmed")) == (422, "result-too-large")
+
+
+def test_a_rule_says_what_is_shown_where_a_picture_cannot_be_made(site):
+    site.upload("stock/grey.jpg", pictures.jpeg(300, 300))
+    browser = {"Accept": "image/avif,image/webp,*/*;q=0.8"}
+    instead = {"mode": "placeholder", "image": "object:policies/stock/grey.jpg", "status": 410, "maxAge": 9}
+    site.add_rule("stocked", rule(onError=instead))
+    site.add_rule("bare", rule(onError={"mode": "original", "maxAge": 8}, limits={"bytes": 100}))
+
+    missing = f"{site.service.fetch}/api/v1/policies/images/none.jpg?rule=stocked"
+    shown = requests.get(missing, headers=browser, timeout=10)
+    assert (shown.status_code, shown.headers["Content-Type"]) == (410, "image/png")
+    assert pictures.decode(shown.content).width == 110
+    assert shown.headers["X-Calotype-Error"] == "no-such-object"
+    assert (shown.headers["Cache-Control"], shown.headers["Vary"]) == ("public, max-age=9", "Accept")
+    told = requests.get(missing, timeout=10)
+    assert code(told) == (404, "no-such-object") and told.headers["Vary"] == "Accept"
+
+    original = fetch(site, "bare", headers=browser)
+    assert (original.status_code, original.headers["Content-Type"]) == (200, "image/jpeg")
+    assert pictures.decode(original.content).width == 600
+    assert (original.headers["X-Calotype-Degraded"], original.headers["X-Calotype-Error"]) == ("original", "image-too-large")
+    assert code(fetch(site, "bare")) == (422, "image-too-large")
+
+
+def test_the_last_good_picture_outlives_its_watermark(site):
+    mark = site.call("POST", f"{site.domain_path}/watermarks", {"alias": "brief-mark"}, data=pictures.jpeg(20, 20))
+    assert mark.status_code == 201, mark.text
+    site.add_rule("careful", {**rule(onError={"mode": "lastGood", "maxAge": 7}), "watermark": {"id": "asset:brief-mark"}})
+    good = fetch(site, "careful")
+    assert good.status_code == 200, good.text
+    assert site.call("DELETE", f"{site.domain_path}/watermarks/{mark.headers['Location'].rsplit('/', 1)[1]}").status_code == 200
+    shown = fetch(site, "careful")
+    assert shown.status_code == 200 and shown.content == good.content
+    assert (shown.headers["X-Calotype-Degraded"], shown.headers["X-Calotype-Error"]) == ("last-good", "watermark-missing")
+    assert shown.headers["Cache-Control"] == "public, max-age=7"
