@@ -125,6 +125,7 @@ std::string_view cache_status(delivery::Origin origin) {
     case delivery::Origin::disk: return "calotype; hit; detail=disk";
     case delivery::Origin::shared: return "calotype; fwd=miss; collapsed";
     case delivery::Origin::rendered: return "calotype; fwd=miss; stored";
+    case delivery::Origin::passed: return "calotype; fwd=miss";
   }
   return "calotype";
 }

@@ -232,6 +232,7 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
                 .parts = std::move(parts),
                 .asked = {.rule = rule.id, .is_fixed = rule.is_fixed, .parameters = std::move(rule.parameters)},
                 .is_kept_only = ask.is_kept_only,
+                .store = policy.cache.store,
                 .takes_larger = answer.is_open && !answer.policy->limits.output_pixels,
                 .takes_last_good = takes_last_good,
                 .failure = std::move(failure),

@@ -63,8 +63,8 @@ struct Ask {
   bool is_kept_only = false;  ///< nothing is made for it: what is in no tier is unavailable
 };
 
-/// Where an answer came from.
-enum class Origin { known, memory, disk, shared, rendered };
+/// Where an answer came from. What has passed was rendered and is not kept.
+enum class Origin { known, memory, disk, shared, rendered, passed };
 
 /// "memory", "disk", ...: a metric label.
 std::string_view name_of(Origin origin);

@@ -74,6 +74,7 @@ std::string_view name_of(Origin origin) {
     case Origin::disk: return "disk";
     case Origin::shared: return "shared";
     case Origin::rendered: return "rendered";
+    case Origin::passed: return "passed";
   }
   return "?";
 }
@@ -85,6 +86,7 @@ Delivery::State::State(Stores given, const Clock& its_clock, telemetry::Metrics&
       directory(given.catalog, given.index, its_clock, metrics, its_options),
       tiers(given.memory, given.disk, its_clock, metrics, its_options),
       refused(1024),
+      made_before(its_options.entries),
       render_seconds(metrics.histogram("calotype_delivery_render_seconds",
                                        "From the first request for a rendition to its last byte.",
                                        telemetry::latency_bounds())) {
@@ -94,7 +96,8 @@ Delivery::State::State(Stores given, const Clock& its_clock, telemetry::Metrics&
                                            "Answers with another picture than the right one, by what it was.",
                                            {{"kind", std::string(name_of(kind))}}));
   }
-  for (const auto origin : {Origin::known, Origin::memory, Origin::disk, Origin::shared, Origin::rendered}) {
+  for (const auto origin :
+       {Origin::known, Origin::memory, Origin::disk, Origin::shared, Origin::rendered, Origin::passed}) {
     answers.emplace(origin, answers_from(metrics, origin));
   }
 }
@@ -151,7 +154,11 @@ Task<Rendition> Delivery::State::make(Context ctx, SharedRecipe recipe, Way way,
   }
   render_seconds.observe(std::chrono::duration<double>(clock.steady() - start).count());
   rendition.lineage = lineage_of(recipe->parts, recipe->asked, *recipe->rule);
-  co_await tiers.keep(ctx, recipe->key, rendition, recipe->begun);
+  if (made_before.keeps(recipe->store, recipe->key)) {
+    co_await tiers.keep(ctx, recipe->key, rendition, recipe->begun);
+  } else {
+    *origin = Origin::passed;
+  }
   co_return rendition;
 }
 

@@ -120,4 +120,21 @@ TEST_F(RulePolicyTest, ShowsAWatermarkAsIfItWereAnObject) {
   EXPECT_EQ(refusal(ask).code(), "no-such-object");
 }
 
+TEST_F(RulePolicyTest, KeepsNothingOfARuleThatSaysNever) {
+  add_rule("tile", with_policy(R"({"cache":{"store":"never"}})", R"("quality":21)"));
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(deliver(ask_for("tile")).origin, Origin::passed);
+  EXPECT_EQ(engine_.renders(), 3);
+  EXPECT_EQ(deliver(ask_for("small")).origin, Origin::rendered) << "and the other one goes on";
+}
+
+TEST_F(RulePolicyTest, KeepsWhatIsMadeForTheSecondTime) {
+  add_rule("tile", with_policy(R"({"cache":{"store":"second-hit"}})", R"("quality":22)"));
+  add_object("dog.jpg", ImageInfo{.size = {.width = 900, .height = 600}});
+
+  EXPECT_EQ(deliver(ask_for("tile")).origin, Origin::passed);
+  EXPECT_EQ(deliver(ask_for("tile", "dog.jpg")).origin, Origin::passed) << "another one";
+  EXPECT_EQ(deliver(ask_for("tile")).origin, Origin::rendered);
+  EXPECT_EQ(deliver(ask_for("tile")).origin, Origin::memory);
+}
+
 }  // namespace calotype::delivery

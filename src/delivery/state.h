@@ -7,6 +7,7 @@
 #include "delivery/delivery.h"
 #include "delivery/directory.h"
 #include "delivery/lineage.h"
+#include "delivery/made_before.h"
 #include "delivery/stand_in.h"
 #include "delivery/tiers.h"
 #include "resilience/single_flight.h"
@@ -24,6 +25,7 @@ struct Recipe {
   KeyParts parts{};           ///< what the key was made of
   Asked asked{};
   bool is_kept_only = false;
+  rule::Caching::Store store = rule::Caching::Store::always;
   bool takes_larger = false;       ///< anybody may have any size: a larger one may stand in
   bool takes_last_good = false;    ///< whatever it is that fails
   std::optional<Error> failure{};  ///< it cannot be made, and this is why
@@ -109,6 +111,7 @@ struct Delivery::State {
   Tiers tiers;
   resilience::SingleFlight<RenditionKey, Rendition> flights;
   resilience::TtlCache<RenditionKey, Error> refused;  ///< renderings that failed because of their picture
+  MadeBefore made_before;
   Busy busy;
   std::map<Origin, telemetry::Counter> answers;
   std::map<Degraded, telemetry::Counter> degraded;

@@ -23,10 +23,12 @@ inline bool is_tag(std::string_view text) {
 
 /// Times are in seconds; absent: as the bucket or the installation says.
 struct Caching {
+  enum class Store { always, second_hit, never };
   std::optional<int> max_age;
   std::optional<int> s_max_age;
   std::optional<int> swr;         ///< stale-while-revalidate
   std::optional<int> sie;         ///< stale-if-error
+  Store store = Store::always;    ///< by the service itself
   std::vector<std::string> tags;  ///< each once; all that is_tag()
   bool operator==(const Caching&) const = default;
 };

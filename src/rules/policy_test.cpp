@@ -14,7 +14,7 @@ rule::Policy policy_of(const std::string& policy) { return parse(R"({"policy":)"
 TEST(Policy, IsReadWhole) {
   const auto policy = policy_of(R"({
     "access":{"require":"jwt","buckets":["cars-*"],"prefixes":["2026/*"],"referers":["*.example.com"]},
-    "cache":{"maxAge":60,"sMaxAge":120,"swr":30,"sie":40,"tags":["ads","Front.page"]},
+    "cache":{"maxAge":60,"sMaxAge":120,"swr":30,"sie":40,"store":"second-hit","tags":["ads","Front.page"]},
     "limits":{"sourcePixels":1000,"outputPixels":2000,"frames":3,"bytes":5000000000},
     "onError":{"mode":"placeholder","image":"asset:grey","status":200,"maxAge":5},
     "disposition":{"type":"attachment","filename":"{name}-small.{ext}"},
@@ -25,7 +25,12 @@ TEST(Policy, IsReadWhole) {
                      .buckets = {"cars-*"},
                      .prefixes = {"2026/*"},
                      .referers = {"*.example.com"}};
-  expected.cache = {.max_age = 60, .s_max_age = 120, .swr = 30, .sie = 40, .tags = {"ads", "Front.page"}};
+  expected.cache = {.max_age = 60,
+                    .s_max_age = 120,
+                    .swr = 30,
+                    .sie = 40,
+                    .store = rule::Caching::Store::second_hit,
+                    .tags = {"ads", "Front.page"}};
   expected.limits = {.source_pixels = 1000, .output_pixels = 2000, .frames = 3, .bytes = 5'000'000'000};
   expected.on_error = {.mode = rule::OnError::Mode::placeholder,
                        .image = rule::StandIn{.mark = "grey", .bucket = {}, .object = {}},
@@ -41,7 +46,7 @@ TEST(Policy, IsTheModelsWhereNothingIsSaid) {
   EXPECT_TRUE(policy_of("{}") == rule::Policy{});
   EXPECT_TRUE(
       policy_of(
-          R"({"access":{},"cache":{},"limits":{},"onError":{"status":404,"maxAge":60},"disposition":{"type":"inline","filename":"{name}.{ext}"},"headers":{}})") ==
+          R"({"access":{},"cache":{"store":"always"},"limits":{},"onError":{"status":404,"maxAge":60},"disposition":{"type":"inline","filename":"{name}.{ext}"},"headers":{}})") ==
       rule::Policy{});
   EXPECT_EQ(parse(R"({"policy":{"disposition":"inline","cache":{}}})").policy_text(), "{}");
 }

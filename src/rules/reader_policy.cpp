@@ -33,11 +33,15 @@ rule::Access read_access(const Fields& fields) {
 }
 
 rule::Caching read_cache(const Fields& fields) {
+  using Store = rule::Caching::Store;
+  static constexpr std::array kStores{Word{"always", Store::always}, Word{"second-hit", Store::second_hit},
+                                      Word{"never", Store::never}};
   rule::Caching to;
   fields.read("maxAge", to.max_age);
   fields.read("sMaxAge", to.s_max_age);
   fields.read("swr", to.swr);
   fields.read("sie", to.sie);
+  fields.read<Store>("store", to.store, kStores);
   to.tags = texts_of(fields.find("tags"));
   return to;
 }

@@ -166,3 +166,10 @@ def test_the_last_good_picture_outlives_its_watermark(site):
     assert shown.status_code == 200 and shown.content == good.content
     assert (shown.headers["X-Calotype-Degraded"], shown.headers["X-Calotype-Error"]) == ("last-good", "watermark-missing")
     assert shown.headers["Cache-Control"] == "public, max-age=7"
+
+
+def test_a_rule_says_whether_its_results_are_kept_here(site):
+    for store, seen in (("never", ["calotype; fwd=miss"] * 3),
+                        ("second-hit", ["calotype; fwd=miss", "calotype; fwd=miss; stored", "calotype; hit; detail=memory"])):
+        site.add_rule(f"keeps-{store}", rule(60 + len(store), cache={"store": store}))
+        assert [fetch(site, f"keeps-{store}").headers["Cache-Status"] for _ in range(3)] == seen
