@@ -64,6 +64,7 @@ std::optional<delivery::Ask> placeholder_ask(const rule::OnError& wish, const Bu
     ask.object = bucket.placeholder;
   }
   ask.known = {};
+  ask.weight = 0;
   ask.is_document = false;
   ask.page.reset();
   ask.visitor.proof = delivery::Proof::own;  // it is shown to whoever may have the picture

@@ -1,8 +1,11 @@
 #include "app/loops.h"
 
+#include <algorithm>
+
 #include <boost/asio/co_spawn.hpp>
 
 #include "lifecycle/chores.h"
+#include "lifecycle/prewarming.h"
 #include "lifecycle/purging.h"
 #include "objects/objects.h"
 #include "telemetry/log.h"
@@ -46,6 +49,28 @@ Task<lifecycle::Step> deliver(Parts& parts, Context ctx) {
   co_return lifecycle::Step{.done = count, .has_more = count > 0};
 }
 
+Task<> make_ahead(delivery::Delivery& delivery, Context ctx, delivery::Ask ask) {
+  const auto answer = co_await delivery.deliver(std::move(ctx), std::move(ask));
+  if (answer.refusal) throw Error(*answer.refusal);
+}
+
+/// A rendition that is made ahead.
+lifecycle::Making making(delivery::Delivery& delivery, delivery::Ask ask) {
+  return [&delivery, ask = std::move(ask)](Context ctx) -> Task<> { return make_ahead(delivery, std::move(ctx), ask); };
+}
+
+/// As browsers are going to ask for it: they take the newest formats.
+delivery::Ask ask_for(const Bucket& bucket, const std::string& object, RuleId rule) {
+  delivery::Ask ask;
+  ask.place = {.tenant = bucket.tenant.text(), .domain = bucket.domain.text(), .bucket = bucket.id.text()};
+  ask.object = object;
+  ask.rule = rule.text();
+  ask.accepts = {.avif = true, .webp = true};
+  ask.visitor.proof = delivery::Proof::own;
+  ask.weight = 0;
+  return ask;
+}
+
 }  // namespace
 
 lifecycle::Runner housekeeping(Parts& parts, const Config& config, telemetry::Metrics& metrics) {
@@ -72,6 +97,29 @@ lifecycle::Runner dropping(Parts& parts, telemetry::Metrics& metrics) {
                                       ContentHash content) { return delivery.drop(std::move(ctx), tenant, content); },
                           .forget = [&delivery = parts.delivery](
                                         BucketId bucket, const std::string& name) { delivery.forget(bucket, name); }}));
+  return {parts.leases, parts.clock, metrics, std::move(chores)};
+}
+
+lifecycle::Runner warming(Parts& parts, telemetry::Metrics& metrics) {
+  auto& delivery = parts.delivery;
+  const auto upload = [&delivery](const Bucket& bucket, const std::string& object, RuleId rule) {
+    return making(delivery, ask_for(bucket, object, rule));
+  };
+  const auto popular = [&delivery](RuleId rule) {
+    std::vector<lifecycle::Making> all;
+    for (auto& ask : delivery.take_popular(rule)) all.push_back(making(delivery, std::move(ask)));
+    return all;
+  };
+  // Half of the processors are for those who wait.
+  const int most = std::max(1, static_cast<int>(std::thread::hardware_concurrency()) / 2);
+  std::vector<lifecycle::Chore> chores;
+  chores.push_back(lifecycle::prewarming({.events = parts.outbox,
+                                          .catalog = parts.catalog,
+                                          .clock = parts.clock,
+                                          .metrics = metrics,
+                                          .upload = upload,
+                                          .popular = popular,
+                                          .has_room = [&delivery, most] { return delivery.making() < most; }}));
   return {parts.leases, parts.clock, metrics, std::move(chores)};
 }
 

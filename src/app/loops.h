@@ -18,6 +18,9 @@ lifecycle::Runner telling(Parts& parts, telemetry::Metrics& metrics);
 /// Drops what is purged. A loop of its own: it must not wait for a long round of another's.
 lifecycle::Runner dropping(Parts& parts, telemetry::Metrics& metrics);
 
+/// Makes renditions ahead. A loop of its own: each takes as long as it takes.
+lifecycle::Runner warming(Parts& parts, telemetry::Metrics& metrics);
+
 /// Background work in a thread of its own: from its making until it is destroyed.
 class Loop {
  public:

@@ -83,6 +83,7 @@ int serve(const Config& config, std::ostream& out) {
   boost::asio::io_context house;
   boost::asio::io_context post;
   boost::asio::io_context bin;
+  boost::asio::io_context oven;
   std::unique_ptr<http::Server> server;
   Parts parts(config, metrics);
   recover(parts);
@@ -100,6 +101,7 @@ int serve(const Config& config, std::ostream& out) {
   Loop keeper(housekeeping(parts, config, metrics), house);
   Loop teller(telling(parts, metrics), post);
   Loop dropper(dropping(parts, metrics), bin);
+  Loop warmer(warming(parts, metrics), oven);
 
   const int signal = wait_for_signal();
   telemetry::log(telemetry::Level::info, "leaving", {{"signal", signal}});
@@ -107,6 +109,7 @@ int serve(const Config& config, std::ostream& out) {
   keeper.leave();
   teller.leave();
   dropper.leave();
+  warmer.leave();
   const SecondSignal impatience([] { end_now(1, "a second signal"); });
   std::this_thread::sleep_for(Seconds(config.notice_seconds));  // for balancers to see /readyz
   drain(*server, parts, config);

@@ -204,6 +204,9 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
   if (rule.generation != 0) parts.purged_rule = rule.id;
   parts.bucket_generation = bucket.value->generation;
   const auto key = key_of(parts);
+  if (policy.prewarm == rule::Policy::Prewarm::publish && rule.id && !rule.is_fixed && ask.weight > 0) {
+    state.popular.note(*rule.id, key, ask, ask.weight);
+  }
   Answer answer;
   answer.key = key;
   answer.rule = rule.id;
@@ -272,6 +275,10 @@ Task<std::shared_ptr<const rule::Policy>> Delivery::find_policy(Context ctx, Buc
   const auto& policy = document->policy();
   co_return std::shared_ptr<const rule::Policy>(std::move(document), &policy);
 }
+
+std::vector<Ask> Delivery::take_popular(RuleId rule) { return state_->popular.take(rule); }
+
+int Delivery::making() const { return state_->busy.count(); }
 
 void Delivery::count(Degraded kind) { state_->degraded.at(kind).add(); }
 

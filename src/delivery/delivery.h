@@ -61,6 +61,7 @@ struct Ask {
   std::optional<int> page{};  ///< instead of the one that the rule names
   Visitor visitor{};          ///< who asks
   bool is_kept_only = false;  ///< nothing is made for it: what is in no tier is unavailable
+  int weight = 1;             ///< as often it counts among what is asked for
 };
 
 /// Where an answer came from. What has passed was rendered and is not kept.
@@ -131,6 +132,10 @@ class Delivery {
   Task<std::shared_ptr<const rule::Policy>> find_policy(Context ctx, Bucket bucket, Ask ask);
   /// Counts an answer with something that stands in.
   void count(Degraded kind);
+  /// What was asked for most by a rule that wants that prewarmed, most first, to be asked once more; and forgets it.
+  std::vector<Ask> take_popular(RuleId rule);
+  /// How many renditions are being made.
+  int making() const;
   /// Throws missing.
   Task<Bucket> find_bucket(Context ctx, Place place);
   /// The tenant's own host name, and how it serves; nullopt for a name that is nobody's.

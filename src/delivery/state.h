@@ -8,6 +8,7 @@
 #include "delivery/directory.h"
 #include "delivery/lineage.h"
 #include "delivery/made_before.h"
+#include "delivery/popular.h"
 #include "delivery/stand_in.h"
 #include "delivery/tiers.h"
 #include "resilience/single_flight.h"
@@ -67,6 +68,10 @@ class Busy {
     Busy& busy_;
   };
 
+  int count() const {
+    const std::lock_guard lock(mutex_);
+    return count_;
+  }
   /// False when some are still there after `limit`.
   bool wait(Milliseconds limit) {
     std::unique_lock lock(mutex_);
@@ -80,7 +85,7 @@ class Busy {
     changed_.notify_all();
   }
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   int count_ = 0;  // guarded by mutex_
 };
@@ -112,6 +117,7 @@ struct Delivery::State {
   resilience::SingleFlight<RenditionKey, Rendition> flights;
   resilience::TtlCache<RenditionKey, Error> refused;  ///< renderings that failed because of their picture
   MadeBefore made_before;
+  Popular popular;
   Busy busy;
   std::map<Origin, telemetry::Counter> answers;
   std::map<Degraded, telemetry::Counter> degraded;

@@ -76,8 +76,10 @@ struct Disposition {
 };
 
 struct Policy {
+  enum class Prewarm { none, upload, publish };
   Access access;
   Caching cache;
+  Prewarm prewarm = Prewarm::none;
   PolicyLimits limits;
   OnError on_error;
   Disposition disposition;

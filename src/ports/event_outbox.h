@@ -43,6 +43,10 @@ class EventOutbox {
 
   /// By sequence.
   virtual Task<std::vector<StoredEvent>> list_events(Context ctx, EventAsk ask) = 0;
+  /// Of all tenants, by sequence: at most so many of those after `after`.
+  virtual Task<std::vector<StoredEvent>> follow(Context ctx, std::int64_t after, std::size_t most) = 0;
+  /// The sequence of the youngest one; 0 where there is none.
+  virtual Task<std::int64_t> last_sequence(Context ctx) = 0;
   virtual Task<std::optional<StoredEvent>> find_event(Context ctx, TenantId tenant, EventId id) = 0;
 
   /// Throws: conflict with code "too-many-webhooks" when the tenant has `most`.

@@ -15,6 +15,7 @@ TEST(Policy, IsReadWhole) {
   const auto policy = policy_of(R"({
     "access":{"require":"jwt","buckets":["cars-*"],"prefixes":["2026/*"],"referers":["*.example.com"]},
     "cache":{"maxAge":60,"sMaxAge":120,"swr":30,"sie":40,"store":"second-hit","tags":["ads","Front.page"]},
+    "prewarm":"publish",
     "limits":{"sourcePixels":1000,"outputPixels":2000,"frames":3,"bytes":5000000000},
     "onError":{"mode":"placeholder","image":"asset:grey","status":200,"maxAge":5},
     "disposition":{"type":"attachment","filename":"{name}-small.{ext}"},
@@ -31,6 +32,7 @@ TEST(Policy, IsReadWhole) {
                     .sie = 40,
                     .store = rule::Caching::Store::second_hit,
                     .tags = {"ads", "Front.page"}};
+  expected.prewarm = rule::Policy::Prewarm::publish;
   expected.limits = {.source_pixels = 1000, .output_pixels = 2000, .frames = 3, .bytes = 5'000'000'000};
   expected.on_error = {.mode = rule::OnError::Mode::placeholder,
                        .image = rule::StandIn{.mark = "grey", .bucket = {}, .object = {}},
@@ -46,7 +48,7 @@ TEST(Policy, IsTheModelsWhereNothingIsSaid) {
   EXPECT_TRUE(policy_of("{}") == rule::Policy{});
   EXPECT_TRUE(
       policy_of(
-          R"({"access":{},"cache":{"store":"always"},"limits":{},"onError":{"status":404,"maxAge":60},"disposition":{"type":"inline","filename":"{name}.{ext}"},"headers":{}})") ==
+          R"({"access":{},"cache":{"store":"always"},"prewarm":"none","limits":{},"onError":{"status":404,"maxAge":60},"disposition":{"type":"inline","filename":"{name}.{ext}"},"headers":{}})") ==
       rule::Policy{});
   EXPECT_EQ(parse(R"({"policy":{"disposition":"inline","cache":{}}})").policy_text(), "{}");
 }
@@ -142,6 +144,7 @@ INSTANTIATE_TEST_SUITE_P(
               {"/policy/cache/tags/0 bad-format", "/policy/cache/tags/1 bad-format",
                "/policy/cache/tags/2 out-of-range"}},
         Wrong{R"({"cache":{"tags":["a","a"]}})", {"/policy/cache/tags/1 conflict"}},
+        Wrong{R"({"prewarm":"always"})", {"/policy/prewarm unknown-value"}},
         Wrong{R"({"onError":{"mode":"last","status":199,"image":"object:a"}})",
               {"/policy/onError/mode unknown-value", "/policy/onError/status unknown-value",
                "/policy/onError/image bad-format"}},

@@ -87,10 +87,13 @@ rule::Disposition read_disposition(const Fields& fields) {
 }  // namespace
 
 Policy read_policy(const Value& canonical) {
+  static constexpr std::array kPrewarms{Word{"none", Policy::Prewarm::none}, Word{"upload", Policy::Prewarm::upload},
+                                        Word{"publish", Policy::Prewarm::publish}};
   const Fields fields(&canonical);
   Policy to;
   to.access = read_access(fields.object("access"));
   to.cache = read_cache(fields.object("cache"));
+  fields.read<Policy::Prewarm>("prewarm", to.prewarm, kPrewarms);
   to.limits = read_limits(fields.object("limits"));
   to.on_error = read_on_error(fields.object("onError"));
   to.disposition = read_disposition(fields.object("disposition"));

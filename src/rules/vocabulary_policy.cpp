@@ -196,6 +196,12 @@ TypePtr policy() {
         {.fallback = Value::Object{}},
         "How long results are kept by browsers and caches, which keep nothing beyond the proof that opened it, and by "
         "the service."},
+       {"prewarm",
+        choice({{"none"},
+                {"upload", "when an object is stored"},
+                {"publish", "what is asked for most, when the rule, a label or a rollout of it changes"}}),
+        {.fallback = "none"},
+        "Whether results are made before anybody asks, when there is room beside what is asked for."},
        {"limits",
         limits(),
         {.fallback = Value::Object{}},

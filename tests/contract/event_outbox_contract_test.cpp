@@ -104,6 +104,24 @@ using Lines = std::vector<std::string>;
 using Kits = ::testing::Types<MemoryKit, SqliteKit>;
 TYPED_TEST_SUITE(EventOutboxContract, Kits);
 
+TYPED_TEST(EventOutboxContract, FollowsTheEventsOfAllTenants) {
+  EXPECT_EQ(run_task(this->outbox.last_sequence({})), 0);
+  const auto other = samples::bucket(samples::domain(TenantId::random()), "other");
+  this->kit.add_bucket(other);
+  this->create("a", 1);
+  run_task(this->kit.index.add({}, samples::object(other, "b", 2)));
+  this->create("c", 3);
+
+  const auto all = run_task(this->outbox.follow({}, 0, 10));
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_EQ(all[1].tenant, other.tenant);
+  EXPECT_EQ(all[2].subject, fmt::format("buckets/{}/objects/c", this->bucket.id.text()));
+  EXPECT_EQ(run_task(this->outbox.last_sequence({})), all[2].sequence);
+  const auto rest = run_task(this->outbox.follow({}, all[0].sequence, 1));
+  ASSERT_EQ(rest.size(), 1U);
+  EXPECT_EQ(rest[0].sequence, all[1].sequence);
+}
+
 TYPED_TEST(EventOutboxContract, ListsEventsOfATenantByTheirNumber) {
   this->create("a", 1);
   this->create("b", 2);

@@ -1,5 +1,6 @@
 """What a rule says beside the picture, through the wire."""
 
+import re
 import time
 
 import pictures
@@ -173,3 +174,37 @@ def test_a_rule_says_whether_its_results_are_kept_here(site):
                         ("second-hit", ["calotype; fwd=miss", "calotype; fwd=miss; stored", "calotype; hit; detail=memory"])):
         site.add_rule(f"keeps-{store}", rule(60 + len(store), cache={"store": store}))
         assert [fetch(site, f"keeps-{store}").headers["Cache-Status"] for _ in range(3)] == seen
+
+
+def prewarmed(site):
+    text = requests.get(f"{site.service.ops}/metrics", timeout=10).text
+    found = re.search(r'calotype_prewarm_renditions_total\{outcome="made"\} (\S+)', text)
+    return float(found[1]) if found else 0
+
+
+def wait_for(condition, seconds=20):
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert condition()
+
+
+def test_what_is_stored_is_there_before_anybody_asks(site):
+    site.add_rule("ready", {**rule(prewarm="upload", access={"prefixes": ["ready/"]}), "format": "auto"})
+    before = prewarmed(site)
+    site.upload("ready/first.jpg", pictures.jpeg(240, 160))
+    wait_for(lambda: prewarmed(site) == before + 1)
+    answer = site.image("ready/first.jpg", "ready", headers={"Accept": "image/avif,image/webp,*/*"})
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Status"] == "calotype; hit; detail=memory"
+
+
+def test_what_is_asked_for_most_is_there_when_a_rule_has_changed(site):
+    site.add_rule("listed", rule(prewarm="publish"))
+    old = fetch(site, "listed")
+    before = prewarmed(site)
+    assert put(site, "listed", rule(111, prewarm="publish")).status_code == 200
+    wait_for(lambda: prewarmed(site) == before + 1)
+    answer = fetch(site, "listed")
+    assert answer.headers["ETag"] != old.headers["ETag"]
+    assert answer.headers["Cache-Status"] == "calotype; hit; detail=memory"

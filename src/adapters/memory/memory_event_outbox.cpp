@@ -51,6 +51,21 @@ Task<std::vector<StoredEvent>> MemoryEventOutbox::list_events(Context, EventAsk 
   co_return found;
 }
 
+Task<std::vector<StoredEvent>> MemoryEventOutbox::follow(Context, std::int64_t after, std::size_t most) {
+  const std::lock_guard lock(mutex_);
+  std::vector<StoredEvent> found;
+  for (const auto& event : events_) {
+    if (found.size() == most) break;
+    if (event.sequence > after) found.push_back(event);
+  }
+  co_return found;
+}
+
+Task<std::int64_t> MemoryEventOutbox::last_sequence(Context) {
+  const std::lock_guard lock(mutex_);
+  co_return events_.empty() ? 0 : events_.back().sequence;
+}
+
 Task<std::optional<StoredEvent>> MemoryEventOutbox::find_event(Context, TenantId tenant, EventId id) {
   const std::lock_guard lock(mutex_);
   for (const auto& event : events_) {

@@ -18,6 +18,8 @@ class MemoryEventOutbox final : public EventOutbox {
   void append(NewEvent event);
 
   Task<std::vector<StoredEvent>> list_events(Context ctx, EventAsk ask) override;
+  Task<std::vector<StoredEvent>> follow(Context ctx, std::int64_t after, std::size_t most) override;
+  Task<std::int64_t> last_sequence(Context ctx) override;
   Task<std::optional<StoredEvent>> find_event(Context ctx, TenantId tenant, EventId id) override;
   Task<> add_webhook(Context ctx, Webhook webhook, std::size_t most) override;
   Task<std::optional<Webhook>> find_webhook(Context ctx, TenantId tenant, WebhookId id) override;

@@ -24,6 +24,28 @@ Task<std::vector<StoredEvent>> SqliteEventOutbox::list_events(Context ctx, Event
   co_return co_await database_.read(std::move(ctx), std::move(query));
 }
 
+Task<std::vector<StoredEvent>> SqliteEventOutbox::follow(Context ctx, std::int64_t after, std::size_t most) {
+  auto query = [after, most](Connection& connection) {
+    Query row(connection,
+              "SELECT seq, id, tenant, type, subject, data, created_ms FROM events WHERE seq > ? ORDER BY seq LIMIT ?");
+    row.bind(after);
+    rows::bind(row, std::uint64_t{most});
+    std::vector<StoredEvent> events;
+    while (row.step()) events.push_back(event_rows::read_event(row));
+    return events;
+  };
+  co_return co_await database_.read(std::move(ctx), std::move(query));
+}
+
+Task<std::int64_t> SqliteEventOutbox::last_sequence(Context ctx) {
+  auto query = [](Connection& connection) {
+    Query row(connection, "SELECT coalesce(max(seq), 0) FROM events");
+    row.step();
+    return row.integer();
+  };
+  co_return co_await database_.read(std::move(ctx), std::move(query));
+}
+
 Task<std::optional<StoredEvent>> SqliteEventOutbox::find_event(Context ctx, TenantId tenant, EventId id) {
   auto query = [tenant, id](Connection& connection) -> std::optional<StoredEvent> {
     Query row(connection,

@@ -12,6 +12,8 @@ class SqliteEventOutbox final : public EventOutbox {
   explicit SqliteEventOutbox(Database& database) : database_(database) {}
 
   Task<std::vector<StoredEvent>> list_events(Context ctx, EventAsk ask) override;
+  Task<std::vector<StoredEvent>> follow(Context ctx, std::int64_t after, std::size_t most) override;
+  Task<std::int64_t> last_sequence(Context ctx) override;
   Task<std::optional<StoredEvent>> find_event(Context ctx, TenantId tenant, EventId id) override;
   Task<> add_webhook(Context ctx, Webhook webhook, std::size_t most) override;
   Task<std::optional<Webhook>> find_webhook(Context ctx, TenantId tenant, WebhookId id) override;
