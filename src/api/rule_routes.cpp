@@ -3,6 +3,7 @@
 #include "api/answer.h"
 #include "api/conditional.h"
 #include "api/management.h"
+#include "api/rule_base.h"
 #include "api/rule_shape.h"
 #include "http/problem.h"
 
@@ -21,6 +22,7 @@ Task<Domain> domain_of(Parts parts, const Call& call) {
 Task<http::Response> add_rule(Parts parts, Call call) {
   const auto domain = co_await domain_of(parts, call);
   auto body = co_await body_text(call.request, kMaxRuleBody);
+  body = co_await with_base(parts, call, domain, std::move(body));
   const auto rule = co_await parts->tenants.rules.add(call.ctx, domain, std::move(body));
   auto response = created(call.request, rule.id.text(), shown_rule(rule));
   response.fields.set("ETag", fmt::format("\"{}\"", tag_of(rule)));
@@ -67,6 +69,8 @@ Task<http::Response> make_revision(Parts parts, Call call, Revise revise) {
 
 Task<http::Response> replace_rule(Parts parts, Call call) {
   auto body = co_await body_text(call.request, kMaxRuleBody);
+  const auto domain = co_await domain_of(parts, call);
+  body = co_await with_base(parts, call, domain, std::move(body));
   const Revise revise = [parts, ctx = call.ctx, body = std::move(body)](StoredRule latest) {
     return parts->tenants.rules.revise(ctx, std::move(latest), body);
   };

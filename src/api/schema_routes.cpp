@@ -3,6 +3,7 @@
 #include "api/answer.h"
 #include "api/dry_run.h"
 #include "api/problem.h"
+#include "api/rule_base.h"
 #include "api/rule_shape.h"
 #include "rules/language.h"
 
@@ -25,7 +26,12 @@ json::array listed(const std::vector<rules::Finding>& findings) {
 /// Says of a rule what storing it would say, and what it would cost and change, without storing it.
 Task<http::Response> validate_rule(Parts parts, Call call) {
   auto against = call.request.parameter("against");
-  const auto text = co_await body_text(call.request, kMaxRuleBody);
+  const auto domain_name = call.request.parameter("domain");
+  auto text = co_await body_text(call.request, kMaxRuleBody);
+  if (domain_name) {
+    const auto domain = co_await parts->tenants.domains.require(call.ctx, call.caller.tenant, *domain_name);
+    text = co_await with_base(parts, call, domain, std::move(text));
+  }
   const auto verdict = rules::check(text);
   if (verdict.document) {
     json::object body{{"valid", true},

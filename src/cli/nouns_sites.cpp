@@ -184,7 +184,9 @@ std::vector<Command> rule_commands() {
        "ask the service what it would say, without storing",
        Method::post,
        "/schema/validate",
-       {body, {"--against", "the stored rule to compare with", Kind::text, Place::query, "against"}}},
+       {body,
+        {"--against", "the stored rule to compare with", Kind::text, Place::query, "against"},
+        {"--rules-of", "the domain whose rules `extends` names", Kind::text, Place::query, "domain"}}},
   };
 }
 

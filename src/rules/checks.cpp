@@ -1,4 +1,5 @@
 #include "rules/checks.h"
+#include "rules/rule_name.h"
 
 #include <algorithm>
 #include <array>
@@ -91,6 +92,14 @@ void resize_given(const Value& body, const Site& site) {
 }
 
 void blur_given(const Value& body, const Site& site) { exclude(site, body, "strength", {"sigma"}); }
+
+void no_base(const Value& root, const Site& site) {
+  const auto* base = root.find("extends");
+  if (base == nullptr || base->text() == nullptr || !read_rule_name(*base->text())) return;
+  site.report.error(child(site.pointer, "extends"), code::kUnresolved,
+                    "only a rule that is stored in a domain, or checked for one, can build upon another",
+                    "name the domain: POST /schema/validate?domain=...; a rule in a token says all by itself");
+}
 
 void rule(const Value& root, const Site& site) {
   for (const std::string_view name : {"blurAreas", "pixelateAreas"}) {

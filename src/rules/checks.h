@@ -15,6 +15,8 @@ void blur_given(const Value& body, const Site& site);
 
 // Checks: every key is valid by itself, defaults are still there.
 void rule(const Value& root, const Site& site);
+/// As it was sent: whoever stores a rule has put it upon its base before.
+void no_base(const Value& root, const Site& site);
 /// Part of rule(): how many watermarks all stages have.
 void stages(const Value& root, const Site& site);
 /// Part of rule(): the formats that encoder.maxBytes goes with.

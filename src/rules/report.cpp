@@ -59,6 +59,7 @@ std::span<const CodeDoc> finding_codes() {
               "A text that cannot be read as what belongs here: a length, a colour, an aspect, a name."},
       CodeDoc{code::kConflict, false, "Two things that exclude each other."},
       CodeDoc{code::kWrongVersion, false, "A key that the rule's own `version` does not have."},
+      CodeDoc{code::kUnresolved, false, "`extends` where there is no domain whose rules it could name."},
       CodeDoc{code::kUnknownParameter, false, "`$name` without such a parameter in `params`."},
       CodeDoc{code::kBadParameter, false, "`$name` where none may stand, or with values that do not fit there."},
       CodeDoc{code::kUnusedParameter, true, "A parameter that the rule never uses."},

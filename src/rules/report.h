@@ -23,6 +23,7 @@ inline constexpr std::string_view kUnknownValue = "unknown-value";
 inline constexpr std::string_view kBadFormat = "bad-format";
 inline constexpr std::string_view kConflict = "conflict";
 inline constexpr std::string_view kWrongVersion = "wrong-version";
+inline constexpr std::string_view kUnresolved = "unresolved";
 inline constexpr std::string_view kUnknownParameter = "unknown-parameter";
 inline constexpr std::string_view kBadParameter = "bad-parameter";
 

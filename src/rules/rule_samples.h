@@ -129,7 +129,7 @@ inline std::vector<Value> objects(const Type& type, const std::string& path) {
   std::vector<Value> values;
   for (const auto& key : type.keys) {
     const auto key_path = path.empty() ? std::string(key.name) : path + "." + std::string(key.name);
-    if (key_path == "params" || key_path == "pipeline") continue;
+    if (key_path == "params" || key_path == "pipeline" || key_path == "extends") continue;
     const auto base = base_for(type, key, path);
     const auto* given = context_of(key_path).values;
     const auto choices = given == nullptr ? of(*key.type, key_path) : *json(given).array();
@@ -192,7 +192,7 @@ inline void add_defaults(const Type& type, const std::string& path, const Wrap& 
   if (type.kind != Kind::object) return;
   for (const auto& key : type.keys) {
     const auto key_path = here.empty() ? std::string(key.name) : here + "." + std::string(key.name);
-    if (key_path == "params") continue;
+    if (key_path == "params" || key_path == "extends") continue;
     const auto base = base_for(type, key, here);
     const auto place = [&](Value value) {
       auto object = base;
@@ -257,7 +257,7 @@ inline void add_references(const Type& type, const std::string& path, const Wrap
   if (type.kind != Kind::object) return;
   for (const auto& key : type.keys) {
     const auto key_path = path.empty() ? std::string(key.name) : path + "." + std::string(key.name);
-    if (key_path == "params") continue;
+    if (key_path == "params" || key_path == "extends") continue;
     const auto put = [&, base = base_for(type, key, path)](Value value) {
       auto object = base;
       object.insert_or_assign(std::string(key.name), std::move(value));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "rules/checks.h"
+#include "rules/rule_name.h"
 #include "rules/scalar.h"
 
 namespace calotype::rules {
@@ -29,6 +30,8 @@ TypePtr stages() {
   return make(std::move(list));
 }
 
+bool names_rule(std::string_view text) { return read_rule_name(text).has_value(); }
+
 TypePtr build_rule() {
   const auto name = make(
       {.kind = Kind::text, .min = 1, .max = 64, .pattern = "^[a-z0-9][a-z0-9._-]{0,63}$", .matches = is_rule_name});
@@ -41,6 +44,15 @@ TypePtr build_rule() {
        "else `2026-01`."},
       {"name", name, {.original = true, .unhashed = true}, "The alias under which the rule is stored."},
       {"description", description, {.original = true, .unhashed = true}, "For people."},
+      {"extends",
+       make({.kind = Kind::text,
+             .min = 1,
+             .max = 129,
+             .pattern = "^[a-z0-9][a-z0-9._-]{0,63}(@[a-z0-9][a-z0-9._-]{0,63})?$",
+             .matches = names_rule}),
+       {.modern = true, .unhashed = true},
+       "The rule of the domain that this one builds upon, by its name or id, perhaps with @revision or @label. It is "
+       "resolved when the rule is stored."},
       {"source",
        source(),
        {.fallback = Value::Object{}},
@@ -98,6 +110,7 @@ TypePtr build_rule() {
   return make({.kind = Kind::object,
                .name = "rule",
                .keys = std::move(keys),
+               .precheck = checks::no_base,
                .check = checks::rule,
                .normalise = checks::move_areas});
 }

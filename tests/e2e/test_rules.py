@@ -226,3 +226,27 @@ def test_a_revision_is_rolled_out_to_some_objects_first(site):
     for bad, pointer in (({"from": 9, "percent": 1}, "/from"), ({"from": 1, "percent": 101}, "/percent"), ({"from": 1}, "/percent")):
         refused = site.call("PUT", rollout, json=bad)
         assert refused.status_code == 422 and refused.json()["errors"][0]["pointer"] == pointer
+
+
+def test_a_rule_builds_upon_another_and_stays_as_it_was_stored(site):
+    site.add_rule("base", {**rule(120), "encoder": {"interlace": True, "compression": 9}})
+    stored = site.call("POST", f"{site.domain_path}/rules", json={"name": "upon", "extends": "base", "encoder": {"interlace": None}})
+    assert stored.status_code == 201, stored.text
+    shown = stored.json()["rule"] if "rule" in stored.json() else stored.json()
+    assert "base@1" in stored.text and "\"extends\"" not in stored.text, shown
+    assert width(site, "upon") == 120
+
+    put(site, "base", rule(240))
+    assert width(site, "base") == 240 and width(site, "upon") == 120, "a revision says all by itself"
+    assert put(site, "upon", {"extends": "base@2", "format": "jpg"}).status_code == 200
+    assert width(site, "upon") == 240
+
+
+def test_what_cannot_be_built_upon_is_said(site):
+    missing = site.call("POST", f"{site.domain_path}/rules", json={"name": "upon-nothing", "extends": "no-such-rule@3"})
+    assert missing.status_code == 422 and missing.json()["code"] == "invalid-rule", missing.text
+    assert missing.json()["errors"][0]["pointer"] == "/extends"
+    unresolved = site.call("POST", "/schema/validate", json={"extends": "base"})
+    assert unresolved.status_code == 422 and unresolved.json()["errors"][0]["code"] == "unresolved", unresolved.text
+    checked = site.call_with({"domain": site.domain}, "POST", "/schema/validate", json={"extends": "base@1", "quality": 50})
+    assert checked.status_code == 200 and checked.json()["canonical"]["actions"] == [{"resize": {"width": 120}}], checked.text
