@@ -119,9 +119,10 @@ http::Route guarded(const Parts& parts, ManagementRoute route) {
 
 std::vector<ManagementRoute> management_table() {
   std::vector<ManagementRoute> all;
-  for (auto* routes : {tenant_routes, invitation_routes, key_routes, policy_routes, signing_key_routes, domain_routes,
-                       bucket_routes, rule_routes, watermark_routes, object_routes, metadata_routes, event_routes,
-                       schema_routes, revision_routes, distribution_routes, quota_routes, purge_routes}) {
+  for (auto* routes :
+       {tenant_routes, invitation_routes, key_routes, policy_routes, signing_key_routes, domain_routes, bucket_routes,
+        rule_routes, watermark_routes, object_routes, metadata_routes, event_routes, schema_routes, revision_routes,
+        distribution_routes, quota_routes, purge_routes, explain_routes}) {
     for (auto& route : routes()) all.push_back(std::move(route));
   }
   return all;

@@ -10,6 +10,7 @@
 #include "access/policies.h"
 #include "access/signing_keys.h"
 #include "api/rate_limit.h"
+#include "delivery/explanation.h"
 #include "events/events.h"
 #include "http/message.h"
 #include "http/router.h"
@@ -39,6 +40,8 @@ struct ManagementParts {
   std::function<void(BucketId, const std::string&)> forget;
   /// Told when a bucket, rule, watermark or host name has changed: delivery asks again.
   std::function<void()> settings_changed;
+  /// What a request for a picture would get; empty where none is served.
+  std::function<Task<delivery::Explanation>(Context, delivery::Ask)> explain;
   bool may_tell_inside = false;  ///< webhooks may lead to addresses that are not public
   SignUp sign_up = SignUp::closed;
 };
@@ -100,6 +103,7 @@ std::vector<ManagementRoute> revision_routes();
 std::vector<ManagementRoute> distribution_routes();
 std::vector<ManagementRoute> quota_routes();
 std::vector<ManagementRoute> purge_routes();
+std::vector<ManagementRoute> explain_routes();
 
 /// The whole table, as data.
 std::vector<ManagementRoute> management_table();

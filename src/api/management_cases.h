@@ -196,6 +196,10 @@ class TableTest : public ManagementTest {
                              404};
     const auto notes = bucket_ + "/metadata/a%20b/c.jpg";
     all["get_metadata"] = {{Method::get, notes}, 200, {Method::get, bucket_ + "/metadata/none"}, 404};
+    all["explain_image"] = {{.method = Method::get, .path = bucket_ + "/explain/a%20b/c.jpg", .query = "rule=thumb"},
+                            200,
+                            {.method = Method::get, .path = bucket_ + "/explain/none", .query = "rule=thumb"},
+                            404};
     all["set_metadata"] = {
         {Method::put, notes, R"({"credit":"Ann"})"}, 204, {Method::put, notes, R"({"credit":7})"}, 422, "/credit"};
     const auto hooks = tenant + "/webhooks";

@@ -11,6 +11,7 @@
 #include "adapters/memory/memory_blob_store.h"
 #include "adapters/memory/memory_catalog.h"
 #include "adapters/memory/memory_object_index.h"
+#include "adapters/memory/memory_rendition_store.h"
 #include "adapters/memory/memory_upload_index.h"
 #include "adapters/memory/memory_used_tokens.h"
 #include "api/chain.h"
@@ -70,21 +71,23 @@ class ManagementTest : public ::testing::Test {
   }
 
   http::Handler handler(SignUp sign_up = SignUp::closed) {
-    return make_handler(
-        management_routes({.access = access_,
-                           .keys = keys_,
-                           .policies = policies_,
-                           .signing_keys = signing_keys_,
-                           .tenants = tenants_,
-                           .objects = objects_,
-                           .uploads = uploads_,
-                           .answers = answers_,
-                           .events = events_,
-                           .rate_limit = *limit_in_use_,
-                           .clock = clock_,
-                           .forget = [this](BucketId, const std::string& name) { forgotten_.push_back(name); },
-                           .settings_changed = [this] { ++settings_changes_; },
-                           .sign_up = sign_up}));
+    return make_handler(management_routes(
+        {.access = access_,
+         .keys = keys_,
+         .policies = policies_,
+         .signing_keys = signing_keys_,
+         .tenants = tenants_,
+         .objects = objects_,
+         .uploads = uploads_,
+         .answers = answers_,
+         .events = events_,
+         .rate_limit = *limit_in_use_,
+         .clock = clock_,
+         .forget = [this](BucketId, const std::string& name) { forgotten_.push_back(name); },
+         .settings_changed = [this] { ++settings_changes_; },
+         .explain = [this](Context ctx,
+                           delivery::Ask ask) { return delivery_.explain(std::move(ctx), std::move(ask)); },
+         .sign_up = sign_up}));
   }
 
   /// Sends it through the whole chain, signed where there is a signer.
@@ -132,6 +135,14 @@ class ManagementTest : public ::testing::Test {
   MemoryCatalog catalog_{&index_, &outbox_};
   FakeEngine engine_;
   BlockingPool pool_{1};
+  MemoryRenditionStore memory_{1'000'000};
+  MemoryRenditionStore disk_{1'000'000};
+  telemetry::Metrics metrics_;
+  delivery::Delivery delivery_{
+      {.catalog = catalog_, .index = index_, .blobs = blobs_, .engine = engine_, .memory = memory_, .disk = disk_},
+      clock_,
+      metrics_,
+      {}};
   MemoryUsedTokens tokens_;
   access::Access access_{{.catalog = catalog_, .keys = catalog_, .tokens = tokens_}, clock_, pool_, {}};
   access::Keys keys_{catalog_, clock_, pool_};

@@ -37,22 +37,24 @@ http::Handler mount_management(const Mounting& mounting) {
   const auto forget = [&delivery = parts.delivery](BucketId bucket, const std::string& name) {
     delivery.forget(bucket, name);
   };
-  auto routes =
-      api::management_routes({.access = parts.access,
-                              .keys = parts.keys,
-                              .policies = parts.policies,
-                              .signing_keys = parts.signing_keys,
-                              .tenants = parts.tenants,
-                              .objects = parts.objects,
-                              .uploads = parts.uploads,
-                              .answers = parts.answers,
-                              .events = parts.events,
-                              .rate_limit = parts.rate_limit,
-                              .clock = parts.clock,
-                              .forget = forget,
-                              .settings_changed = [&delivery = parts.delivery] { delivery.forget_settings(); },
-                              .may_tell_inside = mounting.config.webhook_addresses == "any",
-                              .sign_up = sign_up_of(mounting.config)});
+  auto routes = api::management_routes(
+      {.access = parts.access,
+       .keys = parts.keys,
+       .policies = parts.policies,
+       .signing_keys = parts.signing_keys,
+       .tenants = parts.tenants,
+       .objects = parts.objects,
+       .uploads = parts.uploads,
+       .answers = parts.answers,
+       .events = parts.events,
+       .rate_limit = parts.rate_limit,
+       .clock = parts.clock,
+       .forget = forget,
+       .settings_changed = [&delivery = parts.delivery] { delivery.forget_settings(); },
+       .explain = [&delivery = parts.delivery](
+                      Context ctx, delivery::Ask ask) { return delivery.explain(std::move(ctx), std::move(ask)); },
+       .may_tell_inside = mounting.config.webhook_addresses == "any",
+       .sign_up = sign_up_of(mounting.config)});
   for (auto& route : api::document_routes()) routes.push_back(std::move(route));
   return api::make_handler(std::move(routes));
 }

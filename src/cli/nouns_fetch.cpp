@@ -11,6 +11,7 @@
 #include "core/encoding.h"
 #include "core/error.h"
 #include "core/id.h"
+#include "http/message.h"
 #include "http/url.h"
 #include "rules/language.h"
 
@@ -111,6 +112,92 @@ Task<> image_url(Session& session, Words words) {
   co_await give(session, std::move(target), std::move(words));
 }
 
+/// What a browser asks for, as the management API is asked about it: the bucket of the profile's domain, the object,
+/// and the query without what only proves that it may be asked for. Throws invalid for another address.
+Target asked_by(const Profile& profile, const std::string& address) {
+  const auto url = http::parse_url(address);
+  const auto mark = url.target.find('?');
+  auto path = url.target.substr(0, mark);
+  const std::string prefix = "/api/v1/";
+  const auto bucket_end = path.find('/', prefix.size());
+  const auto kind_end = bucket_end == std::string::npos ? bucket_end : path.find('/', bucket_end + 1);
+  const auto kind = kind_end == std::string::npos ? "" : path.substr(bucket_end + 1, kind_end - bucket_end - 1);
+  if (!path.starts_with(prefix) || (kind != "images" && kind != "documents")) {
+    throw Error(Fault::invalid, fmt::format("explain {}: an address looks like "
+                                            "http://host/api/v1/<bucket>/images/<object>?rule=<rule>",
+                                            address));
+  }
+  auto place = profile;
+  place.bucket = decode_percent(path.substr(prefix.size(), bucket_end - prefix.size())).value_or("");
+  Target target{.path = bucket_path(place) + "/explain/" + path.substr(kind_end + 1), .query = {}};
+  if (mark == std::string::npos) return target;
+  const http::Request asked{.query = url.target.substr(mark + 1)};
+  for (auto& pair : asked.parameters()) {
+    const bool is_proof = pair.first == "jwt" || pair.first == "AccessKeyId" || pair.first == "exp" ||
+                          pair.first == "kid" || pair.first == "sig";
+    if (!is_proof) target.query.push_back(std::move(pair));
+  }
+  return target;
+}
+
+std::string text_of(const json::value& value) {
+  return value.is_string() ? std::string(value.as_string()) : json::serialize(value);
+}
+
+/// For people: what comes out first, then how, then what it is called.
+void print_explanation(std::ostream& out, const json::object& told) {
+  const auto& object = told.at("object").as_object();
+  const auto& rule = told.at("rule").as_object();
+  const auto& format = told.at("format").as_object();
+  const auto& cache = told.at("cache").as_object();
+  const auto line = [&](std::string_view name, const std::string& text) {
+    out << fmt::format("{:<10} {}\n", name, text);
+  };
+  std::string original = text_of(object.at("object_id"));
+  if (const auto* kind = object.if_contains("format")) {
+    original += fmt::format(": {} {}x{}", text_of(*kind), text_of(object.at("width")), text_of(object.at("height")));
+    if (text_of(object.at("frames")) != "1") original += fmt::format(", {} frames", text_of(object.at("frames")));
+  }
+  line("original", original);
+  const auto* name = rule.if_contains("name");
+  if (name != nullptr) line("rule", text_of(*name) + "@" + text_of(rule.at("revision")));
+  line("means", text_of(rule.at("canonical")));
+  line("format", text_of(format.at("chosen")) + ": " + text_of(format.at("because")));
+  if (const auto* result = told.if_contains("result")) {
+    line("result", text_of(result->at("width")) + "x" + text_of(result->at("height")));
+  }
+  if (const auto* refusal = told.if_contains("refusal")) {
+    line("refused", text_of(refusal->at("code")) + ": " + text_of(refusal->at("detail")));
+  }
+  if (const auto* pipeline = told.if_contains("pipeline")) {
+    for (const auto& step : pipeline->as_array()) line("", text_of(step));
+  }
+  line("kept in", cache.at("kept_in").is_null() ? "nothing yet" : text_of(cache.at("kept_in")));
+  line("key", text_of(cache.at("key")));
+  for (const auto& one : cache.at("stand_ins").as_array()) {
+    line("else", text_of(one.at("kind")) + " " + text_of(one.at("key")));
+  }
+}
+
+Task<> explain_image(Session& session, Words words) {
+  const auto what = words.get("OBJECT");
+  const bool is_address = what.starts_with("http://") || what.starts_with("https://");
+  Target target = is_address
+                      ? asked_by(session.profile(), what)
+                      : Target{.path = bucket_path(session.profile()) + "/explain/" + object_part(what), .query = {}};
+  if (words.has("--rule")) target.query.emplace_back("rule", words.get("--rule"));
+  if (words.has("--page")) target.query.emplace_back("page", words.get("--page"));
+  if (words.has("--accept")) target.query.emplace_back("accept", words.get("--accept"));
+  add_parameters(target, words);
+  Ask ask{.path = std::move(target.path), .query = std::move(target.query)};
+  const auto reply = co_await session.call(std::move(ask));
+  if (session.as_json()) {
+    session.out() << reply.body << "\n";
+  } else {
+    print_explanation(session.out(), json::parse(reply.body).as_object());
+  }
+}
+
 Task<> static_url(Session& session, Words words) {
   Target target{.path = fetch_path(session.profile(), "statics", words.get("OBJECT")), .query = {}};
   if (words.has("--private")) sign(session, target, {}, words);
@@ -179,6 +266,15 @@ std::vector<Command> fetch_commands() {
                  {"--expires-in", "seconds that it works; default 3600", Kind::number},
                  out},
        .run = signed_url},
+      {.noun = "image",
+       .verb = "explain",
+       .doc = "what a rendition would be, by which steps, and where it is kept; nothing is made",
+       .words = {{"OBJECT", "the object's name, or a whole fetch URL", Kind::text, Place::none, "", true},
+                 {"--rule", "the stored rule's id or name"},
+                 {"--param", "NAME=VALUE of a free parameter", Kind::list},
+                 {"--page", "of a document", Kind::number},
+                 {"--accept", "as a browser would send it: image/avif,image/webp"}},
+       .run = explain_image},
       {.noun = "static",
        .verb = "url",
        .doc = "the URL of an original",

@@ -28,6 +28,13 @@ std::optional<Size> larger_than(const Recipe& recipe, const Plan* plan) {
 
 }  // namespace
 
+Want want_of(const Recipe& recipe, const Plan* plan) {
+  return {.key = recipe.key,
+          .lineage = lineage_of(recipe.parts, recipe.asked, *recipe.rule),
+          .format = recipe.format,
+          .size = larger_than(recipe, plan)};
+}
+
 Task<Served> Delivery::State::find_or_make(Context ctx, SharedRecipe recipe) {
   auto hit = co_await tiers.find(ctx, recipe->key);
   if (hit) co_return Served{.key = recipe->key, .hit = std::move(*hit)};
@@ -50,7 +57,8 @@ Task<Served> Delivery::State::find_or_make(Context ctx, SharedRecipe recipe) {
   if (!is_for_want_of_capacity(*failure)) throw Error(*failure);
 
   const bool is_only_slow = failure->fault() == Fault::timed_out && std::chrono::steady_clock::now() < ctx.deadline;
-  auto other = co_await stand_in(ctx, recipe, is_only_slow ? std::nullopt : larger_than(*recipe, plan.get()));
+  // Where it only takes long, the right size is better than a larger one.
+  auto other = co_await stand_in(ctx, want_of(*recipe, is_only_slow ? nullptr : plan.get()));
   if (other) {
     degraded.at(other->degraded).add();
     co_return std::move(*other);
@@ -69,7 +77,7 @@ Task<Served> Delivery::State::serve(Context ctx, SharedRecipe recipe) {
     failure = error;
   }
   std::optional<Served> last_good;
-  if (!is_for_want_of_capacity(*failure)) last_good = co_await stand_in(ctx, recipe, std::nullopt);
+  if (!is_for_want_of_capacity(*failure)) last_good = co_await stand_in(ctx, want_of(*recipe, nullptr));
   if (!last_good) throw Error(*failure);
   last_good->degraded = Degraded::last_good;
   last_good->failure = std::move(failure);
@@ -77,15 +85,10 @@ Task<Served> Delivery::State::serve(Context ctx, SharedRecipe recipe) {
   co_return std::move(*last_good);
 }
 
-Task<std::optional<Served>> Delivery::State::stand_in(Context ctx, SharedRecipe recipe,
-                                                      std::optional<Size> larger_than) {
-  const Want want{.key = recipe->key,
-                  .lineage = lineage_of(recipe->parts, recipe->asked, *recipe->rule),
-                  .format = recipe->format,
-                  .size = larger_than};
+Task<std::optional<Served>> Delivery::State::stand_in(Context ctx, Want want) {
   // The deadline of the request may have passed already: a look into the tiers takes no time worth speaking of.
   ctx.deadline = std::max(ctx.deadline, std::chrono::steady_clock::now() + Milliseconds(250));
-  const auto family = co_await tiers.relatives(ctx, calotype::family_of(recipe->key), kRelatives);
+  const auto family = co_await tiers.relatives(ctx, calotype::family_of(want.key), kRelatives);
   auto candidates = stand_ins(want, family);
   if (candidates.size() > kTries) candidates.resize(kTries);
   for (const auto& candidate : candidates) {

@@ -27,6 +27,8 @@
 /// How a picture leaves the house: the story is deliver.cpp. Knows no HTTP.
 namespace calotype::delivery {
 
+struct Explanation;
+
 /// Which bucket a client means: by its alias alone (then `tenant` is empty), or by the three parts of a path, where
 /// tenant is an id and the others are an id or a name.
 struct Place {
@@ -37,6 +39,7 @@ struct Place {
 
 /// The one answer to a bucket that is not there and to one that the client may not know of.
 Error no_bucket(const Place& place);
+Error no_object(const std::string& name);
 
 /// What the client has already.
 struct Known {
@@ -127,6 +130,10 @@ class Delivery {
   /// document), invalid (a parameter), unprocessable (also a dynamic rule), too_large; and unavailable, timed_out where
   /// that is not for want of capacity.
   Task<Answer> deliver(Context ctx, Ask ask);
+
+  /// What deliver() would do for a client whom the rule lets in. Throws: missing (bucket, object, rule), invalid (a
+  /// parameter); what else would be refused is told.
+  Task<Explanation> explain(Context ctx, Ask ask);
 
   /// The policy of the rule that is asked for; null where there is none.
   Task<std::shared_ptr<const rule::Policy>> find_policy(Context ctx, Bucket bucket, Ask ask);

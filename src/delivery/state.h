@@ -45,6 +45,9 @@ struct Way {
 /// Throws as transform::make_plan.
 std::shared_ptr<const Plan> plan_of(const Recipe& recipe, const transform::Limits& limits);
 
+/// What may stand in for it; without a plan, nothing larger.
+Want want_of(const Recipe& recipe, const Plan* plan);
+
 /// A rendition, or what stands in for it.
 struct Served {
   RenditionKey key;
@@ -104,7 +107,7 @@ struct Delivery::State {
   /// for whoever leads, also where it has waited for its own making twice.
   Task<Tiers::Hit> make_once(Context ctx, SharedRecipe recipe, Way way, SteadyTime until,
                              std::shared_ptr<Origin> origin);
-  Task<std::optional<Served>> stand_in(Context ctx, SharedRecipe recipe, std::optional<Size> larger_than);
+  Task<std::optional<Served>> stand_in(Context ctx, Want want);
   /// In the flight of the one that leads.
   Task<Rendition> make(Context ctx, SharedRecipe recipe, Way way, std::shared_ptr<Origin> origin);
   Task<Rendition> render(Context ctx, SharedRecipe recipe, Way way);

@@ -1,5 +1,7 @@
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "transform/animation.h"
 #include "transform/planner.h"
 
@@ -99,6 +101,30 @@ bool is_negotiated(const Rule& rule) {
     if (is_shown(listed, Accepts{})) return false;
   }
   return false;
+}
+
+std::string describe_choice(const Rule& rule, const ImageInfo& source, Accepts accepts) {
+  const auto chosen = name_of(choose_format(rule, source, accepts));
+  const auto& format = rule.format;
+  const auto instead = [&](ImageFormat wanted) {
+    return writable(wanted) == wanted ? std::string() : fmt::format(", because {} is not written", name_of(wanted));
+  };
+  if (!is_negotiated(rule)) {
+    if (format.kind == rule::Format::Kind::fixed)
+      return fmt::format("the rule says {}", name_of(format.preferred.front())) + instead(format.preferred.front());
+    if (format.kind == rule::Format::Kind::origin || format.preferred.empty()) {
+      return fmt::format("as the original, which is {}", name_of(source.format)) + instead(source.format);
+    }
+    return fmt::format("{} is the first of the rule's list that every client shows", chosen);
+  }
+  std::string taken = accepts.avif && accepts.webp ? "avif and webp"
+                      : accepts.avif               ? "avif"
+                      : accepts.webp               ? "webp"
+                                                   : "neither avif nor webp";
+  auto reason = fmt::format("the client takes {}", taken);
+  if (may_stay_animated(rule, source)) reason += "; the result moves";
+  if (may_have_alpha(rule, source)) reason += "; it may be transparent";
+  return reason + fmt::format("; of what is left {} comes first", chosen);
 }
 
 }  // namespace calotype::transform

@@ -40,6 +40,8 @@ struct Accepts {
 /// The format of the rendition. Depends on `accepts` only when the rule negotiates (Vary: Accept then).
 ImageFormat choose_format(const Rule& rule, const ImageInfo& source, Accepts accepts);
 bool is_negotiated(const Rule& rule);
+/// Why choose_format() gives what it gives, as a sentence for people.
+std::string describe_choice(const Rule& rule, const ImageInfo& source, Accepts accepts);
 
 /// The plan that renders `source` by `rule`, or, where the rule trims and `trimmed` is not known yet, a measuring plan:
 /// run it, and call again with what it found (any box is safe).

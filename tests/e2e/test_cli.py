@@ -17,6 +17,7 @@ import urllib.parse
 
 import pictures
 import pytest
+import requests
 
 BIN = pathlib.Path(os.environ["CALOTYPE_BIN"]) / "calotype"
 OK, USAGE, BAD_RULE, DENIED, MISSING, CONFLICT, REJECTED, UNAVAILABLE = 0, 2, 3, 5, 6, 7, 8, 9
@@ -170,6 +171,30 @@ def test_exit_codes_tell_what_went_wrong(shell, folder):
     shell.run("domain", "list", "--url", "http://127.0.0.1:1", expect=UNAVAILABLE)
     shell.run("domain", "list", "--profile", "nobody", expect=REJECTED)
     shell.run("image", "url", "x", "--dynamic", "-", text='{"format":"tga"}', expect=BAD_RULE)
+
+
+def test_a_rendition_is_explained_by_its_name_and_by_its_url(shell, tmp_path):
+    rule = tmp_path / "rule.json"
+    rule.write_text(json.dumps({"name": "told", "format": "auto", "params": {"w": {"type": "int", "min": 10, "max": 90, "default": 20}},
+                                "actions": [{"resize": {"width": "$w"}}]}))
+    shell.run("rule", "create", rule)
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(pictures.jpeg(400, 300))
+    shell.run("object", "put", photo, "--name", "told/a b.jpg")
+    url = shell.run("image", "url", "told/a b.jpg", "--rule", "told", "--param", "w=80").strip()
+
+    before = shell.json("image", "explain", url, "--accept", "image/webp")
+    answer = requests.get(url, headers={"Accept": "image/webp"}, timeout=30)
+    after = shell.json("image", "explain", "told/a b.jpg", "--rule", "told@1", "--param", "w=80", "--accept", "image/webp")
+
+    assert before["result"] == {"width": 80, "height": 60} and before["format"]["chosen"] == "webp"
+    assert before["cache"]["kept_in"] is None and after["cache"]["kept_in"] == "memory"
+    assert answer.headers["ETag"] == f'"{before["cache"]["key"]}"' == f'"{after["cache"]["key"]}"'
+    assert answer.headers["Surrogate-Key"] == before["cache"]["surrogate_keys"]
+    text = shell.run("image", "explain", url)
+    assert "80x60" in text and "neither avif nor webp" in text and "told@1" in text, text
+    assert "an address looks like" in shell.run("image", "explain", "http://127.0.0.1/elsewhere", expect=REJECTED)
+    shell.run("image", "explain", "told/none.jpg", "--rule", "told", expect=MISSING)
 
 
 def test_flags_and_environment_go_over_the_profile(shell):

@@ -24,8 +24,8 @@ class House(Tenant):
     def __init__(self, service, name):
         super().__init__(service, name)
         self.open_shop(name)
-        self.call("PUT", self.bucket_path, json={"private": True})
         rule = self.add_rule("small", {"format": "jpg", "actions": [{"resize": {"width": 10}}]})
+        self.call("PUT", self.bucket_path, json={"private": True, "default_rule": "small"})
         self.call("PUT", f"{self.domain_path}/rules/small/labels/live", json={"revision": 1})
         self.call("PUT", f"{self.domain_path}/rules/small/rollout", json={"from": 1, "percent": 100})
         assert self.upload("a/b.jpg", pictures.jpeg(30, 20)).status_code == 201

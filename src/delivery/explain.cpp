@@ -1,0 +1,72 @@
+// What a request would get: deliver() up to the point where something would be read or made.
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "delivery/explanation.h"
+#include "delivery/named.h"
+#include "delivery/state.h"
+
+namespace calotype::delivery {
+
+namespace {
+
+Recipe recipe_of(const Named& named) {
+  Recipe recipe{.key = named.key,
+                .object = named.object.value,
+                .rule = named.bound,
+                .marks = {},
+                .format = named.format,
+                .page = named.parts.page,
+                .parts = named.parts,
+                .asked = {.rule = named.rule.id, .is_fixed = named.rule.is_fixed, .parameters = named.rule.parameters},
+                .takes_larger = named.proof == rule::Access::Require::none && !named.policy().limits.output_pixels};
+  for (const auto& mark : named.marks) recipe.marks.push_back(mark.value);
+  return recipe;
+}
+
+}  // namespace
+
+Task<Explanation> Delivery::explain(Context ctx, Ask ask) {
+  auto& state = *state_;
+  const auto named = co_await name_rendition(state.directory, state.options.limits, ctx, ask, Asking::explanation);
+  Explanation explanation{
+      .bucket = named.bucket.value,
+      .object = named.object.value,
+      .rule = named.rule.id,
+      .rule_name = named.rule.name,
+      .revision = named.rule.revision,
+      .bound = named.bound,
+      .format = named.format,
+      .format_reason = transform::describe_choice(named.bound->rule, *named.object.value->info, ask.accepts),
+      .is_negotiated = transform::is_negotiated(named.bound->rule),
+      .key = named.key,
+      .refusal = named.failure,
+      .stand_ins = {}};
+  const auto recipe = recipe_of(named);
+  if (!explanation.refusal) {
+    try {
+      require_limits(named, state.options.limits);
+      const auto plan = plan_of(recipe, state.options.limits);
+      if (plan) explanation.plan = *plan;
+    } catch (const Error& error) {  // the answer to the question, and no failure of it
+      explanation.refusal = error;
+    }
+  }
+
+  const auto family = calotype::family_of(named.key);
+  const auto in_memory = co_await state.stores.memory.relatives(ctx, family, SIZE_MAX);
+  const auto on_disk = co_await state.stores.disk.relatives(ctx, family, SIZE_MAX);
+  const auto is_it = [&](const Relative& one) { return one.key == named.key; };
+  if (std::ranges::any_of(in_memory, is_it)) {
+    explanation.kept = Origin::memory;
+  } else if (std::ranges::any_of(on_disk, is_it)) {
+    explanation.kept = Origin::disk;
+  }
+  auto all = in_memory;
+  all.insert(all.end(), on_disk.begin(), on_disk.end());
+  explanation.stand_ins = stand_ins(want_of(recipe, explanation.plan ? &*explanation.plan : nullptr), all);
+  co_return explanation;
+}
+
+}  // namespace calotype::delivery
