@@ -21,12 +21,33 @@ bool has_it(const Known& known, RenditionKey key, WallTime modified) {
 
 }  // namespace
 
+Recipe recipe_of(const Named& named, const Ask& ask, SteadyTime begun) {
+  const auto& policy = named.policy();
+  const bool is_open = named.proof == rule::Access::Require::none;
+  Recipe recipe{.key = named.key,
+                .object = named.object.value,
+                .rule = named.bound,
+                .marks = {},
+                .format = named.format,
+                .page = ask.page,
+                .parts = named.parts,
+                .asked = {.rule = named.rule.id, .is_fixed = named.rule.is_fixed, .parameters = named.rule.parameters},
+                .is_kept_only = ask.is_kept_only,
+                .store = policy.cache.store,
+                .takes_larger = is_open && !policy.limits.output_pixels,
+                .takes_last_good = policy.on_error.mode == rule::OnError::Mode::last_good,
+                .failure = named.failure,
+                .begun = begun};
+  for (const auto& mark : named.marks) recipe.marks.push_back(mark.value);
+  return recipe;
+}
+
 Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
   auto& state = *state_;
   const auto begun = state.clock.steady();
 
   // Its name, before anything is read.
-  auto named = co_await name_rendition(state.directory, state.options.limits, ctx, ask, Asking::picture);
+  const auto named = co_await name_rendition(state.directory, state.options.limits, ctx, ask, Asking::picture);
   const auto& policy = named.policy();
   require_limits(named, state.options.limits);
   if (policy.prewarm == rule::Policy::Prewarm::publish && named.rule.id && !named.rule.is_fixed && ask.weight > 0) {
@@ -49,25 +70,16 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
     co_return answer;
   }
 
-  // From a tier, or made: by one request for all that ask meanwhile.
-  Recipe recipe{
-      .key = named.key,
-      .object = named.object.value,
-      .rule = named.bound,
-      .marks = {},
-      .format = named.format,
-      .page = ask.page,
-      .parts = std::move(named.parts),
-      .asked = {.rule = named.rule.id, .is_fixed = named.rule.is_fixed, .parameters = std::move(named.rule.parameters)},
-      .is_kept_only = ask.is_kept_only,
-      .store = policy.cache.store,
-      .takes_larger = answer.is_open && !policy.limits.output_pixels,
-      .takes_last_good = policy.on_error.mode == rule::OnError::Mode::last_good,
-      .failure = std::move(named.failure),
-      .begun = begun};
-  for (const auto& mark : named.marks) recipe.marks.push_back(mark.value);
-  const auto shared = std::make_shared<const Recipe>(std::move(recipe));
-  auto served = co_await state.serve(ctx, shared);
+  // From memory, which is most of them; else from the disk, or made: by one request for all that ask meanwhile.
+  Served served{.key = named.key, .hit = {}};
+  std::optional<Tiers::Hit> near;
+  if (!named.failure) near = co_await state.tiers.find_near(ctx, named.key);
+  if (near) {
+    served.hit = std::move(*near);
+  } else {
+    const auto recipe = std::make_shared<const Recipe>(recipe_of(named, ask, begun));
+    served = co_await state.serve(ctx, recipe);
+  }
   if (served.refusal) {
     answer.refusal = std::move(served.refusal);
     co_return answer;

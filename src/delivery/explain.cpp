@@ -9,24 +9,6 @@
 
 namespace calotype::delivery {
 
-namespace {
-
-Recipe recipe_of(const Named& named) {
-  Recipe recipe{.key = named.key,
-                .object = named.object.value,
-                .rule = named.bound,
-                .marks = {},
-                .format = named.format,
-                .page = named.parts.page,
-                .parts = named.parts,
-                .asked = {.rule = named.rule.id, .is_fixed = named.rule.is_fixed, .parameters = named.rule.parameters},
-                .takes_larger = named.proof == rule::Access::Require::none && !named.policy().limits.output_pixels};
-  for (const auto& mark : named.marks) recipe.marks.push_back(mark.value);
-  return recipe;
-}
-
-}  // namespace
-
 Task<Explanation> Delivery::explain(Context ctx, Ask ask) {
   auto& state = *state_;
   const auto named = co_await name_rendition(state.directory, state.options.limits, ctx, ask, Asking::explanation);
@@ -43,7 +25,7 @@ Task<Explanation> Delivery::explain(Context ctx, Ask ask) {
       .key = named.key,
       .refusal = named.failure,
       .stand_ins = {}};
-  const auto recipe = recipe_of(named);
+  const auto recipe = recipe_of(named, ask, state.clock.steady());
   if (!explanation.refusal) {
     try {
       require_limits(named, state.options.limits);

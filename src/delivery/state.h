@@ -8,6 +8,7 @@
 #include "delivery/directory.h"
 #include "delivery/lineage.h"
 #include "delivery/made_before.h"
+#include "delivery/named.h"
 #include "delivery/popular.h"
 #include "delivery/stand_in.h"
 #include "delivery/tiers.h"
@@ -34,6 +35,9 @@ struct Recipe {
 };
 
 using SharedRecipe = std::shared_ptr<const Recipe>;
+
+/// All that it takes to make what was named.
+Recipe recipe_of(const Named& named, const Ask& ask, SteadyTime begun);
 
 /// How it is made, and the place that is kept for that.
 struct Way {
@@ -99,7 +103,7 @@ struct Delivery::State {
 
   /// As find_or_make(), or the last good one where the rule wants that, whatever it is that fails.
   Task<Served> serve(Context ctx, SharedRecipe recipe);
-  /// From tiers, made, or what stands in for it: where it takes long, and where there is no capacity.
+  /// From the disk, made, or what stands in for it: where it takes long, and where there is no capacity.
   Task<Served> find_or_make(Context ctx, SharedRecipe recipe);
   /// Whether there is use and room for trying to make it. Neither is asked of what somebody else is making already.
   ImageEngine::Admission admit(const Recipe& recipe, const Plan* plan);

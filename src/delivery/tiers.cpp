@@ -42,12 +42,20 @@ Tiers::Tiers(RenditionStore& memory, RenditionStore& disk, const Clock& clock, t
       waiting_(metrics.gauge("calotype_delivery_stores_pending", "Renditions on their way to the disk.")) {}
 
 Task<std::optional<Tiers::Hit>> Tiers::find(Context ctx, RenditionKey key) {
+  auto near = co_await find_near(ctx, key);
+  if (near) co_return near;
+  co_return co_await find_far(ctx, key);
+}
+
+Task<std::optional<Tiers::Hit>> Tiers::find_near(Context ctx, RenditionKey key) {
+  auto near = co_await memory_.get(std::move(ctx), key);
+  if (!near) co_return std::nullopt;
+  memory_hits_.add();
+  co_return Hit{.rendition = std::move(*near), .origin = Origin::memory};
+}
+
+Task<std::optional<Tiers::Hit>> Tiers::find_far(Context ctx, RenditionKey key) {
   const auto begun = clock_.steady();
-  auto near = co_await find_in_memory(ctx, key);
-  if (near) {
-    memory_hits_.add();
-    co_return Hit{.rendition = std::move(*near), .origin = Origin::memory};
-  }
   auto far = co_await find_on_disk(ctx, key);
   if (!far) {
     misses_.add();

@@ -21,8 +21,11 @@ class Tiers {
     Rendition rendition;
     Origin origin = Origin::memory;
   };
-  /// What the disk has is in memory from then on.
+  /// Near: in memory. Far: on the disk; what is there is in memory from then on.
   Task<std::optional<Hit>> find(Context ctx, RenditionKey key);
+  Task<std::optional<Hit>> find_near(Context ctx, RenditionKey key);
+  Task<std::optional<Hit>> find_far(Context ctx, RenditionKey key);
+  /// Counted as no request.
   Task<std::optional<Rendition>> find_in_memory(Context ctx, RenditionKey key);
 
   /// In memory when it returns, and on the disk soon after: the answer does not wait for that. When too many are on
