@@ -8,6 +8,7 @@ cached_vs_nginx  a cached rendition of 20 KB beside nginx serving the same file,
 memory   a day's mixture for ten minutes: does memory stay flat (L-5)
 overload four times as many new renditions a second as can be made, whether they are answered or not (L-6)
 ceiling  fifty progressive photos of 60 megapixels at once under a memory limit (L-9)
+worker_memory  what a worker needs for photos of 12 and 99 megapixels, beside what their headers announced
 """
 
 import argparse
@@ -35,6 +36,7 @@ from ceiling import ceiling  # noqa: E402
 from memory import memory  # noqa: E402
 from overload import overload  # noqa: E402
 from service import Service, Tenant  # noqa: E402
+from worker_memory import worker_memory  # noqa: E402
 
 STEPS = {"n": {"type": "int", "min": 100, "max": 1600, "step": 1, "default": 100}}
 
@@ -164,7 +166,7 @@ def noisy(service, quick):
 
 
 CASES = {"flight": flight, "noisy": noisy, "cached_vs_nginx": cached_vs_nginx, "memory": memory, "overload": overload,
-         "ceiling": ceiling}
+         "ceiling": ceiling, "worker_memory": worker_memory}
 # A cache of memory that is soon full: from then on nothing may grow.
 FLAGS = {"memory": ("--cache-memory-megabytes", "32", "--cache-disk-megabytes", "64")}
 
