@@ -1,14 +1,13 @@
 #!/usr/bin/env python3
 """The engine beside sharp and libvips: the same photos on one core, in turn. See docs/performance.md.
 
-    ./dev bench engine [--json] [--quick] [--cases TEXT]
+    ./dev bench engine [--json | --write] [--quick] [--cases TEXT]
 
 Each contestant is a process that keeps what it reads, is told "PATH<TAB>WIDTH<TAB>FORMAT<TAB>COUNT<TAB>OUT" and answers with as
 many times in nanoseconds; the last body goes to OUT, unless that is "-".
 """
 
 import argparse
-import json
 import os
 import pathlib
 import statistics
@@ -17,6 +16,12 @@ import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path[0] = str(ROOT / "bench" / "beside")  # this file's own folder would hide Python's `http` package
+
+# pylint: disable=wrong-import-position
+import document
+import engine_report
+
 BUILD = ROOT / "build" / "bench" / "engine"
 SIZES = {"12mp": (4256, 2832), "2mp": (1744, 1160), "0.5mp": (872, 580)}
 # What is read, its size, what it becomes, and how wide. Of the rest of the common mix, one size.
@@ -164,27 +169,22 @@ def measure(case, contestants, judge, photos, rounds, count, work):
     return row
 
 
-def table(rows):
-    head = ("| case | ours ms | sharp ms | libvips ms | over sharp | over libvips | SSIM ours | sharp | libvips | bytes ours | sharp | libvips |\n"
-            "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
-    lines = []
-    for row in rows:
-        spread = {name: "{0:.2f} ({1[0]}-{1[1]})".format(row[f"ratio_{name}"], row[f"ratio_{name}_spread"]) for name in ("sharp", "libvips")}
-        lines.append(f"| {row['case']} | {row['ours_ms']} | {row['sharp_ms']} | {row['libvips_ms']} | {spread['sharp']} | {spread['libvips']} | "
-                     f"{row['ssim']:.4f} | {row['ssim_sharp']:.4f} | {row['ssim_libvips']:.4f} | {row['bytes']} | {row['bytes_sharp']} | "
-                     f"{row['bytes_libvips']} |")
-    return "\n".join([head, *lines])
-
-
 def main():
     parser = argparse.ArgumentParser(prog="./dev bench engine", description=__doc__.splitlines()[0])
-    parser.add_argument("--json", action="store_true", help="one JSON object for each case, a line each")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one JSON object for each case, a line each")
+    form.add_argument("--write", action="store_true", help="put the report and its plot into docs/performance.md")
     parser.add_argument("--quick", action="store_true", help="fewer photos and rounds, for a first impression only")
     parser.add_argument("--cases", default="", help="only the cases whose name holds this text, such as 2mp_jpg")
     options = parser.parse_args()
+    if options.write and (options.quick or options.cases):
+        parser.error("--write is for all cases at full length: leave --quick and --cases out")
+    if not any(options.cases in name_of(case) for case in CASES):
+        parser.error("no case has that name; they are " + " ".join(name_of(case) for case in CASES))
+    photo_count, rounds, count = (4, 3, 5) if options.quick else (len(PHOTOS), 7, 9)
     BUILD.mkdir(parents=True, exist_ok=True)
     modules, libvips = install()
-    photos = originals(modules, 4 if options.quick else len(PHOTOS))
+    photos = originals(modules, photo_count)
     contestants = [Contestant("ours", ROOT / "build/release/bin/bench_engine"),
                    Contestant("sharp", "node", ROOT / "bench/engine/sharp_engine.mjs", modules),
                    Contestant("libvips", libvips)]
@@ -195,13 +195,22 @@ def main():
             if options.cases not in name_of(case):
                 continue
             begun = time.monotonic()
-            rows.append(measure(case, contestants, judge, photos, 3 if options.quick else 7, 5 if options.quick else 9, BUILD))
+            rows.append(measure(case, contestants, judge, photos, rounds, count, BUILD))
             say(f"{rows[-1]['case']}: {rows[-1]['ratio_sharp']} times sharp, {rows[-1]['ratio_libvips']} times libvips, "
                 f"{time.monotonic() - begun:.0f} s")
     finally:
         for one in [*contestants, judge]:
             one.end()
-    print("\n".join(json.dumps(row) for row in rows) if options.json else table(rows))
+    if options.json:
+        print(engine_report.lines_of_json(rows))
+        return 0
+    setup = f"{photo_count} photographs, {rounds} rounds of {count} operations for each contestant, in turn"
+    text = engine_report.markdown(rows, modules, setup)
+    if options.write:
+        for path in document.write("performance.md", "engine", text, {engine_report.PLOT: engine_report.figure(rows)}):
+            say(f"wrote {path.relative_to(ROOT)}")
+    else:
+        print(text)
     return 0
 
 

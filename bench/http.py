@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Calotype beside ipx, a minimal server of sharp and nginx's image filter: the same photos, the same machine, in turn. See docs/benchmarks.md.
 
-    ./dev bench http [--json] [--quick] [--only NAME,...] [--cases TEXT] [--calotype FILE]
+    ./dev bench http [--json | --write] [--quick] [--only NAME,...] [--cases TEXT] [--calotype FILE]
 """
 
 import sys
@@ -12,11 +12,11 @@ sys.path[0] = str(ROOT / "bench" / "beside")  # this file's own folder would hid
 
 # pylint: disable=wrong-import-position
 import argparse
-import json
 import os
 import shutil
 import tempfile
 
+import document
 import measure
 import photos
 import report
@@ -30,7 +30,9 @@ def say(text):
 
 def arguments():
     parser = argparse.ArgumentParser(prog="./dev bench http", description=__doc__.splitlines()[0])
-    parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one JSON object for each case, a line each, instead of a table")
+    form.add_argument("--write", action="store_true", help="put the report and its plot into docs/benchmarks.md")
     parser.add_argument("--quick", action="store_true", help="one short round, for a first impression only")
     parser.add_argument("--only", default="calotype,ipx,sharp,nginx", help="contestants, with commas between")
     parser.add_argument("--calotype", type=Path, default=ROOT / "build/release/bin/calotype", help="another build of it")
@@ -40,6 +42,10 @@ def arguments():
         parser.error("no case has that name; they are " + " ".join(case.name for case in measure.cases()))
     if unknown := set(options.only.split(",")) - {one.name for one in (Calotype, Ipx, Sharp, Nginx)}:
         parser.error(f"no such contestant: {' '.join(unknown)}")
+    if options.json and "calotype" not in options.only.split(","):
+        parser.error("--json tells of calotype beside others: name it in --only, too")
+    if options.write and (options.quick or options.cases or len(set(options.only.split(","))) < 4):
+        parser.error("--write is for all cases and contestants at full length: leave --quick, --cases and --only out")
     return options
 
 
@@ -91,11 +97,16 @@ def main():
             say(f"kept {work}")
         else:
             shutil.rmtree(work, ignore_errors=True)
-    print(json.dumps(result, indent=1) if options.json else report.markdown(result))
     errors = sum(row["errors"] for row in result["cases"])
     unlike = sum(row.get("not_as_cold_or_cached_as_promised", 0) for row in result["cases"])
     if errors or unlike:
         say(f"{errors} errors, {unlike} answers that came from elsewhere than the case promises: see the figures")
+    if options.write and not errors and not unlike:
+        part = f"{report.markdown(result)}\n\n![Requests a second over ipx and sharp, by case](images/{report.PLOT})"
+        for path in document.write("benchmarks.md", "http", part, {report.PLOT: report.figure(result)}):
+            say(f"wrote {path.relative_to(ROOT)}")
+    else:
+        print(report.lines_of_json(result) if options.json else report.markdown(result))
     return 1 if errors else 0
 
 

@@ -1,10 +1,17 @@
 """From slices to figures: medians, ratios round by round with their spread, as JSON or as a Markdown table."""
 
 import datetime
+import json
 import os
+import pathlib
 import platform
 import statistics
 
+import plot
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+PLOT = "http_ratios.svg"
+PLOTTED = ("ipx", "sharp")  # nginx' ratios would leave the others no room
 COMPARED = {("ipx", "calotype"), ("sharp", "calotype"), ("nginx", "calotype")}  # base, and who is measured by it
 
 
@@ -88,10 +95,35 @@ def cell(row, key):
     return f"**{middle}** ({least}-{most})"
 
 
+def machine_line(where):
+    return f"{where['cpu']}, {where['cores']} cores, {where['memory_gb']:.0f} GB, {where['system']}, kernel {where['kernel']}"
+
+
+def lines_of_json(result):
+    """Of each case what Calotype had, and its ratios to the others: `ratio_NAME` in requests a second, `ratio_cpu_NAME`."""
+    lines = []
+    for row in result["cases"]:
+        if row["contestant"] == "calotype":
+            kept = {key: row[key] for key in ("case", "rps", "cpu_ms", "p99_ms", "rss_mb")}
+            for base, _ in sorted(COMPARED):
+                if f"ratio_rps_{base}" in row:
+                    kept |= {f"ratio_{base}": row[f"ratio_rps_{base}"], f"ratio_cpu_{base}": row[f"ratio_cpu_{base}"]}
+            lines.append(json.dumps(kept))
+    return "\n".join(lines)
+
+
+def figure(result):
+    """What is made anew: what is kept is compared in the table, for ipx and sharp keep nothing."""
+    groups = []
+    for row in result["cases"]:
+        if row["contestant"] == "calotype" and row["case"].endswith("_cold"):
+            groups.append((row["case"], {base: tuple(row[f"ratio_rps_{base}{end}"] for end in ("", "_min", "_max"))
+                                         for base in PLOTTED if f"ratio_rps_{base}" in row}))
+    return plot.bars(f"The service over HTTP, {result['machine']['cores']} cores", "times the requests a second (ours over theirs)", groups, PLOTTED)
+
+
 def markdown(result):
-    where = result["machine"]
-    lines = [f"{result['date'][:10]}, {where['cpu']}, {where['cores']} cores, {where['memory_gb']:.0f} GB, {where['system']}, "
-             f"kernel {where['kernel']}", ""]
+    lines = [f"{result['date'][:10]}, {machine_line(result['machine'])}", ""]
     lines += [f"- {name} {version}" for name, version in result["versions"].items()]
     lines += ["", *[f"- {key}: {value}" for key, value in result["setup"].items()], "",
               "| case | contestant | req/s | req/s over ipx | over sharp | over nginx | CPU ms/req | CPU over ipx | over sharp | over nginx | p50 ms | p99 ms "

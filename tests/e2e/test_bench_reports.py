@@ -1,0 +1,84 @@
+"""What the benches write: plots that are XML and to scale, and only their own part of a document."""
+
+import pathlib
+import re
+import sys
+import xml.etree.ElementTree
+
+import pytest
+
+BESIDE = str(pathlib.Path(__file__).resolve().parent.parent.parent / "bench" / "beside")
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(name="bench")
+def modules_of_the_bench(monkeypatch):
+    """Its modules, whose names (`document`, `plot`, `report`) are its own only while a test runs."""
+    monkeypatch.syspath_prepend(BESIDE)
+    before = set(sys.modules)
+    import document, engine_report, plot  # pylint: disable=import-outside-toplevel,multiple-imports,import-error
+    yield type("Bench", (), {"document": document, "engine_report": engine_report, "plot": plot})
+    for name in set(sys.modules) - before:
+        if str(getattr(sys.modules[name], "__file__", "")).startswith(BESIDE):
+            del sys.modules[name]
+
+
+def row(case, sharp, libvips):
+    return {"case": case, "ours_ms": 1.0, "sharp_ms": sharp, "libvips_ms": libvips, "ratio_sharp": sharp, "ratio_libvips": libvips,
+            "ratio_sharp_spread": [sharp / 2, sharp * 2], "ratio_libvips_spread": [libvips / 2, libvips * 2], "ssim": 0.97,
+            "ssim_sharp": 0.96, "ssim_libvips": 0.965, "bytes": 10, "bytes_sharp": 11, "bytes_libvips": 12}
+
+
+def test_a_plot_draws_bars_to_scale_with_their_spread(bench):
+    svg = xml.etree.ElementTree.fromstring(bench.engine_report.figure([row("a<b", 2.0, 4.0)]))
+
+    bars = [one for one in svg.iter(f"{SVG}rect") if one.find(f"{SVG}title") is not None]
+    widths = [float(one.get("width")) for one in bars]
+    assert widths[1] == pytest.approx(2 * widths[0], abs=0.2)
+    assert "2.00 (1.00 to 4.00)" in bars[0].find(f"{SVG}title").text
+    words = [one.text for one in svg.iter(f"{SVG}text")]
+    assert "a<b" in words and "times as fast (their time over ours)" in words
+    whisker = next(one.get("d") for one in svg.iter(f"{SVG}path") if one.get("d").startswith("M") and "v5m0-2.5H" in one.get("d"))
+    least, most = (float(number) for number in re.match(r"M([\d.]+) .*H([\d.]+)m", whisker).groups())
+    start = float(bars[0].get("x"))
+    assert least - start == pytest.approx(widths[0] / 2, abs=0.2) and most - start == pytest.approx(widths[0] * 2, abs=0.2)
+
+
+@pytest.mark.parametrize("most", [0.4, 1, 3.7, 8.69, 12.4, 857])
+def test_an_axis_has_few_ticks_and_reaches_the_most(bench, most):
+    svg = bench.plot.bars("t", "x", [("case", {"sharp": (most, most, most)})], ("sharp",))
+
+    ticks = [float(number) for number in re.findall(r'text-anchor="middle">([\d.e+]+)</text>', svg)]
+    assert max(ticks) >= max(most, 1) and 3 <= len(ticks) <= 10
+
+
+def test_nothing_to_draw_is_refused(bench):
+    with pytest.raises(ValueError, match="nothing to draw"):
+        bench.plot.bars("t", "x", [], ("sharp",))
+
+
+def test_json_has_exactly_the_agreed_keys(bench):
+    assert bench.engine_report.lines_of_json([row("a", 2.0, 4.0)]) == (
+        '{"case": "a", "ours_ms": 1.0, "sharp_ms": 2.0, "libvips_ms": 4.0, "ratio_sharp": 2.0, "ratio_libvips": 4.0, "ssim": 0.97, '
+        '"ssim_libvips": 0.965}')
+
+
+def test_a_report_replaces_only_its_own_part(bench):
+    begin, end = bench.document.markers("engine")
+
+    assert bench.document.with_part(f"a\n{begin}\nold\n{end}\nb", "engine", "new\n") == f"a\n{begin}\nnew\n{end}\nb"
+
+
+@pytest.mark.parametrize("whole", ["none", "{end}\n{begin}", "{begin}\n{begin}\n{end}", "{begin}"])
+def test_a_document_without_its_markers_is_left_alone(bench, whole):
+    begin, end = bench.document.markers("engine")
+
+    with pytest.raises(ValueError, match="needs one line"):
+        bench.document.with_part(whole.format(begin=begin, end=end), "engine", "new")
+
+
+@pytest.mark.parametrize("name,document", [("engine", "performance.md"), ("http", "benchmarks.md")])
+def test_the_documents_have_their_markers(bench, name, document):
+    whole = (bench.document.DOCS / document).read_text(encoding="utf-8")
+
+    assert "new" in bench.document.with_part(whole, name, "new")
