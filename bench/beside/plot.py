@@ -38,7 +38,7 @@ def bars(title, axis, groups, series):
             line = y + BAR / 2
             body.append(f'<rect x="{LEFT}" y="{y}" width="{at(middle) - LEFT:g}" height="{BAR - 1}" fill="{COLOURS[series.index(one)]}">'
                         f"<title>{html.escape(f'{name}, over {one}: {middle:.2f} ({least:.2f} to {most:.2f})')}</title></rect>"
-                        f'<path d="M{at(least):g} {line - 3:g}v5m0-2.5H{at(most):g}m0-2.5v5" stroke="#888" stroke-width="1.2" fill="none"/>')
+                        f'<path d="M{at(least):g} {line - 3:g}v5m0-2.5H{at(most):g}m0-2.5v5" stroke="#333" stroke-width="1.2" fill="none"/>')
             y += BAR
         y += GAP
     floor = y - GAP + 4
@@ -48,7 +48,7 @@ def bars(title, axis, groups, series):
     for number, one in enumerate(series):
         legend += [f'<rect x="{x}" y="31" width="10" height="10" fill="{COLOURS[number]}"/>', text(x + 15, 40, f"over {one}")]
         x += 110
-    legend += [f'<path d="M{x} 33v6m0-3h22m0-3v6" stroke="#888" stroke-width="1.2" fill="none"/>', text(x + 28, 40, "least to most")]
+    legend += [f'<path d="M{x} 33v6m0-3h22m0-3v6" stroke="#333" stroke-width="1.2" fill="none"/>', text(x + 28, 40, "least to most")]
     height = floor + BOTTOM
     return "\n".join([
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LEFT + WIDTH + RIGHT} {height:g}" font-family="sans-serif" font-size="12" '

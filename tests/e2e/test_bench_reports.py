@@ -16,8 +16,8 @@ def modules_of_the_bench(monkeypatch):
     """Its modules, whose names (`document`, `plot`, `report`) are its own only while a test runs."""
     monkeypatch.syspath_prepend(BESIDE)
     before = set(sys.modules)
-    import document, engine_report, plot  # pylint: disable=import-outside-toplevel,multiple-imports,import-error
-    yield type("Bench", (), {"document": document, "engine_report": engine_report, "plot": plot})
+    import document, engine_report, plot, report  # pylint: disable=import-outside-toplevel,multiple-imports,import-error
+    yield type("Bench", (), {"document": document, "engine_report": engine_report, "plot": plot, "report": report})
     for name in set(sys.modules) - before:
         if str(getattr(sys.modules[name], "__file__", "")).startswith(BESIDE):
             del sys.modules[name]
@@ -61,6 +61,28 @@ def test_json_has_exactly_the_agreed_keys(bench):
     assert bench.engine_report.lines_of_json([row("a", 2.0, 4.0)]) == (
         '{"case": "a", "ours_ms": 1.0, "sharp_ms": 2.0, "libvips_ms": 4.0, "ratio_sharp": 2.0, "ratio_libvips": 4.0, "ssim": 0.97, '
         '"ssim_libvips": 0.965}')
+
+
+def of_http(case, contestant, **ratios):
+    return {"case": case, "contestant": contestant, "rps": 159.0, "cpu_ms": 12.4, "p50_ms": 49.6, "p99_ms": 64.0, "rss_mb": 182.0,
+            "errors": 0, "bytes": 9519, **ratios}
+
+
+def test_http_json_has_one_object_for_each_case_with_the_ratios(bench):
+    rows = [of_http("a_cold", "calotype", ratio_rps_ipx=2.6, ratio_cpu_ipx=0.4), of_http("a_cold", "ipx")]
+
+    assert bench.report.lines_of_json({"cases": rows}) == (
+        '{"case": "a_cold", "rps": 159.0, "cpu_ms": 12.4, "p99_ms": 64.0, "rss_mb": 182.0, "ratio_ipx": 2.6, "ratio_cpu_ipx": 0.4}')
+
+
+def test_the_plot_of_http_shows_what_is_made_anew(bench):
+    ratios = {"ratio_rps_ipx": 2.6, "ratio_rps_ipx_min": 2.5, "ratio_rps_ipx_max": 2.7}
+    result = {"machine": {"cores": 2}, "cases": [of_http("a_cold", "calotype", **ratios), of_http("a_cold", "ipx"),
+                                                 of_http("a_cached", "calotype", **ratios)]}
+
+    svg = xml.etree.ElementTree.fromstring(bench.report.figure(result))
+    titles = [one.text for one in svg.iter(f"{SVG}title")]
+    assert titles == ["a_cold, over ipx: 2.60 (2.50 to 2.70)"]
 
 
 def test_a_report_replaces_only_its_own_part(bench):
