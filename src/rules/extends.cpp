@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "rules/json_reader.h"
+#include "rules/merge.h"
 #include "rules/rule_name.h"
 #include "rules/version.h"
 
@@ -18,22 +19,6 @@ std::optional<Value> read_object(std::string_view json) {
   auto root = read_json(json, report);
   if (!root || !report.errors.empty() || root->object() == nullptr) return std::nullopt;
   return root;
-}
-
-Value merged(Value base, const Value& patch) {
-  const auto* members = patch.object();
-  if (members == nullptr) return patch;
-  if (base.object() == nullptr) base = Value::Object{};
-  auto& into = *base.object();
-  for (const auto& [name, value] : *members) {
-    if (value.is_null()) {
-      into.erase(name);
-      continue;
-    }
-    const auto at = into.find(name);
-    into.insert_or_assign(name, merged(at == into.end() ? Value() : at->second, value));
-  }
-  return base;
 }
 
 }  // namespace
