@@ -1,6 +1,7 @@
 #include <boost/json.hpp>
 
 #include "api/answer.h"
+#include "api/client_hints.h"
 #include "api/dry_run.h"
 #include "api/listing.h"
 #include "api/management.h"
@@ -44,6 +45,11 @@ json::array lines_of(const Plan& plan) {
 
 json::object shown(const delivery::Explanation& told) {
   json::object rule{{"canonical", json::parse(told.bound->canonical)}, {"hash", told.bound->hash.hex()}};
+  json::array patches;
+  for (std::size_t i = 0; told.holding >> i != 0; ++i) {
+    if ((told.holding >> i & 1U) != 0) patches.emplace_back(i);
+  }
+  rule["patches"] = std::move(patches);
   if (told.rule) {
     rule["id"] = told.rule->text();
     rule["name"] = told.rule_name;
@@ -59,8 +65,9 @@ json::object shown(const delivery::Explanation& told) {
                      {"kept_in", told.kept ? json::value(name_of(*told.kept)) : json::value()},
                      {"surrogate_keys", fields.get("Surrogate-Key")},
                      {"stand_ins", std::move(stand_ins)}};
+  const auto varied = vary(told.varies);
+  cache["vary"] = varied.empty() ? json::value() : json::value(varied);
   json::object format{{"chosen", name_of(told.format)}, {"because", told.format_reason}};
-  format["vary"] = told.is_negotiated ? json::value("Accept") : json::value();
   json::object body{{"object", shown(*told.object)},
                     {"rule", std::move(rule)},
                     {"format", std::move(format)},
@@ -75,21 +82,33 @@ json::object shown(const delivery::Explanation& told) {
   return body;
 }
 
+/// The field that a query parameter stands for; no rule's parameter has such a name. Empty: none.
+std::string_view hint_named(std::string_view name) {
+  if (name == "save-data") return "Save-Data";
+  if (name == "ch-dpr") return "Sec-CH-DPR";
+  if (name == "ch-width") return "Sec-CH-Width";
+  return name == "ch-viewport-width" ? "Sec-CH-Viewport-Width" : std::string_view();
+}
+
 delivery::Ask ask_of(const Call& call, const Bucket& bucket) {
   delivery::Ask ask;
   ask.place = {.tenant = bucket.tenant.text(), .domain = bucket.domain.text(), .bucket = bucket.id.text()};
   ask.object = call.path.at("object");
+  http::Fields hints;
   for (auto& [name, value] : call.request.parameters()) {
     if (name == "rule") {
       ask.rule = value;
     } else if (name == "accept") {
       ask.accepts = transform::Accepts::from_header(value);
+    } else if (const auto hint = hint_named(name); !hint.empty()) {
+      hints.set(std::string(hint), value);
     } else if (name == "page") {
       ask.page = static_cast<int>(whole_parameter(call.request, "page", 1, 10'000).value_or(1));
     } else if (name != "jwt" && name != "AccessKeyId") {
       ask.parameters.emplace_back(name, value);
     }
   }
+  ask.hints = client_hints(hints);
   return ask;
 }
 

@@ -8,6 +8,7 @@
 
 #include "api/cache_control.h"
 #include "api/caller.h"
+#include "api/client_hints.h"
 #include "api/disposition.h"
 #include "api/listing.h"
 #include "api/placeholder.h"
@@ -105,6 +106,7 @@ delivery::Ask ask_of(const http::Request& request, const http::PathValues& path,
   ask.place = place_of(path, served.is_by_ids);
   ask.object = path.at("object");
   ask.accepts = transform::Accepts::from_header(request.fields.joined("Accept"));
+  ask.hints = client_hints(request.fields);
   ask.known = known_of(request, now);
   return ask;
 }
@@ -143,7 +145,7 @@ std::string cache_control_of(const delivery::Answer& answer, const Admission& ad
 }
 
 std::string varies_by(const delivery::Answer& answer, const Admission& admission) {
-  std::string fields = answer.is_negotiated ? "Accept" : "";
+  std::string fields = vary(answer.varies);
   const auto add = [&](std::string_view name) { fields += fields.empty() ? "" : ", ", fields += name; };
   if (admission.has_field_token) add("Authorization");
   if (!answer.policy->access.referers.empty()) add("Referer");
@@ -166,8 +168,8 @@ http::Response response_of(const delivery::Answer& answer, const Admission& admi
   fields.add("ETag", fmt::format("\"{}\"", answer.key.hex()));
   fields.add("Last-Modified", http_date(answer.modified));
   fields.add("Cache-Control", cache_control_of(answer, admission));
-  auto vary = varies_by(answer, admission);
-  if (!vary.empty()) fields.add("Vary", std::move(vary));
+  auto varied = varies_by(answer, admission);
+  if (!varied.empty()) fields.add("Vary", std::move(varied));
   add_surrogate_keys(fields, admission.bucket.id, object, answer.rule, answer.policy->cache.tags);
   fields.add("Cache-Status", std::string(cache_status(answer.origin)));
   fields.add("Server-Timing", server_timing(answer));
@@ -217,7 +219,7 @@ Task<http::Response> serve_image(FetchParts parts, Context ctx, http::Request& r
     const auto precondition = evaluate(request.fields, there, now);
     if (precondition == Precondition::failed) {
       auto refused = precondition_failed(ctx.request_id);
-      if (answer.is_negotiated) refused.fields.set("Vary", "Accept");
+      if (auto varied = varies_by(answer, admission); !varied.empty()) refused.fields.set("Vary", std::move(varied));
       co_return refused;
     }
     if (precondition == Precondition::not_modified) answer.rendition.reset();

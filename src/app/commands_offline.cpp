@@ -60,6 +60,8 @@ struct TransformWords {
     command.add_option("--param", parameters, "NAME=VALUE of a free parameter; may be repeated")
         ->allow_extra_args(false);
     command.add_option("--accept", options.accept, "as a browser's Accept header, for rules that negotiate");
+    command.add_flag("--save-data", options.hints.saves_data, "as if a browser said Save-Data: on");
+    command.add_option("--dpr", options.hints.dpr, "as if a browser said Sec-CH-DPR");
     command.add_option("--watermark", watermarks, "ID=FILE of a watermark (=FILE: the default one); may be repeated")
         ->allow_extra_args(false);
     command.add_flag("--explain", options.explains, "print the plan on standard error");

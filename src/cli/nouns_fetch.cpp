@@ -172,6 +172,7 @@ void print_explanation(std::ostream& out, const json::object& told) {
   if (const auto* pipeline = told.if_contains("pipeline")) {
     for (const auto& step : pipeline->as_array()) line("", text_of(step));
   }
+  if (!cache.at("vary").is_null()) line("varies by", text_of(cache.at("vary")));
   line("kept in", cache.at("kept_in").is_null() ? "nothing yet" : text_of(cache.at("kept_in")));
   line("key", text_of(cache.at("key")));
   for (const auto& one : cache.at("stand_ins").as_array()) {
@@ -188,6 +189,10 @@ Task<> explain_image(Session& session, Words words) {
   if (words.has("--rule")) target.query.emplace_back("rule", words.get("--rule"));
   if (words.has("--page")) target.query.emplace_back("page", words.get("--page"));
   if (words.has("--accept")) target.query.emplace_back("accept", words.get("--accept"));
+  if (words.has("--save-data")) target.query.emplace_back("save-data", "on");
+  for (const std::string hint : {"dpr", "width", "viewport-width"}) {
+    if (words.has("--" + hint)) target.query.emplace_back("ch-" + hint, words.get("--" + hint));
+  }
   add_parameters(target, words);
   Ask ask{.path = std::move(target.path), .query = std::move(target.query)};
   const auto reply = co_await session.call(std::move(ask));
@@ -273,7 +278,11 @@ std::vector<Command> fetch_commands() {
                  {"--rule", "the stored rule's id or name"},
                  {"--param", "NAME=VALUE of a free parameter", Kind::list},
                  {"--page", "of a document", Kind::number},
-                 {"--accept", "as a browser would send it: image/avif,image/webp"}},
+                 {"--accept", "as a browser would send it: image/avif,image/webp"},
+                 {"--save-data", "as if the browser said Save-Data: on", Kind::flag},
+                 {"--dpr", "as if the browser said Sec-CH-DPR"},
+                 {"--width", "as if the browser said Sec-CH-Width"},
+                 {"--viewport-width", "as if the browser said Sec-CH-Viewport-Width"}},
        .run = explain_image},
       {.noun = "static",
        .verb = "url",

@@ -24,6 +24,17 @@ std::optional<ImageFormat> format_of_path(const std::string& path) {
   return format_named(ending);
 }
 
+/// What a browser would take; where none was said, what OUT's ending asks for.
+transform::Accepts accepts_of(const TransformOptions& options) {
+  auto accepts = transform::Accepts::from_header(options.accept);
+  const auto by_path = format_of_path(options.out);
+  if (options.accept.empty() && by_path) {
+    accepts.avif = *by_path == ImageFormat::avif;
+    accepts.webp = *by_path == ImageFormat::webp;
+  }
+  return accepts;
+}
+
 /// The rule's own choice; OUT's ending decides only where the rule leaves it open.
 ImageFormat choose_format(const TransformOptions& options, const Rule& rule, const ImageInfo& source) {
   const auto by_path = format_of_path(options.out);
@@ -31,12 +42,7 @@ ImageFormat choose_format(const TransformOptions& options, const Rule& rule, con
       !is_document(*by_path)) {
     return *by_path;
   }
-  auto accepts = transform::Accepts::from_header(options.accept);
-  if (options.accept.empty() && by_path) {
-    accepts.avif = *by_path == ImageFormat::avif;
-    accepts.webp = *by_path == ImageFormat::webp;
-  }
-  return transform::choose_format(rule, source, accepts);
+  return transform::choose_format(rule, source, accepts_of(options));
 }
 
 struct Marks {
@@ -76,11 +82,18 @@ RenderJob job_of(const SharedSource& original, const Plan& plan, const Marks& ma
 
 Task<Exit> transform_picture(Context ctx, TransformOptions options, ImageEngine& engine, std::ostream& err) {
   const auto document = rules::parse(read_input(options.rule, kMostRule));
-  auto bound = rules::bind(document, options.parameters);
   auto bytes = read_input(options.in, kMostInput);
   const auto content = Digest::of(bytes);
+  const auto size_bytes = bytes.size();
   const auto original = source_of(std::move(bytes));
   auto header = co_await engine.probe(ctx, original);
+  const auto accepts = accepts_of(options);
+  const rules::Facts facts{.source = &header,
+                           .bytes = size_bytes,
+                           .takes_avif = accepts.avif,
+                           .takes_webp = accepts.webp,
+                           .hints = options.hints};
+  auto bound = rules::bind(document, options.parameters, rules::holding(document, options.parameters, facts));
   if (is_document(header.format)) {
     PageJob job{.original = original, .page = bound.rule.source.page, .density = bound.rule.source.density};
     header = co_await engine.look_at(ctx, std::move(job));

@@ -17,7 +17,8 @@ struct TransformOptions {
   std::string out;  ///< a path or "-"
   std::string rule;
   rules::Parameters parameters;
-  std::string accept;  ///< as a browser's header, for rules that negotiate; empty: by OUT's ending
+  ClientHints hints{};  ///< that the rule's conditions may ask about
+  std::string accept;   ///< as a browser's header, for rules that negotiate; empty: by OUT's ending
   std::vector<std::pair<std::string, std::string>> watermarks;  ///< id or alias (empty: the default) and file
   bool explains = false;                                        ///< prints the plan to `err`
 };

@@ -19,6 +19,12 @@ bool has_it(const Known& known, RenditionKey key, WallTime modified) {
   return known.since && modified <= *known.since;
 }
 
+/// No date tells of metadata that changed, and none tells one client's answer from another's.
+Known without_date(Known known) {
+  known.since.reset();
+  return known;
+}
+
 }  // namespace
 
 Recipe recipe_of(const Named& named, const Ask& ask, SteadyTime begun) {
@@ -31,7 +37,10 @@ Recipe recipe_of(const Named& named, const Ask& ask, SteadyTime begun) {
                 .format = named.format,
                 .page = ask.page,
                 .parts = named.parts,
-                .asked = {.rule = named.rule.id, .is_fixed = named.rule.is_fixed, .parameters = named.rule.parameters},
+                .asked = {.rule = named.rule.id,
+                          .is_fixed = named.rule.is_fixed,
+                          .parameters = named.rule.parameters,
+                          .told = named.told},
                 .is_kept_only = ask.is_kept_only,
                 .store = policy.cache.store,
                 .takes_larger = is_open && !policy.limits.output_pixels,
@@ -57,14 +66,14 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
   answer.key = named.key;
   answer.rule = named.rule.id;
   answer.format = named.format;
-  answer.is_negotiated = transform::is_negotiated(named.bound->rule);
+  answer.varies = named.varies;
   answer.is_stale = named.is_stale();
   answer.modified = named.modified();
   answer.is_open = named.proof == rule::Access::Require::none;
   answer.policy = std::shared_ptr<const rule::Policy>(named.rule.document, &policy);
   const auto known_at = state.clock.steady();
   answer.lookup = std::chrono::duration_cast<Microseconds>(known_at - begun);
-  if (!named.failure && has_it(ask.known, named.key, answer.modified)) {
+  if (!named.failure && has_it(named.told.empty() ? ask.known : without_date(ask.known), named.key, answer.modified)) {
     answer.origin = Origin::known;
     state.answers.at(answer.origin).add();
     co_return answer;

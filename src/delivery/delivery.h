@@ -48,6 +48,16 @@ struct Known {
   std::optional<WallTime> since;  ///< asked only when there are neither; whole seconds
 };
 
+/// On which of its fields, beside its address, an answer depends. Sums up.
+struct Varies {
+  bool accept = false;
+  bool save_data = false;
+  bool dpr = false;
+  bool width = false;
+  bool viewport_width = false;
+  bool operator==(const Varies&) const = default;
+};
+
 struct Ask {
   Place place;
   std::string object;
@@ -59,6 +69,7 @@ struct Ask {
   rules::Parameters parameters;         ///< of the query; what the rule does not declare is left alone
   bool negotiates = false;              ///< the format, whatever the rule says
   transform::Accepts accepts;
+  ClientHints hints{};
   Known known;
   bool is_document = false;   ///< asks for a page of a document; otherwise for a picture
   std::optional<int> page{};  ///< instead of the one that the rule names
@@ -81,7 +92,7 @@ struct Answer {
   /// these a second. Nothing else is said then.
   std::optional<Error> refusal{};
   ImageFormat format = ImageFormat::jpg;
-  bool is_negotiated = false;        ///< another Accept may get another answer
+  Varies varies{};
   bool is_stale = false;             ///< the catalog could not be asked: decided from what was known a while ago
   Degraded degraded = Degraded::no;  ///< another rendition, because this one could not be made, or not in time
   std::optional<Error> failure{};    ///< of a last good one: why this one could not be made

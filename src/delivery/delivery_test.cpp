@@ -91,7 +91,7 @@ TEST_F(DeliveryTest, RendersOnceAndServesFromMemoryThen) {
   ASSERT_TRUE(first.rendition && second.rendition);
   EXPECT_EQ(first.rendition->body.text(), second.rendition->body.text());
   EXPECT_EQ(first.rendition->size, (Size{.width = 300, .height = 200}));
-  EXPECT_FALSE(first.is_negotiated);
+  EXPECT_EQ(first.varies, Varies{});
   EXPECT_EQ(engine_.renders(), 1);
 }
 
@@ -329,7 +329,7 @@ TEST_F(DeliveryTest, NegotiatesTheFormat) {
 
   EXPECT_EQ(old_fashioned.format, ImageFormat::jpg);
   EXPECT_EQ(answer.format, ImageFormat::webp);
-  EXPECT_TRUE(answer.is_negotiated && old_fashioned.is_negotiated);
+  EXPECT_TRUE(answer.varies.accept && old_fashioned.varies.accept);
   EXPECT_NE(answer.key, old_fashioned.key);
 }
 

@@ -167,13 +167,14 @@ Task<Found<Distribution>> Directory::distribution(Context ctx, std::string dns_n
 }
 
 std::shared_ptr<const rules::Bound> Directory::bind(const rules::Document& document, const rules::Parameters& values,
-                                                    bool negotiates) {
+                                                    rules::Holding holding, bool negotiates) {
   auto key = document.hash().hex() + (negotiates ? "+" : "");
+  if (holding != 0) key += fmt::format("?{}", holding);
   // With their lengths: a value may hold any byte.
   for (const auto& [name, value] : values) key += fmt::format("\n{} {}={}", value.size(), name, value);
   const auto entry = bound_.find(key);
   if (entry.value) return entry.value;
-  auto bound = std::make_shared<rules::Bound>(rules::bind(document, values));
+  auto bound = std::make_shared<rules::Bound>(rules::bind(document, values, holding));
   if (negotiates) negotiate(*bound);
   bound_.put(key, {.value = bound, .stored = {}, .until = SteadyTime::max()}, bound_.generation());
   return bound;

@@ -53,10 +53,10 @@ class Directory {
   /// An empty `id_or_alias` is the domain's default one.
   Task<Found<StoredWatermark>> watermark(Context ctx, DomainId domain, std::string id_or_alias);
 
-  /// The rule with its parameters' values; the same values are bound once. With `negotiates`, its format is found as
-  /// with "auto". Throws as rules::bind.
+  /// The rule with its parameters' values and the patches that hold; the same are bound once. With `negotiates`, its
+  /// format is found as with "auto". Throws as rules::bind.
   std::shared_ptr<const rules::Bound> bind(const rules::Document& document, const rules::Parameters& values,
-                                           bool negotiates);
+                                           rules::Holding holding, bool negotiates);
 
   void forget(BucketId bucket, const std::string& name);
   /// Of buckets, rules, watermarks and host names.

@@ -21,7 +21,8 @@ Task<Explanation> Delivery::explain(Context ctx, Ask ask) {
       .bound = named.bound,
       .format = named.format,
       .format_reason = transform::describe_choice(named.bound->rule, *named.object.value->info, ask.accepts),
-      .is_negotiated = transform::is_negotiated(named.bound->rule),
+      .varies = named.varies,
+      .holding = named.holding,
       .key = named.key,
       .refusal = named.failure,
       .stand_ins = {}};

@@ -70,7 +70,7 @@ TEST_F(ExplainTest, SaysWhyTheFormat) {
   ask.accepts = {.avif = false, .webp = true};
   const auto told = explain(ask);
   EXPECT_EQ(told.format, ImageFormat::webp);
-  EXPECT_TRUE(told.is_negotiated);
+  EXPECT_TRUE(told.varies.accept);
   EXPECT_EQ(told.format_reason, "the client takes webp; of what is left webp comes first");
   EXPECT_EQ(explain(ask_for()).format_reason, "the rule says jpg");
 }

@@ -25,7 +25,8 @@ struct Explanation {
   std::shared_ptr<const rules::Bound> bound;  ///< with the values in
   ImageFormat format = ImageFormat::jpg;
   std::string format_reason;  ///< a sentence
-  bool is_negotiated = false;
+  Varies varies{};
+  rules::Holding holding = 0;  ///< of the rule's patches
   RenditionKey key;
   std::optional<Plan> plan{};      ///< absent: refused, or of a document, which a worker has to look at first
   std::optional<Error> refusal{};  ///< why it would not be made

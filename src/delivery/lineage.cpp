@@ -25,6 +25,7 @@ Digest slot_of(const KeyParts& parts, const Asked& asked, const rules::Bound& ru
     const bool counts = std::ranges::find(rule.parameters, name) != rule.parameters.end();
     if (counts) text += fmt::format("{} {}={}\n", value.size(), name, value);
   }
+  text += asked.told;
   return Digest::of(text);
 }
 

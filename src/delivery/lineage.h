@@ -14,6 +14,7 @@ struct Asked {
   std::optional<RuleId> rule{};    ///< a stored one, whatever its revision; absent: one that somebody signed
   bool is_fixed = false;           ///< its revision was named
   rules::Parameters parameters{};  ///< also others than the rule's
+  std::string told{};              ///< as Named::told
 };
 
 /// What a rendition of these parts may stand in for: nothing, where no stored rule made it. One from before its object

@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "delivery/rule_access.h"
 #include "delivery/rule_limits.h"
+#include "rules/when.h"
 
 namespace calotype::delivery {
 
@@ -118,6 +119,51 @@ Task<Found<Object>> find_shown(Directory& directory, Context ctx, const Bucket& 
   co_return Found<Object>{.value = std::move(shown), .is_stale = mark.is_stale};
 }
 
+/// The value that a client hint gives, as a query would say it.
+std::optional<std::string> hinted_value(rules::Hint hint, const ClientHints& hints) {
+  switch (hint) {
+    case rules::Hint::width: return hints.width ? std::optional(std::to_string(*hints.width)) : std::nullopt;
+    case rules::Hint::dpr: return hints.dpr ? std::optional(fmt::format("{}", *hints.dpr)) : std::nullopt;
+    case rules::Hint::viewport_width:
+      return hints.viewport_width ? std::optional(std::to_string(*hints.viewport_width)) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+/// Fills in what the client hints at and the request does not say.
+void take_hints(WantedRule& rule, const ClientHints& hints, Varies& varies) {
+  for (const auto& [name, hint] : rule.document->hinted()) {
+    const bool is_given = std::ranges::any_of(rule.parameters, [&](const auto& one) { return one.first == name; });
+    if (is_given) continue;
+    varies.width = varies.width || hint == rules::Hint::width;
+    varies.dpr = varies.dpr || hint == rules::Hint::dpr;
+    varies.viewport_width = varies.viewport_width || hint == rules::Hint::viewport_width;
+    if (auto value = hinted_value(hint, hints)) rule.parameters.emplace_back(name, std::move(*value));
+  }
+}
+
+/// The rule with its values in, and what decides it beside them.
+void bind(Named& named, Directory& directory, const Ask& ask) {
+  const auto& document = *named.rule.document;
+  const auto& object = *named.object.value;
+  take_hints(named.rule, ask.hints, named.varies);
+  if (const auto* when = document.when()) {
+    const rules::Facts facts{.source = &*object.info,
+                             .bytes = object.size_bytes,
+                             .user_metadata = object.user_metadata,
+                             .takes_avif = ask.accepts.avif,
+                             .takes_webp = ask.accepts.webp,
+                             .hints = ask.hints};
+    named.holding = when->holding(named.rule.parameters, facts);
+    named.told = when->told(facts);
+    named.varies.accept = when->asks().accepts;
+    named.varies.save_data = when->asks().save_data;
+    named.varies.dpr = named.varies.dpr || when->asks().dpr;
+  }
+  named.bound = directory.bind(document, named.rule.parameters, named.holding, ask.negotiates);
+  named.varies.accept = named.varies.accept || transform::is_negotiated(named.bound->rule);
+}
+
 }  // namespace
 
 Error no_bucket(const Place& place) {
@@ -178,7 +224,7 @@ Task<Named> name_rendition(Directory& directory, const transform::Limits& limits
   require_kind(object, ask.is_document);
 
   // What exactly is wanted: the rule with its parameters, the marks, the format that the client takes.
-  named.bound = directory.bind(*named.rule.document, named.rule.parameters, ask.negotiates);
+  bind(named, directory, ask);
   named.marks = co_await find_marks(directory, ctx, bucket.domain, named.bound, named.failure);
   const bool takes_last_good = policy.on_error.mode == rule::OnError::Mode::last_good;
   if (named.failure && !takes_last_good && asking == Asking::picture) throw Error(*named.failure);

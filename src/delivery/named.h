@@ -33,7 +33,10 @@ struct Named {
   Found<Bucket> bucket;
   WantedRule rule;
   Found<Object> object;
+  rules::Holding holding = 0;  ///< of the rule's patches
   std::shared_ptr<const rules::Bound> bound;
+  Varies varies{};
+  std::string told{};  ///< what the rule's conditions ask about the client and of the owner's metadata
   std::vector<Found<StoredWatermark>> marks;
   std::optional<Error> failure;  ///< it cannot be made; nothing where that is known only later
   ImageFormat format = ImageFormat::jpg;

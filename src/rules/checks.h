@@ -36,6 +36,10 @@ void encoder(const Value& body, const Site& site);
 void parameter(const Value& body, const Site& site);
 void headers(const Value& map, const Site& site);
 void on_error(const Value& body, const Site& site);
+void test(const Value& body, const Site& site);
+void condition(const Value& body, const Site& site);
+void conditions(const Value& list, const Site& site);
+void patch(const Value& body, const Site& site);
 
 // Checks of names in maps.
 void parameter_name(std::string_view name, const Site& site);

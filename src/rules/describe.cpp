@@ -44,6 +44,7 @@ std::string main_form(const Type& type) {
                                   : fmt::format("a list of at most {}", number_text(type.max));
     case Kind::object:
     case Kind::map: return "an object";
+    case Kind::patch: return "a part of a rule: an object";
     case Kind::either: return {};
   }
   return {};

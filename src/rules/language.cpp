@@ -1,7 +1,5 @@
 #include "rules/language.h"
 
-#include <set>
-
 #include <fmt/format.h>
 
 #include "rules/json_reader.h"
@@ -9,60 +7,11 @@
 #include "rules/parameters.h"
 #include "rules/reader.h"
 #include "rules/version.h"
-#include "rules/walker.h"
+#include "rules/when.h"
+#include "rules/whole_rule.h"
 
 namespace calotype::rules {
 namespace {
-
-/// The declared parameters that are right, in canonical form; the walk of the whole has reported the others.
-Bindings declared_in(const Value& root) {
-  Bindings declared;
-  const auto* params = root.find("params");
-  if (params == nullptr || params->object() == nullptr) return declared;
-  const auto& type = *find_key(rule_type(), "params")->type->element;
-  for (const auto& [name, body] : *params->object()) {
-    Report scratch;
-    auto canonical = Walker(scratch).walk(type, body, "");
-    declared.emplace(name, canonical ? std::move(*canonical) : Value());
-  }
-  return declared;
-}
-
-void check_reference(const Walker::Reference& reference, const Bindings& declared, Report& report) {
-  const auto parameter = declared.find(reference.name);
-  if (parameter == declared.end()) {
-    std::vector<std::string_view> names;
-    for (const auto& [name, body] : declared) names.push_back(name);
-    report.error(reference.pointer, code::kUnknownParameter,
-                 fmt::format("no parameter \"{}\" is declared in params", reference.name),
-                 suggestion(reference.name, names));
-    return;
-  }
-  if (parameter->second.is_null()) return;
-  for (const auto& sample : samples_of(parameter->second)) {
-    Report scratch;
-    Walker(scratch).walk(*reference.type, sample, "");
-    if (scratch.errors.empty()) continue;
-    report.error(reference.pointer, code::kBadParameter,
-                 fmt::format("parameter \"{}\" can be {}, and here it {}", reference.name, sample.canonical(),
-                             scratch.errors.front().message));
-    return;
-  }
-}
-
-void check_references(const Walker& walker, const Value& root, Report& report) {
-  const auto declared = declared_in(root);
-  std::set<std::string_view> used;
-  for (const auto& reference : walker.references()) {
-    used.insert(reference.name);
-    if (!report.is_full()) check_reference(reference, declared, report);
-  }
-  for (const auto& [name, body] : declared) {
-    if (used.contains(name)) continue;
-    report.warning(child("/params", name), code::kUnusedParameter,
-                   fmt::format("the parameter \"{}\" is used nowhere", excerpt(name)));
-  }
-}
 
 /// The canonical form of a valid rule's policy, which the walk of the whole leaves out.
 Value policy_in(const Value& root) {
@@ -72,6 +21,23 @@ Value policy_in(const Value& root) {
   auto canonical = Walker(scratch).walk(*find_key(rule_type(), "policy")->type, *policy, "");
   if (!canonical) throw Error(Fault::internal, "read rule: its policy was valid and is not");
   return std::move(*canonical);
+}
+
+std::optional<Hint> hint_of(const Value& parameter) {
+  const auto* hint = parameter.find("hint");
+  if (hint == nullptr) return std::nullopt;
+  if (*hint == Value("width")) return Hint::width;
+  return *hint == Value("dpr") ? Hint::dpr : Hint::viewport_width;
+}
+
+std::vector<HintedParameter> hinted_in(const Value& canonical) {
+  std::vector<HintedParameter> hinted;
+  const auto* params = canonical.find("params");
+  if (params == nullptr) return hinted;
+  for (const auto& [name, body] : *params->object()) {
+    if (const auto hint = hint_of(body)) hinted.push_back({name, *hint});
+  }
+  return hinted;
 }
 
 Value parse_canonical(const Document& document) {
@@ -107,15 +73,17 @@ Verdict check(std::string_view json) {
   if (auto root = read_json(json, report)) {
     const bool is_strict = says_old(*root);
     if (root->object() != nullptr && is_old(*root)) make_modern(*root);
-    Walker walker(report, nullptr, is_strict);
-    auto canonical = walker.walk(rule_type(), *root, "");
-    check_references(walker, *root, report);
+    auto canonical = walk_rule(*root, report, is_strict).canonical;
     if (canonical && report.errors.empty()) {
       canonical->object()->insert_or_assign("version", Value(kVersion));
       const auto* name = root->find("name");
       const auto policy = policy_in(*root);
       verdict.document.emplace(name == nullptr ? std::string() : *name->text(), canonical->canonical(),
                                read_policy(policy), policy.canonical());
+      verdict.document->hinted_ = hinted_in(*canonical);
+      if (canonical->find("when") != nullptr) {
+        verdict.document->when_ = std::make_shared<const Conditional>(std::move(*canonical));
+      }
     }
   }
   verdict.errors = std::move(report.errors);
@@ -152,8 +120,15 @@ std::vector<DeclaredParameter> declared(const Document& document) {
   return list;
 }
 
-Bound bind(const Document& document, const Parameters& values) {
+Holding holding(const Document& document, const Parameters& values, const Facts& facts) {
+  return document.when() == nullptr ? Holding{0} : document.when()->holding(values, facts);
+}
+
+Bound bind(const Document& document, const Parameters& values, Holding holding) {
+  if (document.when() != nullptr && holding != 0)
+    return rules::bind(parse(document.when()->patched(holding)), values, 0);
   auto root = parse_canonical(document);
+  root.object()->erase("when");
   Bindings bindings;
   std::vector<std::string> names;
   if (const auto* declared = root.find("params")) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -9,6 +11,8 @@
 
 #include "core/digest.h"
 #include "core/error.h"
+#include "model/client_hints.h"
+#include "model/image_info.h"
 #include "model/rule.h"
 #include "model/rule_policy.h"
 
@@ -23,8 +27,20 @@ struct Finding {
   bool operator==(const Finding&) const = default;
 };
 
-/// A valid rule: its canonical JSON (RFC 8785, aliases resolved, defaults and what is not hashed removed) and that
-/// text's hash. What it says beside the picture is in policy() and not in these.
+class Conditional;
+struct Verdict;
+
+/// The client hint that fills a parameter in where the caller gives none.
+enum class Hint { width, dpr, viewport_width };
+
+struct HintedParameter {
+  std::string name;
+  Hint hint = Hint::width;
+};
+
+/// A valid rule: its canonical JSON (RFC 8785, aliases resolved, defaults and what is not hashed removed; of a rule
+/// with conditions, as it was written) and that text's hash. What it says beside the picture is in policy() and not in
+/// these.
 class Document {
  public:
   /// `policy_text` is the canonical JSON of `policy`.
@@ -35,13 +51,19 @@ class Document {
   const Digest& hash() const { return hash_; }
   const rule::Policy& policy() const { return policy_; }
   const std::string& policy_text() const { return policy_text_; }  ///< canonical JSON; "{}" where nothing is said
+  const Conditional* when() const { return when_.get(); }          ///< null: it has no conditions
+  const std::vector<HintedParameter>& hinted() const { return hinted_; }
 
  private:
+  friend Verdict check(std::string_view json);
+
   std::string name_;
   std::string canonical_;
   Digest hash_;
   rule::Policy policy_;
   std::string policy_text_;
+  std::shared_ptr<const Conditional> when_{};
+  std::vector<HintedParameter> hinted_{};
 };
 
 struct Verdict {
@@ -68,10 +90,36 @@ struct Bound {
   std::vector<std::string> parameters{};  ///< the names of those that it declares
 };
 
+/// What conditions are asked about. What is not known is absent.
+struct Facts {
+  const ImageInfo* source = nullptr;
+  std::uint64_t bytes = 0;           ///< of the original
+  std::string_view user_metadata{};  ///< as Object::user_metadata
+  bool takes_avif = false;
+  bool takes_webp = false;
+  ClientHints hints{};
+};
+
+/// What a rule's conditions ask about, beside the original.
+struct Asks {
+  bool accepts = false;
+  bool save_data = false;
+  bool dpr = false;
+  bool metadata = false;
+  bool parameters = false;
+};
+
+/// Which patches of a rule are put upon it: bit i, the entry i of its `when`.
+using Holding = std::uint8_t;
+
+/// Those whose conditions hold. Throws as bind() where one asks about a parameter.
+Holding holding(const Document& document, const Parameters& values, const Facts& facts);
+
 /// `values` may hold other query parameters: what the rule does not declare is left alone.
 /// Throws invalid (400, code "bad-parameter") for a value of the wrong type, a missing required one, one that is given
-/// twice, one out of range with snap false, and values that do not go together in the rule.
-Bound bind(const Document& document, const Parameters& values);
+/// twice, one out of range with snap false, and values that do not go together in the rule; unprocessable (code
+/// "invalid-rule") where three patches or more do not go together.
+Bound bind(const Document& document, const Parameters& values, Holding holding = 0);
 
 /// What a rule lets its caller fill in.
 struct DeclaredParameter {

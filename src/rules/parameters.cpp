@@ -162,6 +162,10 @@ std::vector<Value> samples_of(const Value& parameter) {
   return samples;
 }
 
+std::optional<Value> canonical_value(const Value& parameter, const Value& value) {
+  return canonical_of(type_name(parameter), value);
+}
+
 Value resolve(std::string_view name, const Value& parameter, std::optional<std::string_view> given) {
   const auto* fallback = parameter.find("default");
   if (!given) {
@@ -233,6 +237,30 @@ void check_bounds(const Value& body, std::string_view type, const Site& site) {
   }
 }
 
+/// What a browser says is never refused, and makes no more renditions than the author wants.
+void check_hint(const Value& body, std::string_view type, const Site& site) {
+  if (body.find("hint") == nullptr) return;
+  const auto at = child(site.pointer, "hint");
+  const auto is_false = [&](std::string_view key) {
+    const auto* value = body.find(key);
+    return value != nullptr && !*value->boolean();
+  };
+  if (type != "int" && type != "num") {
+    site.report.error(at, code::kConflict, "a hint is a number: the parameter must be of type int or num");
+  }
+  if (!is_false("signed")) {
+    site.report.error(at, code::kConflict, "what a browser says is not signed", R"(add "signed": false)");
+  }
+  if (is_false("snap")) {
+    site.report.error(at, code::kConflict, "what a browser says is rounded: \"snap\" cannot be false here");
+  }
+  const bool has_grid = body.find("values") != nullptr ||
+                        (body.find("min") != nullptr && body.find("max") != nullptr && body.find("step") != nullptr);
+  if (!has_grid) {
+    site.report.error(at, code::kMissingKey, "a hint is rounded to a grid: give values, or min, max and step");
+  }
+}
+
 }  // namespace
 
 void parameter(const Value& body, const Site& site) {
@@ -252,6 +280,7 @@ void parameter(const Value& body, const Site& site) {
     site.report.error(child(site.pointer, "values"), code::kConflict, "a parameter of type bool has no values");
   }
   const auto errors = site.report.count();
+  check_hint(body, type, site);
   check_bounds(body, type, site);
   if (!check_values(body, type, site) || site.report.count() != errors) return;
 

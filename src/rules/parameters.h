@@ -13,6 +13,9 @@ namespace calotype::rules {
 /// its words. What fits a place with all of these fits it with every other.
 std::vector<Value> samples_of(const Value& parameter);
 
+/// A value in the form that those of the parameter have; nullopt: it is of another type. Whatever its range.
+std::optional<Value> canonical_value(const Value& parameter, const Value& value);
+
 /// The value that `given` means, snapped as the parameter says; nullopt: its default. Canonical.
 /// Throws invalid ("bad-parameter").
 Value resolve(std::string_view name, const Value& parameter, std::optional<std::string_view> given);

@@ -254,10 +254,14 @@ TEST(ParameterKeys, AllHaveAnEffect) {
       {"values", {R"({"type":"num","default":2})", R"({"type":"num","default":2,"values":[2,4]})"}},
       {"snap", {R"({"type":"num","default":2,"min":2})", R"({"type":"num","default":2,"min":2,"snap":false})"}},
       {"signed", {R"({"type":"num","default":2})", R"({"type":"num","default":2,"signed":false})"}},
+      {"hint",
+       {R"({"type":"num","default":2,"values":[2],"signed":false})",
+        R"({"type":"num","default":2,"values":[2],"signed":false,"hint":"dpr"})"}},
   };
   const auto outcome = [](const char* parameter) {
     const auto document = parse(R"({"params":{"p":)" + std::string(parameter) + R"(},"dpr":"$p"})");
     std::string text = declared(document)[0].is_signed ? "signed" : "free";
+    text += document.hinted().empty() ? "" : " hinted";
     for (const Parameters& values : {Parameters{}, Parameters{{"p", "1.6"}}}) {
       text += refusal([&] { text += " " + bind(document, values).canonical; });
     }

@@ -53,6 +53,7 @@ std::string main_type(const Type& type) {
     case Kind::map:
       return fmt::format("object of at most {}: name to {}", number_text(type.max),
                          type.element->kind == Kind::object ? "[parameter](#parameters)" : short_type(*type.element));
+    case Kind::patch: return "a part of a rule";
     case Kind::colour:
     case Kind::paint:
     case Kind::mark:
@@ -155,6 +156,32 @@ void append_stage(std::string& to, const Key& then) {
   }
 }
 
+std::string names(const Type& type) {
+  std::string out;
+  for (const auto& key : type.keys) out += fmt::format("{}`{}`", out.empty() ? "" : ", ", key.name);
+  return out;
+}
+
+/// What a condition may ask about, each with what may be said of it.
+void append_when(std::string& to, const Key& when) {
+  to += fmt::format("\n#### when\n\n{}\n\n| Key | Value | Meaning |\n| --- | --- | --- |\n", when.doc);
+  for (const auto& key : when.type->element->keys) {
+    const auto value = key.name == "if" ? "a condition: one of the keys below" : short_type(*key.type);
+    to += fmt::format("| `{}` | {} | {} |\n", key.name, value, key.doc);
+  }
+  to += "\n| Condition | Value | Holds, or is asked about |\n| --- | --- | --- |\n";
+  for (const auto& key : condition()->keys) {
+    const bool is_test = key.type->kind == Kind::object && key.type.get() != condition().get();
+    std::string value = key.name == "not" ? "a condition" : "list of 1…8 conditions";
+    if (is_test) value = fmt::format("{}: {}", names(*key.type), short_type(*key.type->keys.front().type));
+    to += fmt::format("| `{}` | {} | {} |\n", key.name, value, key.doc);
+  }
+  to += "\n| Test | Holds where |\n| --- | --- |\n";
+  for (const auto& key : find_key(*condition(), "client.dpr")->type->keys) {
+    to += fmt::format("| `{}` | {} |\n", key.name, key.doc);
+  }
+}
+
 void append_shared(std::string& to) {
   to +=
       "\n### Shared types\n\n| Type | How it is written |\n| --- | --- |\n"
@@ -194,6 +221,7 @@ std::string reference_markdown() {
     const auto value = has_section             ? fmt::format("[{0}](#{0})", key.name)
                        : key.name == "actions" ? "list of [actions](#actions)"
                        : key.name == "then"    ? "list of at most 4 [stages](#then)"
+                       : key.name == "when"    ? fmt::format("list of at most {} [patches](#when)", kMostPatches)
                                                : short_type(*key.type);
     out += fmt::format("| `{}`{} | {} | {} | {} | {} |\n", key.name, key.traits.diamond ? " ◆" : "", value,
                        default_text(key), key.traits.original ? "2016" : "2026", key.doc);
@@ -213,6 +241,7 @@ std::string reference_markdown() {
   const auto& parameter = *find_key(root, "params")->type->element;
   append_table(out, parameter);
   append_words(out, parameter, "");
+  append_when(out, *find_key(root, "when"));
   append_codes(out);
   return out;
 }

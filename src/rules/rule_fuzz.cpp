@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "rules/language.h"
+#include "rules/when.h"
 
 namespace {
 
@@ -27,9 +28,9 @@ Parameters values_for(const Document& document, std::string_view text) {
 }
 
 /// Refused values are as good as bound ones; anything but Fault::invalid is a bug.
-void try_bind(const Document& document, const Parameters& values) {
+void try_bind(const Document& document, const Parameters& values, Holding holding = 0) {
   try {
-    const auto bound = bind(document, values);
+    const auto bound = rules::bind(document, values, holding);
     const auto again = check(bound.canonical);
     require(again.document.has_value());
     require(again.document->canonical() == bound.canonical);
@@ -37,6 +38,19 @@ void try_bind(const Document& document, const Parameters& values) {
   } catch (const Error& error) {
     require(error.fault() == Fault::invalid);
   }
+}
+
+/// Whatever the facts are, conditions are decided; and a rule was checked with each of its patches and with all.
+void try_patches(const Document& document, std::string_view text) {
+  ImageInfo info{.size = {.width = static_cast<int>(text.size()), .height = 40}};
+  const Facts facts{.source = &info, .bytes = text.size(), .user_metadata = text, .takes_webp = true};
+  try {
+    holding(document, values_for(document, text), facts);
+  } catch (const Error& error) {
+    require(error.fault() == Fault::invalid);
+  }
+  for (unsigned patch = 0; patch < 8; ++patch) try_bind(document, {}, static_cast<Holding>(1U << patch));
+  try_bind(document, {}, 0xff);
 }
 
 }  // namespace
@@ -56,5 +70,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(policy.document->policy() == verdict.document->policy());
   try_bind(*verdict.document, {});
   try_bind(*verdict.document, values_for(*verdict.document, text));
+  if (verdict.document->when() != nullptr) try_patches(*verdict.document, text);
   return 0;
 }

@@ -19,6 +19,18 @@ inline Value json(std::string_view text) {
   return *value;
 }
 
+/// Every fact, every test and every way to join them; a condition stands in itself, so it is written by hand.
+inline constexpr const char* kConditions = R"([[],[
+  {"if":{"source.width":{"lt":400,"gte":1}},"set":{"quality":50}},
+  {"if":{"all":[{"source.height":{"lte":9}},{"source.megapixels":{"gt":24.5}},{"source.aspect":{"ne":1}}]},
+   "set":{"format":"webp"}},
+  {"if":{"any":[{"source.frames":{"gt":1}},{"source.bytes":{"gt":1000000}},{"source.orientation":{"in":[1,2]}}]},
+   "set":{"encoder":{"progressive":true}}},
+  {"if":{"not":{"any":[{"source.alpha":{"eq":true}},{"source.format":{"in":["png","heic"]}},
+                       {"source.colourspace":{"eq":"cmyk"}}]}},"set":{"background":"#123456"}},
+  {"if":{"all":[{"client.accepts":{"eq":"avif"}},{"client.saveData":{"eq":true}},{"client.dpr":{"exists":true}}]},
+   "set":{"dpr":2}}]])";
+
 /// What else has to be in the object for a key to be valid, and values for keys whose type alone does not say enough.
 struct Context {
   const char* siblings = "{}";
@@ -68,6 +80,7 @@ inline const Context& context_of(const std::string& path) {
       {"policy.disposition.filename", {"{}", R"(["{name}-small.{ext}","photo"])"}},
       {"policy.headers", {"{}", R"([{"X-Robots-Tag":"noindex"},{"Referrer-Policy":"no-referrer","X-A":"1"}])"}},
       {"description", {"{}", R"(["a","b"])"}},
+      {"when", {"{}", kConditions}},
   };
   static const Context kNone;
   // A stage has what the rule itself has.
@@ -129,7 +142,7 @@ inline std::vector<Value> objects(const Type& type, const std::string& path) {
   std::vector<Value> values;
   for (const auto& key : type.keys) {
     const auto key_path = path.empty() ? std::string(key.name) : path + "." + std::string(key.name);
-    if (key_path == "params" || key_path == "pipeline" || key_path == "extends") continue;
+    if (key_path == "params" || key_path == "pipeline" || key_path == "extends" || is_open(key)) continue;
     const auto base = base_for(type, key, path);
     const auto* given = context_of(key_path).values;
     const auto choices = given == nullptr ? of(*key.type, key_path) : *json(given).array();
@@ -167,6 +180,7 @@ inline std::vector<Value> of(const Type& type, const std::string& path) {
       return values;
     }
     case Kind::scalar:
+    case Kind::patch:
     case Kind::map: break;
   }
   return {};
@@ -192,7 +206,7 @@ inline void add_defaults(const Type& type, const std::string& path, const Wrap& 
   if (type.kind != Kind::object) return;
   for (const auto& key : type.keys) {
     const auto key_path = here.empty() ? std::string(key.name) : here + "." + std::string(key.name);
-    if (key_path == "params" || key_path == "extends") continue;
+    if (key_path == "params" || key_path == "extends" || key_path == "when") continue;
     const auto base = base_for(type, key, here);
     const auto place = [&](Value value) {
       auto object = base;
@@ -257,7 +271,7 @@ inline void add_references(const Type& type, const std::string& path, const Wrap
   if (type.kind != Kind::object) return;
   for (const auto& key : type.keys) {
     const auto key_path = path.empty() ? std::string(key.name) : path + "." + std::string(key.name);
-    if (key_path == "params" || key_path == "extends") continue;
+    if (key_path == "params" || key_path == "extends" || key_path == "when") continue;
     const auto put = [&, base = base_for(type, key, path)](Value value) {
       auto object = base;
       object.insert_or_assign(std::string(key.name), std::move(value));

@@ -81,6 +81,7 @@ class SchemaWriter {
                              {"maxProperties", type.max},
                              {"propertyNames", Value::Object{{"pattern", type.pattern}}},
                              {"additionalProperties", of(*type.element)}};
+      case Kind::patch: return Value::Object{{"type", "object"}};
       case Kind::either: break;
     }
     return whole_of(type);
@@ -117,7 +118,12 @@ class SchemaWriter {
   Value object(const Type& type) {
     Value::Object properties;
     Value::Array required;
+    Value::Object open;
     for (const auto& key : type.keys) {
+      if (is_open(key)) {
+        open.emplace(pattern_of(key), property(key));
+        continue;
+      }
       properties.emplace(std::string(key.name), property(key));
       if (key.traits.required) required.emplace_back(key.name);
     }
@@ -127,9 +133,16 @@ class SchemaWriter {
       schema.emplace("minProperties", 1);
       schema.emplace("maxProperties", 1);
     } else {
-      schema.emplace("patternProperties", Value::Object{{"^x-", Value::Object{}}});
+      open.emplace("^x-", Value::Object{});
     }
+    if (!open.empty()) schema.emplace("patternProperties", std::move(open));
     return schema;
+  }
+
+  static std::string pattern_of(const Key& key) {
+    std::string pattern = "^";
+    for (const char c : key.name.substr(0, key.name.size() - 1)) pattern += c == '.' ? "\\." : std::string(1, c);
+    return pattern;
   }
 
   Value property(const Key& key) {

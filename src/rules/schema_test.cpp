@@ -222,8 +222,12 @@ TEST(Schema, AgreesWithTheParserOnBrokenRules) {
     if (!shapes.insert(shape_of(rule)).second) continue;
     each_mutation(rule, [&](const Value& mutation) {
       const auto verdict = check(mutation.canonical());
-      const bool is_by_table =
-          std::ranges::any_of(verdict.errors, [](const Finding& f) { return kByTable.contains(f.code); });
+      // A patch is an object to the schema: what it may hold depends on what it is put upon.
+      const auto is_in_patch = [](const Finding& f) {
+        return f.pointer.starts_with("/when/") && f.pointer.find("/set/") != std::string::npos;
+      };
+      const bool is_by_table = std::ranges::any_of(
+          verdict.errors, [&](const Finding& f) { return kByTable.contains(f.code) && !is_in_patch(f); });
       if (!verdict.document && !is_by_table) return;
       refused += is_by_table ? 1 : 0;
       EXPECT_EQ(schema.accepts(mutation), !is_by_table) << mutation.canonical();
@@ -236,7 +240,7 @@ TEST(Schema, KnowsTheDialectItIsWrittenIn) {
   const auto schema = schema_value();
 
   EXPECT_EQ(*schema.find("$schema"), Value("https://json-schema.org/draft/2020-12/schema"));
-  EXPECT_EQ(json_schema().find("null"), std::string::npos);
+  EXPECT_EQ(json_schema().find(": null"), std::string::npos) << "a type whose place was never filled";
 }
 
 }  // namespace

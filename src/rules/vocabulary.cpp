@@ -101,6 +101,10 @@ TypePtr build_rule() {
       {"animation", animation(), {.fallback = Value::Object{}}, "What becomes of moving pictures."},
       {"metadata", metadata(), {.fallback = Value::Object{}}, "What the result tells about itself."},
       {"params", parameters(), {.fallback = Value::Object{}}, "Values that the caller fills in."},
+      {"when",
+       when(),
+       {.fallback = Value::Array{}, .modern = true},
+       "Patches that are put upon the rule, in this order, each where its condition holds."},
       {"policy",
        policy(),
        {.unhashed = true},
@@ -133,7 +137,8 @@ bool main_accepts(const Type& type, const Value& value) {
     case Kind::scalar: return value.text() != nullptr || value.number() != nullptr || value.boolean() != nullptr;
     case Kind::array: return value.array() != nullptr;
     case Kind::object:
-    case Kind::map: return value.object() != nullptr;
+    case Kind::map:
+    case Kind::patch: return value.object() != nullptr;
     case Kind::either: return false;
   }
   return false;
@@ -160,10 +165,14 @@ std::size_t pipeline_place(std::string_view action) {
 
 const Key* find_key(const Type& type, std::string_view name) {
   for (const auto& key : type.keys) {
-    if (key.name == name) return &key;
+    if (key.name == name && !is_open(key)) return &key;
+    const auto stem = key.name.substr(0, key.name.size() - 1);
+    if (is_open(key) && name.size() > stem.size() && name.starts_with(stem)) return &key;
   }
   return nullptr;
 }
+
+bool is_open(const Key& key) { return key.name.ends_with(".*"); }
 
 const Choice* find_choice(const Type& type, std::string_view word) {
   for (const auto& choice : type.choices) {

@@ -32,6 +32,7 @@ enum class Kind {
   array,
   object,
   map,     ///< an object whose names are the author's
+  patch,   ///< a part of a rule, looked at where it is put upon one
   either,  ///< one of `forms`
 };
 
@@ -59,6 +60,7 @@ struct Traits {
   bool unhashed = false;  ///< not part of the canonical form
 };
 
+/// A name that ends in ".*" stands for all names that begin with what is before the star.
 struct Key {
   std::string_view name;
   TypePtr type;
@@ -107,6 +109,7 @@ const Type& action_type();
 std::size_t pipeline_place(std::string_view action);
 
 const Key* find_key(const Type& type, std::string_view name);
+bool is_open(const Key& key);  ///< its name ends in a star
 const Choice* find_choice(const Type& type, std::string_view word);
 /// What may stand here, in words: "a whole number from 1 to 16384".
 std::string describe(const Type& type);
@@ -174,5 +177,10 @@ TypePtr watermark();
 
 // vocabulary_policy.cpp
 TypePtr policy();
+
+// vocabulary_when.cpp
+inline constexpr std::size_t kMostPatches = 8;
+TypePtr condition();
+TypePtr when();
 
 }  // namespace calotype::rules

@@ -62,7 +62,14 @@ TypePtr parameter() {
                  boolean(),
                  {.fallback = true},
                  "A value out of range becomes the nearest allowed one; `false`: it is refused."},
-                {"signed", boolean(), {.fallback = true}, "`false`: may be appended to a URL that is signed already."}},
+                {"signed", boolean(), {.fallback = true}, "`false`: may be appended to a URL that is signed already."},
+                {"hint",
+                 choice({{"width", "`Sec-CH-Width`: of the picture as it is laid out, in device pixels"},
+                         {"dpr", "`Sec-CH-DPR`: device pixels for a CSS pixel"},
+                         {"viewport-width", "`Sec-CH-Viewport-Width`, in CSS pixels"}}),
+                 {},
+                 "The client hint that gives the value where the URL gives none, rounded to the parameter's own grid: "
+                 "it needs `values`, or `min`, `max` and `step`; and `\"signed\": false`."}},
        .check = checks::parameter,
        .normalise = checks::normalise_parameter});
 }

@@ -68,6 +68,7 @@ std::optional<Value> Walker::walk_main(const Type& type, const Value& value, con
     case Kind::length: return walk_length(type, value, pointer);
     case Kind::choice: return walk_choice(type, value, pointer);
     case Kind::scalar: return value;
+    case Kind::patch: return walk_patch(type, value, pointer);
     case Kind::colour:
     case Kind::paint:
     case Kind::aspect:
@@ -236,6 +237,13 @@ std::optional<Value> Walker::walk_map(const Type& type, const Value& value, cons
   if (type.check != nullptr) type.check(result, Site{pointer, report_});
   if (report_.count() != errors) return std::nullopt;
   return result;
+}
+
+std::optional<Value> Walker::walk_patch(const Type& type, const Value& value, const std::string& pointer) {
+  const auto errors = report_.count();
+  type.check(value, Site{pointer, report_});
+  if (report_.count() != errors) return std::nullopt;
+  return value;
 }
 
 std::optional<Value> Walker::walk_array(const Type& type, const Value& value, const std::string& pointer) {

@@ -40,6 +40,7 @@ class Walker {
   std::optional<Value> walk_main(const Type& type, const Value& value, const std::string& pointer);
   std::optional<Value> walk_object(const Type& type, const Value& value, const std::string& pointer);
   std::optional<Value> walk_map(const Type& type, const Value& value, const std::string& pointer);
+  std::optional<Value> walk_patch(const Type& type, const Value& value, const std::string& pointer);
   std::optional<Value> walk_array(const Type& type, const Value& value, const std::string& pointer);
   std::optional<Value> walk_number(const Type& type, double number, const std::string& pointer);
   std::optional<Value> walk_length(const Type& type, const Value& value, const std::string& pointer);

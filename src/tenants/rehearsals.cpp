@@ -7,9 +7,10 @@ namespace calotype::tenants {
 namespace {
 
 /// Values that stand for themselves; nullopt where the rule must be given some.
-std::optional<rules::Bound> bound_by_default(const rules::Document& document, Rehearsal& rehearsal) {
+std::optional<rules::Bound> bound_by_default(const rules::Document& document, const rules::Facts& facts,
+                                             Rehearsal& rehearsal) {
   try {
-    return rules::bind(document, {});
+    return rules::bind(document, {}, rules::holding(document, {}, facts));
   } catch (const Error& error) {  // the answer, and no failure: it is what a request would be told
     rehearsal.refusal = error;
     return std::nullopt;
@@ -23,7 +24,12 @@ ImageInfo Rehearsals::photo() { return {.format = ImageFormat::jpg, .size = {.wi
 Task<Rehearsal> Rehearsals::rehearse(Context ctx, DomainId domain, rules::Document document, Object object,
                                      transform::Accepts accepts) {
   Rehearsal rehearsal;
-  const auto bound = bound_by_default(document, rehearsal);
+  const rules::Facts facts{.source = object.info ? &*object.info : nullptr,
+                           .bytes = object.size_bytes,
+                           .user_metadata = object.user_metadata,
+                           .takes_avif = accepts.avif,
+                           .takes_webp = accepts.webp};
+  const auto bound = bound_by_default(document, facts, rehearsal);
   if (!bound) co_return rehearsal;
   if (!object.info) {
     rehearsal.refusal =
@@ -54,10 +60,11 @@ Task<Rehearsal> Rehearsals::rehearse(Context ctx, DomainId domain, rules::Docume
 
 Rehearsal Rehearsals::rehearse_photo(const rules::Document& document) const {
   Rehearsal rehearsal;
-  const auto bound = bound_by_default(document, rehearsal);
+  const auto source = photo();
+  const auto bound = bound_by_default(document, {.source = &source, .takes_avif = true, .takes_webp = true}, rehearsal);
   if (!bound) return rehearsal;
   const std::vector<std::optional<ImageInfo>> none(bound->rule.watermarks.size());
-  return planned(bound->rule, photo(), std::nullopt, none, {.avif = true, .webp = true});
+  return planned(bound->rule, source, std::nullopt, none, {.avif = true, .webp = true});
 }
 
 Rehearsal Rehearsals::planned(const Rule& rule, const ImageInfo& source, std::optional<FocalPoint> focal,

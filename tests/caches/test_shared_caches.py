@@ -96,6 +96,26 @@ def test_every_client_gets_its_own_variant_and_from_the_cache(cache, shop):
     assert hits >= len(CLIENTS), "most come from the cache"
 
 
+def test_every_hint_gets_its_own_variant(cache, shop):
+    """A client that saves data, or whose screen is denser, is never shown what was kept for another."""
+    rule = {"format": "jpg", "actions": [{"resize": {"width": "$w"}}],
+            "params": {"w": {"type": "int", "values": [40, 80, 160], "default": 40, "signed": False, "hint": "width"}},
+            "when": [{"if": {"client.saveData": {"eq": True}}, "set": {"quality": 20}}]}
+    shop.add_rule("hinted", rule)
+    target = image_of(shop, "hinted")
+    kinds = [[], [("Save-Data", "on")], [("Sec-CH-Width", "75")], [("Sec-CH-Width", "150")], [("Sec-CH-Width", "150"), ("Save-Data", "on")]]
+    truths = [what(ask(shop.service.fetch, target, kind)) for kind in kinds]
+    assert len({tag for _, tag, _, _ in truths}) == len(kinds)
+    hits = 0
+    for turn in range(3):
+        for kind, truth in zip(kinds, truths):
+            answer = ask(cache.base, target, kind)
+            assert what(answer) == truth, (turn, kind)
+            assert answer.get("Vary") == "Save-Data, Sec-CH-Width"
+            hits += cache.is_hit(answer)
+    assert hits >= len(kinds), "most come from the cache"
+
+
 def test_a_changed_rule_reaches_everybody_unmixed(cache, shop):
     target = image_of(shop)
     old = Truth(shop, target)
