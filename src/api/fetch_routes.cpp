@@ -182,6 +182,7 @@ http::Response response_of(const delivery::Answer& answer, const Admission& admi
   }
   if (answer.failure) fields.add("X-Calotype-Error", code_of(*answer.failure));
   for (const auto& [name, value] : answer.policy->headers) fields.add(name, value);
+  response.is_repeatable = answer.is_repeatable && !admission.left && admission.visitor.proof == delivery::Proof::none;
   if (!answer.rendition) {
     response.status = 304;
     return response;

@@ -5,6 +5,7 @@
 #include "api/chain.h"
 #include "api/document_routes.h"
 #include "api/fetch_routes.h"
+#include "api/hot_answers.h"
 #include "api/management.h"
 #include "api/ops_routes.h"
 #include "api/statics_routes.h"
@@ -24,7 +25,9 @@ http::Handler mount_fetch(const Mounting& mounting) {
     for (auto& route : api::page_routes(fetch)) routes.push_back(std::move(route));
   }
   for (auto& route : api::document_routes()) routes.push_back(std::move(route));
-  return api::with_short_lived_errors(api::make_handler(std::move(routes)));
+  auto handler = api::with_short_lived_errors(api::make_handler(std::move(routes)));
+  return api::with_hot_answers(std::move(handler),
+                               std::make_shared<api::HotAnswers>(parts.delivery, parts.clock, parts.metrics));
 }
 
 api::SignUp sign_up_of(const Config& config) {

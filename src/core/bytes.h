@@ -28,6 +28,8 @@ class Bytes {
   std::string_view text() const { return {reinterpret_cast<const char*>(view_.data()), view_.size()}; }
   std::size_t size() const { return view_.size(); }
   bool empty() const { return view_.empty(); }
+  /// What keeps them: to know later whether they are still there.
+  std::weak_ptr<const void> owner() const { return owner_; }
   /// A part of these bytes that keeps all of them alive. Throws std::out_of_range.
   Bytes slice(std::size_t offset, std::size_t count) const {
     if (offset > size() || count > size() - offset) throw std::out_of_range("slice of bytes");

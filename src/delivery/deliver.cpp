@@ -19,6 +19,14 @@ bool has_it(const Known& known, RenditionKey key, WallTime modified) {
   return known.since && modified <= *known.since;
 }
 
+/// Whether the next moments change nothing. What ends at a moment of its own, what is counted, and what depends on
+/// more than address and client is decided each time.
+bool is_lasting(const Named& named) {
+  const auto& policy = named.policy();
+  return named.proof == rule::Access::Require::none && !named.is_stale() && !named.object.value->expires &&
+         policy.prewarm != rule::Policy::Prewarm::publish && policy.access.referers.empty();
+}
+
 /// No date tells of metadata that changed, and none tells one client's answer from another's.
 Known without_date(Known known) {
   known.since.reset();
@@ -75,6 +83,7 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
   answer.lookup = std::chrono::duration_cast<Microseconds>(known_at - begun);
   if (!named.failure && has_it(named.told.empty() ? ask.known : without_date(ask.known), named.key, answer.modified)) {
     answer.origin = Origin::known;
+    answer.is_repeatable = is_lasting(named);
     state.answers.at(answer.origin).add();
     co_return answer;
   }
@@ -104,6 +113,7 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
     answer.rendition = std::move(served.hit.rendition);
   }
   answer.origin = served.hit.origin;
+  answer.is_repeatable = is_lasting(named) && answer.origin == Origin::memory && answer.degraded == Degraded::no;
   answer.making = std::chrono::duration_cast<Microseconds>(state.clock.steady() - known_at);
   state.answers.at(answer.origin).add();
   co_return answer;
@@ -127,6 +137,10 @@ std::vector<Ask> Delivery::take_popular(RuleId rule) { return state_->popular.ta
 int Delivery::making() const { return state_->busy.count(); }
 
 void Delivery::count(Degraded kind) { state_->degraded.at(kind).add(); }
+
+void Delivery::count(Origin origin) { state_->answers.at(origin).add(); }
+
+std::uint64_t Delivery::changes() const { return state_->changes.load(); }
 
 Task<Bucket> Delivery::find_bucket(Context ctx, Place place) {
   const auto found = co_await state_->directory.bucket(std::move(ctx), place);

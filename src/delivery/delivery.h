@@ -99,6 +99,7 @@ struct Answer {
   WallTime modified;                 ///< of the youngest of object, rule and watermarks
   std::shared_ptr<const rule::Policy> policy{};  ///< the rule's; never null
   bool is_open = true;                           ///< anybody may have it: caches may share it
+  bool is_repeatable = false;                    ///< the same for the same request, until changes() or kRepeatable
   Origin origin = Origin::rendered;
   Microseconds lookup{0};  ///< until it was known which rendition is wanted
   Microseconds making{0};  ///< from then on, until it was there
@@ -110,8 +111,11 @@ struct Original {
   SharedSource source;
 };
 
+/// So long an answer may be repeated without asking anything. With Options::fresh it makes a second.
+inline constexpr Milliseconds kRepeatable{100};
+
 struct Options {
-  Milliseconds fresh{1'000};                ///< what was found is not asked for again for so long
+  Milliseconds fresh{900};                  ///< what was found is not asked for again for so long
   Milliseconds absent{250};                 ///< what was not found
   Milliseconds stale{600'000};              ///< what was found is still used while the catalog cannot be asked
   Milliseconds refused{10'000};             ///< a rendering that failed because of its picture is not tried again
@@ -150,6 +154,10 @@ class Delivery {
   Task<std::shared_ptr<const rule::Policy>> find_policy(Context ctx, Bucket bucket, Ask ask);
   /// Counts an answer with something that stands in.
   void count(Degraded kind);
+  /// Counts an answer that was repeated.
+  void count(Origin origin);
+  /// Another number, as soon as anything that was forgotten or dropped here may have changed an answer.
+  std::uint64_t changes() const;
   /// What was asked for most by a rule that wants that prewarmed, most first, to be asked once more; and forgets it.
   std::vector<Ask> take_popular(RuleId rule);
   /// How many renditions are being made.

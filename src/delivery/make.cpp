@@ -199,13 +199,20 @@ Delivery::Delivery(Stores stores, const Clock& clock, telemetry::Metrics& metric
 
 Delivery::~Delivery() = default;
 
-void Delivery::forget(BucketId bucket, const std::string& name) { state_->directory.forget(bucket, name); }
+void Delivery::forget(BucketId bucket, const std::string& name) {
+  state_->directory.forget(bucket, name);
+  ++state_->changes;
+}
 
 Task<std::size_t> Delivery::drop(Context ctx, TenantId tenant, ContentHash content) {
+  ++state_->changes;
   return state_->tiers.drop(std::move(ctx), family_of(tenant, content));
 }
 
-void Delivery::forget_settings() { state_->directory.forget_settings(); }
+void Delivery::forget_settings() {
+  state_->directory.forget_settings();
+  ++state_->changes;
+}
 
 bool Delivery::settle(Milliseconds limit) {
   const auto until = std::chrono::steady_clock::now() + limit;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -126,6 +127,7 @@ struct Delivery::State {
   MadeBefore made_before;
   Popular popular;
   Busy busy;
+  std::atomic<std::uint64_t> changes{0};
   std::map<Origin, telemetry::Counter> answers;
   std::map<Degraded, telemetry::Counter> degraded;
   telemetry::Histogram render_seconds;

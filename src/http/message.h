@@ -86,8 +86,11 @@ struct Response {
   int status = 200;
   Fields fields;
   std::variant<Bytes, FilePart> body;
-  bool closes = false;  ///< the connection is not used again
-  std::string route;    ///< the route's name in metrics and logs; from a closed set, never sent
+  /// Fields as write_fields() writes them; they follow those of `fields`. May be null.
+  std::shared_ptr<const std::string> written_fields{};
+  bool closes = false;         ///< the connection is not used again
+  bool is_repeatable = false;  ///< whoever sends the same request in the next moments may have the same answer
+  std::string route;           ///< the route's name in metrics and logs; from a closed set, never sent
 
   std::uint64_t body_size() const;
 };

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/error.h"
 #include "http/problem.h"
 #include "http/text.h"
 
@@ -55,6 +56,12 @@ void append_field(std::string& to, std::string_view name, std::string_view value
   to += "\r\n";
 }
 
+void append_fields(std::string& to, const Fields& fields) {
+  for (const auto& [name, value] : fields.all()) {
+    if (!is_ours(name)) append_field(to, name, value);
+  }
+}
+
 void append_length(std::string& to, const Response& response, bool answers_head) {
   const auto size = response.body_size();
   const auto own = response.fields.get("Content-Length");
@@ -98,6 +105,15 @@ bool has_sound_fields(const Response& response) {
                      [](const auto& field) { return is_token(field.first) && is_value(field.second); });
 }
 
+std::string write_fields(const Fields& fields) {
+  Response response;
+  response.fields = fields;
+  if (!has_sound_fields(response)) throw Error(Fault::internal, "write fields: one holds a control character");
+  std::string text;
+  append_fields(text, fields);
+  return text;
+}
+
 bool sends_body(const Response& response, bool answers_head) {
   return !answers_head && !has_no_content(response.status) && response.body_size() > 0;
 }
@@ -109,9 +125,8 @@ void append_head(std::string& to, const Response& response, const HeadFacts& fac
   to += reason_of(response.status);
   to += "\r\n";
   append_field(to, "Date", facts.date);
-  for (const auto& [name, value] : response.fields.all()) {
-    if (!is_ours(name)) append_field(to, name, value);
-  }
+  append_fields(to, response.fields);
+  if (response.written_fields) to += *response.written_fields;
   append_length(to, response, facts.answers_head);
   append_field(to, "X-Request-Id", facts.request_id);
   append_field(to, "X-Schibsted.request.toplevel.uuid", facts.request_id);

@@ -29,6 +29,10 @@ struct HeadFacts {
   bool keeps_http10 = false;  ///< an HTTP/1.0 client must be told that the connection is kept
 };
 
+/// Fields as they are sent, without those that are the server's to write. Throws internal where one has a control
+/// character in it.
+std::string write_fields(const Fields& fields);
+
 /// Whether no field can break out of its line: RFC 9110's rules for names and values.
 bool has_sound_fields(const Response& response);
 
