@@ -102,7 +102,7 @@ VImage Pipeline::run(const VImage& image, const plan::Step& step, Decided& decid
 VImage Pipeline::watermarked(const VImage& image, const plan::Watermark& step) {
   auto known = stamps_.find(&step);
   if (known == stamps_.end()) known = stamps_.emplace(&step, open_stamp(step, input_, working_)).first;
-  return lay(image, known->second, step);
+  return lay(image, known->second, step.positions, step.blend);
 }
 
 std::span<const std::byte> mark_of(const plan::Watermark& step, const Input& input) {

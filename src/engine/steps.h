@@ -36,12 +36,15 @@ VImage sharpen(const VImage& image, const rule::Sharpen& values);
 VImage mask(const VImage& image, const plan::Mask& step, Decided& decided);
 VImage border(const VImage& image, const plan::Border& step);
 
-/// The mark as it is laid on: RGBA of the size of its shadow, turned, with its opacity.
+/// What is laid on, as it is laid on: RGBA of the size of its shadow, turned, with its opacity.
 struct Stamp {
   VImage image;
-  Point origin;  ///< of the turned mark's bounding box in it
+  Point origin;  ///< of the turned bounding box in it
+  Size bounds;   ///< of that box
 };
+/// `layer`: RGBA of 8 bits.
+Stamp make_stamp(const VImage& layer, double degrees, double opacity, const std::optional<rule::Shadow>& shadow);
 Stamp make_stamp(const VImage& mark, const plan::Watermark& step);
-VImage lay(const VImage& image, const Stamp& stamp, const plan::Watermark& step);
+VImage lay(const VImage& image, const Stamp& stamp, const std::vector<Point>& positions, rule::Blend blend);
 
 }  // namespace calotype::engine

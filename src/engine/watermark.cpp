@@ -105,35 +105,40 @@ VImage composited(const VImage& base, const VImage& layer, rule::Blend blend) {
 
 }  // namespace
 
-Stamp make_stamp(const VImage& mark, const plan::Watermark& step) {
-  VImage image = in_memory(resize(with_alpha(mark), {.size = step.size}));
-  if (std::fmod(step.degrees, 90) == 0) {
-    image = quarter_turn(image, static_cast<int>(step.degrees / 90));
+Stamp make_stamp(const VImage& layer, double degrees, double opacity, const std::optional<rule::Shadow>& shadow) {
+  VImage image = layer;
+  if (std::fmod(degrees, 90) == 0) {
+    image = quarter_turn(image, static_cast<int>(degrees / 90));
   } else {
-    const double angle = step.degrees * 3.14159265358979323846 / 180;
+    const double angle = degrees * 3.14159265358979323846 / 180;
     const double c = std::abs(std::cos(angle));
     const double s = std::abs(std::sin(angle));
-    const Size canvas{.width = std::max(1, static_cast<int>(std::lround(step.size.width * c + step.size.height * s))),
-                      .height = std::max(1, static_cast<int>(std::lround(step.size.width * s + step.size.height * c)))};
-    image = turn(image, step.degrees, canvas, kTransparent);
+    const Size canvas{.width = std::max(1, static_cast<int>(std::lround(layer.width() * c + layer.height() * s))),
+                      .height = std::max(1, static_cast<int>(std::lround(layer.width() * s + layer.height() * c)))};
+    image = turn(image, degrees, canvas, kTransparent);
   }
   image = in_memory(image);
 
-  Stamp stamp{.image = image, .origin = {}};
-  if (step.shadow) {
-    const int room = static_cast<int>(std::ceil(step.shadow->sigma * 3));
-    const VImage shadow = in_memory(shadow_of(image, *step.shadow, room));
-    stamp.image = rounded(
-        shadow.composite2(image, VIPS_BLEND_MODE_OVER, VImage::option()->set("x", room)->set("y", room)), image);
+  Stamp stamp{.image = image, .origin = {}, .bounds = size_of(image)};
+  if (shadow) {
+    const int room = static_cast<int>(std::ceil(shadow->sigma * 3));
+    const VImage soft = in_memory(shadow_of(image, *shadow, room));
+    stamp.image =
+        rounded(soft.composite2(image, VIPS_BLEND_MODE_OVER, VImage::option()->set("x", room)->set("y", room)), image);
     stamp.origin = {.x = room, .y = room};
   }
-  stamp.image = in_memory(faded(stamp.image, step.opacity));
+  stamp.image = in_memory(faded(stamp.image, opacity));
   return stamp;
 }
 
-VImage lay(const VImage& image, const Stamp& stamp, const plan::Watermark& step) {
+Stamp make_stamp(const VImage& mark, const plan::Watermark& step) {
+  const VImage scaled = in_memory(resize(with_alpha(mark), {.size = step.size}));
+  return make_stamp(scaled, step.degrees, step.opacity, step.shadow);
+}
+
+VImage lay(const VImage& image, const Stamp& stamp, const std::vector<Point>& positions, rule::Blend blend) {
   std::vector<Box> places;
-  for (const Point at : step.positions) {
+  for (const Point at : positions) {
     const Box place{.left = at.x - stamp.origin.x,
                     .top = at.y - stamp.origin.y,
                     .width = stamp.image.width(),
@@ -146,13 +151,13 @@ VImage lay(const VImage& image, const Stamp& stamp, const plan::Watermark& step)
 
   if (places.size() > kFewPlaces) {
     const Box area = bounds_of(places, image);
-    const VImage laid = composited(cut(image, area), layer_of(stamp.image, places, area), step.blend);
+    const VImage laid = composited(cut(image, area), layer_of(stamp.image, places, area), blend);
     return image.insert(laid, area.left, area.top);
   }
   VImage result = image;
   for (const Box& place : places) {
     const Box area = bounds_of({place}, image);
-    const VImage laid = composited(cut(result, area), layer_of(stamp.image, {place}, area), step.blend);
+    const VImage laid = composited(cut(result, area), layer_of(stamp.image, {place}, area), blend);
     result = in_memory(result.insert(laid, area.left, area.top));
   }
   return result;

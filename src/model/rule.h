@@ -9,6 +9,7 @@
 #include "model/colour.h"
 #include "model/geometry.h"
 #include "model/image_info.h"
+#include "model/placing.h"
 
 /// A rule with every default filled in, every alias resolved and every parameter bound: what rules::bind gives and what
 /// transform::make_plan reads. The language: docs/rules.md.
@@ -304,19 +305,12 @@ struct Shadow {
   bool operator==(const Shadow&) const = default;
 };
 
-struct Watermark {
-  enum class Pattern { single, tile, chess };
-  enum class Of { width, height, longer, shorter };
-  enum class OnMissing { fail, skip };
-  std::string id;  ///< UUID or alias of a watermark of the domain; empty: the domain's default one
-  Pattern pattern = Pattern::single;
+/// Where and how something is laid over the picture.
+struct Laying {
+  Placing::Pattern pattern = Placing::Pattern::single;
   Location location = Location::southeast;
   Length margin_x;
   Length margin_y;
-  std::optional<Length> dimension;
-  Of of = Of::width;
-  std::optional<Length> width;
-  std::optional<Length> height;
   double opacity = 100;
   double rotate = 0;
   Blend blend = Blend::normal;
@@ -324,6 +318,18 @@ struct Watermark {
   std::optional<Shadow> shadow;
   int if_min_width = 0;
   int if_min_height = 0;
+  bool operator==(const Laying&) const = default;
+};
+
+struct Watermark {
+  enum class Of { width, height, longer, shorter };
+  enum class OnMissing { fail, skip };
+  std::string id;  ///< UUID or alias of a watermark of the domain; empty: the domain's default one
+  Laying laying;
+  std::optional<Length> dimension;
+  Of of = Of::width;
+  std::optional<Length> width;
+  std::optional<Length> height;
   OnMissing on_missing = OnMissing::fail;
   bool operator==(const Watermark&) const = default;
 };

@@ -82,6 +82,8 @@ rule::Gravities gravities_of(const Value* list);
 // reader_actions.cpp
 rule::Actions read_actions(const Value* list);
 // reader_watermark.cpp
-rule::Watermark read_watermark(const Value& mark);
+rule::Laying read_laying(const Fields& fields);
+/// `name`: of the key that says which mark.
+rule::Watermark read_watermark(const Value& mark, std::string_view name = "id");
 
 }  // namespace calotype::rules

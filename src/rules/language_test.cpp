@@ -33,9 +33,7 @@ Rule published_rule() {
   auto& resize = rule.actions.resize.emplace();
   resize.width = rule::Length{.value = 300};
   resize.fit.gravity = {{.kind = rule::Gravity::Kind::focal}, {.location = Location::center}};
-  rule.watermarks = {{.location = Location::north,
-                      .margin_x = {.value = 20},
-                      .margin_y = {.value = 20},
+  rule.watermarks = {{.laying = {.location = Location::north, .margin_x = {.value = 20}, .margin_y = {.value = 20}},
                       .dimension = rule::Length{.value = 20, .unit = rule::Length::Unit::percent}}};
   return rule;
 }

@@ -222,7 +222,7 @@ TEST(Bind, ReachesEveryPlaceOfAReference) {
   EXPECT_EQ(bound.actions.blur->sigma, 9);
   EXPECT_EQ(bound.quality.jpg, 9);
   EXPECT_EQ(bound.format.preferred, std::vector{ImageFormat::webp});
-  EXPECT_EQ(bound.watermarks[0].margin_y, rule::Length{.value = 9});
+  EXPECT_EQ(bound.watermarks[0].laying.margin_y, rule::Length{.value = 9});
 }
 
 TEST(Bind, RefusesValuesThatDoNotGoTogether) {

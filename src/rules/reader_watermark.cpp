@@ -7,6 +7,7 @@ namespace {
 
 using rule::Blend;
 using Mark = rule::Watermark;
+using Pattern = Placing::Pattern;
 
 constexpr std::array kBlends{Word{"normal", Blend::normal},
                              Word{"multiply", Blend::multiply},
@@ -25,31 +26,25 @@ constexpr std::array kSides{Word{"width", Mark::Of::width}, Word{"height", Mark:
                             Word{"longer", Mark::Of::longer}, Word{"shorter", Mark::Of::shorter}};
 constexpr std::array kMissing{Word{"fail", Mark::OnMissing::fail}, Word{"skip", Mark::OnMissing::skip}};
 
-void read_place(const Fields& fields, Mark& to) {
+void read_place(const Fields& fields, rule::Laying& to) {
   const auto* word = fields.find("location");
   if (word == nullptr) return;
   if (*word == Value("tile"))
-    to.pattern = Mark::Pattern::tile;
+    to.pattern = Pattern::tile;
   else if (*word == Value("chess"))
-    to.pattern = Mark::Pattern::chess;
+    to.pattern = Pattern::chess;
   else
     to.location = location_named(*word->text()).value_or(to.location);
 }
 
 }  // namespace
 
-rule::Watermark read_watermark(const Value& mark) {
-  Mark to;
-  const Fields fields(&mark);
-  fields.read("id", to.id);
+rule::Laying read_laying(const Fields& fields) {
+  rule::Laying to;
   read_place(fields, to);
   const auto margin = fields.object("margin");
   margin.read("x", to.margin_x);
   margin.read("y", to.margin_y);
-  fields.read("dimension", to.dimension);
-  fields.read<Mark::Of>("of", to.of, kSides);
-  fields.read("width", to.width);
-  fields.read("height", to.height);
   fields.read("opacity", to.opacity);
   fields.read("rotate", to.rotate);
   fields.read<Blend>("blend", to.blend, kBlends);
@@ -63,6 +58,17 @@ rule::Watermark read_watermark(const Value& mark) {
   }
   fields.read("ifMinWidth", to.if_min_width);
   fields.read("ifMinHeight", to.if_min_height);
+  return to;
+}
+
+rule::Watermark read_watermark(const Value& mark, std::string_view name) {
+  const Fields fields(&mark);
+  Mark to{.laying = read_laying(fields)};
+  fields.read(name, to.id);
+  fields.read("dimension", to.dimension);
+  fields.read<Mark::Of>("of", to.of, kSides);
+  fields.read("width", to.width);
+  fields.read("height", to.height);
   fields.read<Mark::OnMissing>("onMissing", to.on_missing, kMissing);
   return to;
 }

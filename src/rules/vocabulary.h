@@ -172,6 +172,10 @@ TypePtr animation();
 TypePtr metadata();
 TypePtr source();
 
+// vocabulary_laying.cpp
+/// `is_original`: those that were keys of a watermark in 2016 are known to that language.
+std::vector<Key> laying_keys(bool is_original);
+
 // vocabulary_watermark.cpp
 TypePtr watermark();
 

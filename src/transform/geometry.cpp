@@ -87,18 +87,6 @@ std::optional<Box> clip_to(Box box, Size picture) {
 
 bool is_inside(Box box, Size picture) { return box.width >= 1 && box.height >= 1 && clip_to(box, picture) == box; }
 
-Point anchor(Size inner, Size outer, Location location) {
-  const int free_x = outer.width - inner.width;
-  const int free_y = outer.height - inner.height;
-  Point at{.x = static_cast<int>(std::floor(free_x / 2.0)), .y = static_cast<int>(std::floor(free_y / 2.0))};
-  using enum Location;
-  if (location == northwest || location == west || location == southwest) at.x = 0;
-  if (location == northeast || location == east || location == southeast) at.x = free_x;
-  if (location == northwest || location == north || location == northeast) at.y = 0;
-  if (location == southwest || location == south || location == southeast) at.y = free_y;
-  return at;
-}
-
 Box around(Size inner, Size outer, Spot spot) {
   const Size size{.width = std::min(inner.width, outer.width), .height = std::min(inner.height, outer.height)};
   const Box box{.left = nearest(spot.x - size.width / 2.0),

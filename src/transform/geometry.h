@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "model/geometry.h"
+#include "model/placing.h"
 
 /// Boxes in boxes, in whole pixels. Everything is exact integer arithmetic but the turned boxes.
 namespace calotype::transform {
@@ -36,9 +37,6 @@ std::optional<Box> clip_to(Box box, Size picture);
 
 /// True when the box has an area and lies inside a picture of this size.
 bool is_inside(Box box, Size picture);
-
-/// `inner` in `outer`: at an edge, or in the middle (rounded down). Negative where inner is the larger.
-Point anchor(Size inner, Size outer, Location location);
 
 /// `inner` around a spot, pushed back inside `outer`; cut to `outer` where it is larger.
 Box around(Size inner, Size outer, Spot spot);

@@ -84,19 +84,6 @@ TEST(ClipTo, KeepsWhatIsCommon) {
   EXPECT_EQ(clip_to({2147483647, 2147483647, 2147483647, 2147483647}, picture), std::nullopt);
 }
 
-TEST(Anchor, PutsABoxAtEachOfTheNinePlaces) {
-  const Point expected[] = {{0, 0}, {45, 0}, {90, 0}, {0, 15}, {45, 15}, {90, 15}, {0, 30}, {45, 30}, {90, 30}};
-  for (std::size_t i = 0; i < samples::kLocations.size(); ++i) {
-    EXPECT_EQ(anchor({10, 20}, {100, 50}, samples::kLocations[i]), expected[i]) << i;
-  }
-}
-
-TEST(Anchor, RoundsTheMiddleDownAlsoWhereItIsNegative) {
-  EXPECT_EQ(anchor({10, 10}, {15, 15}, Location::center), (Point{2, 2}));
-  EXPECT_EQ(anchor({15, 15}, {10, 10}, Location::center), (Point{-3, -3}));
-  EXPECT_EQ(anchor({15, 15}, {10, 10}, Location::southeast), (Point{-5, -5}));
-}
-
 TEST(Around, CentresOnASpotAndStaysInside) {
   const Size picture{100, 50};
   EXPECT_EQ(around({20, 20}, picture, {50, 25}), (Box{40, 15, 20, 20}));

@@ -25,7 +25,7 @@ Rule published(ImageFormat format) {
   rule.quality = {.jpg = 90, .webp = 89, .avif = 73};
   rule.actions.resize = rule::Resize{.width = px(300)};
   rule.watermarks.push_back(
-      {.location = Location::north, .margin_x = px(20), .margin_y = px(20), .dimension = percent(20)});
+      {.laying = {.location = Location::north, .margin_x = px(20), .margin_y = px(20)}, .dimension = percent(20)});
   return rule;
 }
 
@@ -120,7 +120,7 @@ TEST(Planner, MultipliesTheResultByDprButNotWhatIsMeasuredOnTheOriginal) {
                                      .grow = 0};
   rule.actions.resize = rule::Resize{.width = px(200)};
   rule.watermarks.push_back(
-      {.location = Location::northwest, .margin_x = px(5), .margin_y = px(6), .dimension = px(20)});
+      {.laying = {.location = Location::northwest, .margin_x = px(5), .margin_y = px(6)}, .dimension = px(20)});
   const auto planned = [&](double dpr) {
     rule.dpr = dpr;
     return lines(plan_of(rule, photo(1000, 800)));

@@ -102,14 +102,17 @@ rule::Crop any_crop(Dice& dice) {
   return crop;
 }
 
+rule::Laying any_laying(Dice& dice) {
+  return {.pattern = dice.any(Placing::Pattern::chess),
+          .location = dice.any(Location::center),
+          .margin_x = dice.off(),
+          .margin_y = dice.off(),
+          .rotate = dice.chance(50) ? dice.number(-360, 360) : 0,
+          .spacing = dice.off()};
+}
+
 rule::Watermark any_watermark(Dice& dice) {
-  rule::Watermark mark{.pattern = dice.any(rule::Watermark::Pattern::chess),
-                       .location = dice.any(Location::center),
-                       .margin_x = dice.off(),
-                       .margin_y = dice.off(),
-                       .of = dice.any(rule::Watermark::Of::shorter),
-                       .rotate = dice.chance(50) ? dice.number(-360, 360) : 0,
-                       .spacing = dice.off()};
+  rule::Watermark mark{.laying = any_laying(dice), .of = dice.any(rule::Watermark::Of::shorter)};
   if (dice.chance(60)) mark.dimension = dice.len();
   if (dice.chance(20)) mark.width = dice.len();
   if (dice.chance(20)) mark.height = dice.len();
@@ -277,7 +280,7 @@ class Walk {
   }
   void take(const plan::Watermark& step) {
     require(step.size.width >= 1 && step.size.height >= 1, "an empty mark");
-    require(!step.positions.empty() && step.positions.size() <= kMostMarks, "a number of marks");
+    require(!step.positions.empty() && step.positions.size() <= kMostPlaces, "a number of marks");
     const auto bounds = rotated_bounds(step.size, step.degrees);
     for (const auto [x, y] : step.positions) {
       require(clip_to({.left = x, .top = y, .width = bounds.width, .height = bounds.height}, size_).has_value(),

@@ -31,7 +31,7 @@ TEST(Stages, SeeWhatTheOneBeforeMade) {
 
 TEST(Stages, LayTheirOwnMarksAndCropThoseOfTheStageBefore) {
   Rule rule;
-  rule.watermarks = {{.location = Location::northwest}, {.location = Location::southeast}};
+  rule.watermarks = {{.laying = {.location = Location::northwest}}, {.laying = {.location = Location::southeast}}};
   rule::Stage stage{.watermarks = 1};
   stage.actions.crop = rule::Crop{.left = px(0), .top = px(0), .width = px(100), .height = px(80)};
   rule.then = {stage};

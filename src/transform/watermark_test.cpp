@@ -52,70 +52,6 @@ TEST(MarkSize, IsThatOfTheTable) {
     EXPECT_EQ(mark_size(mark, natural, kOutput, dpr), size) << name;
 }
 
-TEST(MarkPositions, AreAnchoredWithTheirMargin) {
-  const Point expected[] = {{7, 5},    {120, 5}, {233, 5},   {7, 69},   {120, 69},
-                            {233, 69}, {7, 134}, {120, 134}, {233, 134}};
-  for (std::size_t i = 0; i < samples::kLocations.size(); ++i) {
-    const rule::Watermark mark{.location = samples::kLocations[i], .margin_x = px(7), .margin_y = percent(3)};
-    EXPECT_THAT(mark_positions(mark, {60, 30}, kOutput, 1), ElementsAre(expected[i])) << i;
-  }
-}
-
-TEST(MarkPositions, TakePercentOfTheirOwnDirectionAndGrowWithDpr) {
-  const rule::Watermark mark{.location = Location::southeast, .margin_x = percent(10), .margin_y = px(10)};
-
-  EXPECT_THAT(mark_positions(mark, {60, 30}, kOutput, 2), ElementsAre(Point{210, 119}));
-}
-
-TEST(MarkPositions, MayLieOutside) {
-  const rule::Watermark mark{.location = Location::southeast, .margin_x = px(-10), .margin_y = px(0)};
-
-  EXPECT_THAT(mark_positions(mark, {400, 30}, kOutput, 1), ElementsAre(Point{-90, 139}));
-}
-
-TEST(MarkPositions, TileFromTheMarginOverTheEdges) {
-  const rule::Watermark mark{
-      .pattern = rule::Watermark::Pattern::tile, .margin_x = px(5), .margin_y = px(0), .spacing = px(40)};
-
-  EXPECT_THAT(mark_positions(mark, {60, 60}, kOutput, 1),
-              ElementsAre(Point{5, 0}, Point{105, 0}, Point{205, 0}, Point{5, 100}, Point{105, 100}, Point{205, 100}));
-}
-
-TEST(MarkPositions, LeaveOutEverySecondFieldOfAChessBoard) {
-  const rule::Watermark mark{.pattern = rule::Watermark::Pattern::chess, .spacing = px(40)};
-
-  EXPECT_THAT(mark_positions(mark, {60, 60}, kOutput, 1), ElementsAre(Point{0, 0}, Point{200, 0}, Point{100, 100}));
-}
-
-TEST(MarkPositions, SpaceTilesByPercentOfBothSides) {
-  const rule::Watermark mark{.pattern = rule::Watermark::Pattern::tile, .spacing = percent(10)};
-
-  EXPECT_THAT(mark_positions(mark, {150, 85}, kOutput, 1),
-              ElementsAre(Point{0, 0}, Point{180, 0}, Point{0, 102}, Point{180, 102}));
-}
-
-TEST(MarkPositions, SkipTilesBeforeThePicture) {
-  const rule::Watermark mark{
-      .pattern = rule::Watermark::Pattern::tile, .margin_x = px(-1000), .margin_y = px(-15), .spacing = px(40)};
-
-  const auto positions = mark_positions(mark, {60, 60}, {100, 60}, 1);
-
-  EXPECT_THAT(positions, ElementsAre(Point{0, -15}));
-}
-
-TEST(MarkPositions, AreRefusedWhereTheyAreTooMany) {
-  rule::Watermark mark{.pattern = rule::Watermark::Pattern::tile, .spacing = px(0)};
-  const auto tiles = [&](Size output) { return samples::refusal([&] { mark_positions(mark, {1, 1}, output, 1); }); };
-  EXPECT_EQ(tiles({64, 64}), "none");
-  EXPECT_EQ(tiles({65, 64}), "too-many-marks");
-  EXPECT_EQ(tiles({16000, 2500}), "too-many-marks");
-  mark.spacing = px(-500);
-  EXPECT_EQ(tiles({100, 100}), "too-many-marks") << "tiles move on by a pixel at least";
-  mark.pattern = rule::Watermark::Pattern::chess;
-  EXPECT_EQ(tiles({90, 90}), "none");
-  EXPECT_EQ(mark_positions(mark, {1, 1}, {90, 90}, 1).size(), 4050u);
-}
-
 std::vector<std::string> marked(const rule::Watermark& mark, double dpr = 1, Size output = kOutput) {
   Draft draft(output, kLimits);
   watermark(draft, mark, 3, samples::photo(kMark.width, kMark.height), dpr, kLimits);
@@ -123,20 +59,20 @@ std::vector<std::string> marked(const rule::Watermark& mark, double dpr = 1, Siz
 }
 
 TEST(Watermark, IsDrawnAsTheRuleSays) {
-  EXPECT_THAT(marked({.location = Location::north,
-                      .margin_y = px(20),
-                      .dimension = percent(20),
-                      .opacity = 70,
-                      .blend = rule::Blend::color_dodge,
-                      .shadow = rule::Shadow{}},
+  EXPECT_THAT(marked({.laying = {.location = Location::north,
+                                 .margin_y = px(20),
+                                 .opacity = 70,
+                                 .blend = rule::Blend::color_dodge,
+                                 .shadow = rule::Shadow{}},
+                      .dimension = percent(20)},
                      2),
               ElementsAre("watermark 3 60x30 opacity 70 color-dodge at 120,40 shadow 6 #000000ff"));
 }
 
 TEST(Watermark, IsAnchoredByTheBoxAroundATurnedMark) {
-  EXPECT_THAT(marked({.location = Location::southeast, .dimension = percent(20), .rotate = 90}),
+  EXPECT_THAT(marked({.laying = {.location = Location::southeast, .rotate = 90}, .dimension = percent(20)}),
               ElementsAre("watermark 3 60x30 opacity 100 normal at 270,109 turned 90"));
-  EXPECT_THAT(marked({.location = Location::southeast, .dimension = percent(20), .rotate = -45}),
+  EXPECT_THAT(marked({.laying = {.location = Location::southeast, .rotate = -45}, .dimension = percent(20)}),
               ElementsAre("watermark 3 60x30 opacity 100 normal at 236,105 turned 315"));
 }
 
@@ -151,22 +87,22 @@ TEST(Watermark, StandsUpright) {
 }
 
 TEST(Watermark, IsLeftOutOnSmallOutputs) {
-  EXPECT_THAT(marked({.if_min_width = 301}), IsEmpty());
-  EXPECT_THAT(marked({.if_min_height = 170}), IsEmpty());
-  EXPECT_THAT(marked({.if_min_width = 300, .if_min_height = 169}).size(), 1u);
-  EXPECT_THAT(marked({.if_min_width = 200}, 2), IsEmpty()) << "200 pixels of layout are 400 of the picture";
+  EXPECT_THAT(marked({.laying = {.if_min_width = 301}}), IsEmpty());
+  EXPECT_THAT(marked({.laying = {.if_min_height = 170}}), IsEmpty());
+  EXPECT_THAT(marked({.laying = {.if_min_width = 300, .if_min_height = 169}}).size(), 1u);
+  EXPECT_THAT(marked({.laying = {.if_min_width = 200}}, 2), IsEmpty()) << "200 pixels of layout are 400 of the picture";
 }
 
 TEST(Watermark, IsLeftOutWhereItCannotBeSeen) {
-  EXPECT_THAT(marked({.opacity = 0}), IsEmpty());
-  EXPECT_THAT(marked({.margin_x = px(5000)}), IsEmpty());
+  EXPECT_THAT(marked({.laying = {.opacity = 0}}), IsEmpty());
+  EXPECT_THAT(marked({.laying = {.margin_x = px(5000)}}), IsEmpty());
 }
 
 TEST(Watermark, IsRefusedWhereItWouldBeDrawnTooLarge) {
   EXPECT_EQ(samples::refusal([] { marked({.dimension = px(16384)}); }), "watermark-too-large");
   EXPECT_EQ(samples::refusal([] { marked({.dimension = px(16000)}); }), "watermark-too-large");
   EXPECT_EQ(samples::refusal([] { marked({.dimension = px(8000)}); }), "none");
-  EXPECT_EQ(samples::refusal([] { marked({.dimension = px(8000), .rotate = 45}); }), "watermark-too-large");
+  EXPECT_EQ(samples::refusal([] { marked({.laying = {.rotate = 45}, .dimension = px(8000)}); }), "watermark-too-large");
 }
 
 TEST(Watermark, CountsMissingMarks) {
