@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "transform/animation.h"
+#include "transform/geometry.h"
 
 namespace calotype::transform {
 namespace {
@@ -86,6 +87,25 @@ std::int64_t encoder_bytes(ImageFormat format) {
   std::abort();
 }
 
+/// Held of what is laid on: RGBA as it was drawn and turned, and a shadow around it, which is blurred as floats.
+std::int64_t laid_bytes(Size size, double degrees, const std::optional<rule::Shadow>& shadow) {
+  auto bytes = size.pixels() * 4;
+  const auto turned = rotated_bounds(size, degrees);
+  if (std::fmod(degrees, 180) != 0) bytes += turned.pixels() * 4;
+  if (shadow) {
+    const auto room = static_cast<std::int64_t>(std::ceil(shadow->sigma * 3)) * 2;
+    bytes += (turned.width + room) * (turned.height + room) * (4 + 4 + 4);
+  }
+  return bytes;
+}
+
+std::int64_t layer_bytes(const plan::Step& step) {
+  if (const auto* mark = std::get_if<plan::Watermark>(&step)) {
+    return laid_bytes(mark->size, mark->degrees, mark->shadow);
+  }
+  return 0;
+}
+
 /// Nanoseconds a pixel, on one core of an ordinary server.
 double decoding_cost(const ImageInfo& info) {
   switch (info.format) {
@@ -161,9 +181,7 @@ plan::Budget budget_of(const Plan& plan, std::int64_t largest_pixels) {
   if (plan.output.encoder.shrink) budget.memory_bytes += shown * 4 * plan.result.pixels();
   if (shown > 1) budget.memory_bytes += shown * 4 * std::max(largest_pixels, plan.result.pixels());
   if (largest_pixels > pixels) budget.memory_bytes += largest_pixels * bands(info) * sample_bytes(info);
-  for (const auto& step : plan.steps) {
-    if (const auto* mark = std::get_if<plan::Watermark>(&step)) budget.memory_bytes += mark->size.pixels() * 4;
-  }
+  for (const auto& step : plan.steps) budget.memory_bytes += layer_bytes(step);
 
   budget.cost = cost_of(plan, budget.pixels, largest_pixels);
   const bool is_animation = info.is_animated && decoded_frames(plan.decode.frames, info) > 1;

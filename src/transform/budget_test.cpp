@@ -65,6 +65,18 @@ TEST(Budget, CountsFramesAndDeepSamples) {
   EXPECT_EQ(budget(deep).memory_bytes - shallow, 4000LL * 4000 * 3);
 }
 
+TEST(Budget, CountsWhatIsLaidOn) {
+  const auto with_mark = [](const rule::Laying& laying) {
+    Rule rule;
+    rule.watermarks = {{.laying = laying, .dimension = samples::px(400)}};
+    return samples::plan_of(rule, photo(1000, 800), {.width = 200, .height = 100}).budget.memory_bytes;
+  };
+  const auto plain = with_mark({});
+
+  EXPECT_EQ(with_mark({.rotate = 90}) - plain, 400 * 200 * 4);
+  EXPECT_EQ(with_mark({.shadow = rule::Shadow{.sigma = 10}}) - plain, 460 * 260 * 12);
+}
+
 TEST(Budget, IsHeavyForAnimationsInterlacedLargeAndSlowOnes) {
   EXPECT_FALSE(budget(photo(4000, 3000)).is_heavy);
   EXPECT_FALSE(budget(photo(4000, 3000), ImageFormat::webp).is_heavy);
