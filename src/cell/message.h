@@ -39,15 +39,17 @@ struct Job {
   JobKind kind = JobKind::probe;
   std::uint8_t argument = 0;  ///< of an attempt: which
   std::uint64_t original_bytes = 0;
-  std::uint64_t output_bytes = 0;  ///< room in the output file; 0: there is none
-  std::vector<std::uint64_t> mark_bytes;
+  std::uint64_t output_bytes = 0;         ///< room in the output file; 0: there is none
+  std::vector<std::uint64_t> mark_bytes;  ///< 0: there is no such mark, and no descriptor of it
   std::vector<ImageInfo> mark_infos;
   Plan plan;  ///< of render, measure and page
   bool operator==(const Job&) const = default;
 
   /// How many descriptors come along.
   std::size_t descriptors() const {
-    return (original_bytes > 0 ? 1U : 0U) + (output_bytes > 0 ? 1U : 0U) + mark_bytes.size();
+    std::size_t count = (original_bytes > 0 ? 1U : 0U) + (output_bytes > 0 ? 1U : 0U);
+    for (const auto bytes : mark_bytes) count += bytes > 0 ? 1U : 0U;
+    return count;
   }
 };
 

@@ -38,6 +38,14 @@ TEST(Message, GivesBackWhatWasEncoded) {
   EXPECT_EQ(decode_answer(encode(answer)), answer);
 }
 
+TEST(Message, HasADescriptorForEachFileThatIsThere) {
+  auto some = job();
+  EXPECT_EQ(some.descriptors(), 4U);
+  some.mark_bytes = {0, 6};
+  EXPECT_EQ(some.descriptors(), 3U);
+  EXPECT_EQ(decode_job(encode(some)), some);
+}
+
 TEST(Message, CarriesAPlanOnlyWhereOneIsNeeded) {
   auto probe = job();
   probe.kind = JobKind::probe;

@@ -139,6 +139,10 @@ Delivery unpack(const cell::Job& job, const std::vector<Fd>& descriptors) {
     delivery.output = {descriptors[next++].get(), job.output_bytes, cell::Mapping::Access::write};
   }
   for (const auto bytes : job.mark_bytes) {
+    if (bytes == 0) {
+      delivery.marks.emplace_back();
+      continue;
+    }
     delivery.marks.emplace_back(descriptors[next++].get(), bytes, cell::Mapping::Access::read);
   }
   return delivery;

@@ -37,7 +37,7 @@ struct RenderJob {
   ContentHash content;
   SharedSource original;
   Plan plan;
-  std::vector<SharedSource> marks;     ///< for plan::Watermark
+  std::vector<SharedSource> marks;     ///< for plan::Watermark; null: missing, and no step lays it
   std::vector<ImageInfo> mark_infos;   ///< as many
   std::shared_ptr<EngineRoom> room{};  ///< of ImageEngine::admit(); null: it queues up as it comes
 };

@@ -36,7 +36,7 @@ constexpr std::int64_t kLookingBytes = std::int64_t{256} << 20U;
 
 /// A source as a descriptor that a worker can map; owns the copy, where one was needed.
 struct Attached {
-  SharedSource source;
+  SharedSource source;  ///< null: of a mark that is missing
   Fd copy;
   std::uint64_t bytes = 0;
   int descriptor() const { return copy ? copy.get() : source->descriptor(); }
@@ -208,6 +208,10 @@ std::shared_ptr<Ticket> WorkerPool::Core::make_ticket(const Context& ctx, const 
   if (cargo->output) ticket->descriptors.push_back(cargo->output.get());
   std::uint64_t mapped = job.original_bytes + job.output_bytes;
   for (std::size_t i = 1; i < sources.size(); ++i) {
+    if (!sources[i].source) {
+      job.mark_bytes.push_back(0);
+      continue;
+    }
     if (sources[i].bytes == 0) throw Error(Fault::unprocessable, "lay a watermark: its file is empty", "image-damaged");
     job.mark_bytes.push_back(sources[i].bytes);
     ticket->descriptors.push_back(sources[i].descriptor());
@@ -284,6 +288,10 @@ Task<WorkerPool::Core::Result> WorkerPool::Core::perform(Context ctx, Order orde
   auto original = co_await attach(ctx, order.job.original);
   cargo->sources.push_back(std::move(original));
   for (const auto& mark : order.job.marks) {
+    if (!mark) {
+      cargo->sources.emplace_back();
+      continue;
+    }
     auto attached = co_await attach(ctx, mark);
     cargo->sources.push_back(std::move(attached));
   }

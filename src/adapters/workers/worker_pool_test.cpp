@@ -284,6 +284,14 @@ TEST_F(Pool, LaysWatermarks) {
   EXPECT_NE(rendition.body.text(), bench().render(job()).get().body.text());
 }
 
+TEST_F(Pool, GoesOnWithoutAMarkThatIsMissing) {
+  auto marked = job();
+  marked.marks = {nullptr};
+  marked.mark_infos = {ImageInfo()};
+
+  EXPECT_EQ(bench().render(marked).get().body.text(), bench().render(job()).get().body.text());
+}
+
 TEST_F(Pool, ServesManyAtOnce) {
   std::vector<std::future<Rendition>> all;
   for (int i = 0; i < 30; ++i) all.push_back(bench().render(i % 3 == 0 ? heavy(job()) : job()));
