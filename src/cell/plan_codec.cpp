@@ -73,6 +73,25 @@ void decode(A& a, T& v) {
   a.number(v.density, 1, 10'000);
 }
 
+template <class A, class T>
+void shadow(A& a, T& v) {
+  a.real(v.sigma);
+  a.real(v.opacity);
+  colour(a, v.colour);
+}
+
+template <class A, class T>
+void laying(A& a, T& v) {
+  a.choice(v.placing.pattern, Placing::Pattern::chess);
+  a.choice(v.placing.location, Location::center);
+  point(a, v.placing.margin);
+  point(a, v.placing.spacing);
+  a.real(v.degrees);
+  a.real(v.opacity);
+  a.choice(v.blend, rule::Blend::add);
+  a.maybe(v.shadow, [&a](auto& s) { shadow(a, s); });
+}
+
 template <class A>
 void four(A& a, auto& values) {
   for (auto& value : values) a.real(value);
@@ -221,11 +240,26 @@ struct StepFields {
     a.list(v.positions, kPositions, [this](auto& p) { point(a, p); });
     a.real(v.opacity);
     a.choice(v.blend, rule::Blend::add);
-    a.maybe(v.shadow, [this](auto& s) {
-      a.real(s.sigma);
-      a.real(s.opacity);
-      colour(a, s.colour);
-    });
+    a.maybe(v.shadow, [this](auto& s) { shadow(a, s); });
+  }
+
+  template <class T> requires std::is_same_v<std::remove_const_t<T>, plan::Rect>
+  void operator()(T& v) const {
+    size(a, v.size);
+    colour(a, v.colour);
+    a.real(v.radius);
+    laying(a, v.laying);
+  }
+
+  template <class T> requires std::is_same_v<std::remove_const_t<T>, plan::Gradient>
+  void operator()(T& v) const {
+    size(a, v.size);
+    colour(a, v.from);
+    colour(a, v.colour);
+    a.real(v.angle);
+    a.real(v.start);
+    a.real(v.stop);
+    laying(a, v.laying);
   }
   // clang-format on
 };

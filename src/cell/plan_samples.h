@@ -8,6 +8,14 @@ namespace calotype::cell {
 inline Plan plan_with_everything() {
   const Paint paint{.kind = Paint::Kind::edge, .colour = {.red = 1, .green = 2, .blue = 3, .alpha = 4}};
   const Colour colour{.red = 9, .green = 8, .blue = 7, .alpha = 6};
+  const plan::Laying laying{.placing = {.pattern = Placing::Pattern::chess,
+                                        .location = Location::north,
+                                        .margin = {.x = -1, .y = 2},
+                                        .spacing = {.x = 3, .y = 4}},
+                            .degrees = 30,
+                            .opacity = 45,
+                            .blend = rule::Blend::screen,
+                            .shadow = rule::Shadow{.sigma = 6, .opacity = 7, .colour = colour}};
   const Box box{.left = -3, .top = 4, .width = 50, .height = 60};
   Plan plan;
   plan.decode = {.info = {.format = ImageFormat::heic,
@@ -74,6 +82,14 @@ inline Plan plan_with_everything() {
                       .opacity = 55.5,
                       .blend = rule::Blend::add,
                       .shadow = rule::Shadow{.sigma = 2, .opacity = 40, .colour = colour}},
+      plan::Rect{.size = {.width = 12, .height = 7}, .colour = colour, .radius = 2.5, .laying = laying},
+      plan::Gradient{.size = {.width = 13, .height = 8},
+                     .from = colour,
+                     .colour = {.red = 5, .green = 4, .blue = 3, .alpha = 2},
+                     .angle = 45,
+                     .start = 0.25,
+                     .stop = 0.75,
+                     .laying = laying},
   };
   plan.output = {.format = ImageFormat::webp,
                  .quality = 63,

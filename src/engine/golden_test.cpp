@@ -136,6 +136,24 @@ std::vector<Case> shape_cases() {
        plan::Border{.widths = {6, 6, 6, 6}, .colour = {.red = 160, .green = 20, .blue = 60}, .is_outside = false}}};
 }
 
+std::vector<Case> overlay_cases() {
+  const plan::Laying low{.placing = {.location = Location::south, .margin = {.x = 0, .y = 8}}, .opacity = 80};
+  plan::Laying turned = low;
+  turned.degrees = -20;
+  turned.shadow = rule::Shadow{.sigma = 4, .opacity = 80};
+  return {{"overlay_rect",
+           plan::Rect{.size = {.width = 120, .height = 30}, .colour = {.red = 30}, .radius = 15, .laying = low}},
+          {"overlay_rect_turned",
+           plan::Rect{.size = {.width = 90, .height = 30}, .colour = {.blue = 160}, .laying = turned}},
+          {"overlay_gradient",
+           plan::Gradient{.size = kSize, .from = kTransparent, .colour = {}, .angle = 90, .start = 0.4}},
+          {"overlay_gradient_multiply", plan::Gradient{.size = kSize,
+                                                       .from = {.red = 255, .green = 220},
+                                                       .colour = {.red = 60, .blue = 160},
+                                                       .angle = 30,
+                                                       .laying = {.blend = rule::Blend::multiply}}}};
+}
+
 class GoldenStep : public testing::TestWithParam<Case> {};
 
 TEST_P(GoldenStep, LooksAsItDid) {
@@ -155,6 +173,8 @@ INSTANTIATE_TEST_SUITE_P(Colours, GoldenStep, testing::ValuesIn(colour_cases()),
 INSTANTIATE_TEST_SUITE_P(Filters, GoldenStep, testing::ValuesIn(filter_cases()),
                          [](const auto& i) { return i.param.name; });
 INSTANTIATE_TEST_SUITE_P(Shapes, GoldenStep, testing::ValuesIn(shape_cases()),
+                         [](const auto& i) { return i.param.name; });
+INSTANTIATE_TEST_SUITE_P(Overlays, GoldenStep, testing::ValuesIn(overlay_cases()),
                          [](const auto& i) { return i.param.name; });
 
 drawn::Picture shaped(std::vector<plan::Step> steps) {

@@ -30,6 +30,18 @@ Box inside(Box box, Size size) {
   return box;
 }
 
+/// Throws unprocessable where they are too many.
+std::vector<Point> places_for(const Placing& placing, Size bounds, Size picture) {
+  if (are_too_many(placing, bounds, picture)) {
+    throw Error(
+        Fault::unprocessable,
+        fmt::format("tile a picture of {}x{} with overlays of {}x{}: {} places, the limit is {}", picture.width,
+                    picture.height, bounds.width, bounds.height, count_places(placing, bounds, picture), kMostPlaces),
+        "too-many-marks");
+  }
+  return places_of(placing, bounds, picture);
+}
+
 }  // namespace
 
 Pipeline::Pipeline(const Plan& plan, const Input& input)
@@ -95,6 +107,8 @@ VImage Pipeline::run(const VImage& image, const plan::Step& step, Decided& decid
           [&](const plan::Mask& s) { return mask(image, s, decided); },
           [&](const plan::Border& s) { return border(image, s); },
           [&](const plan::Watermark& s) { return watermarked(image, s); },
+          [&](const plan::Rect& s) { return overlaid(image, s); },
+          [&](const plan::Gradient& s) { return overlaid(image, s); },
       },
       step);
 }
@@ -103,6 +117,18 @@ VImage Pipeline::watermarked(const VImage& image, const plan::Watermark& step) {
   auto known = stamps_.find(&step);
   if (known == stamps_.end()) known = stamps_.emplace(&step, open_stamp(step, input_, working_)).first;
   return lay(image, known->second, step.positions, step.blend);
+}
+
+template <class Step>
+VImage Pipeline::overlaid(const VImage& image, const Step& step) {
+  const plan::Laying& laying = step.laying;
+  auto known = stamps_.find(&step);
+  if (known == stamps_.end()) {
+    const auto stamp = make_stamp(draw(step), laying.degrees, laying.opacity, laying.shadow);
+    known = stamps_.emplace(&step, stamp).first;
+  }
+  const Stamp& stamp = known->second;
+  return lay(image, stamp, places_for(laying.placing, stamp.bounds, size_of(image)), laying.blend);
 }
 
 std::span<const std::byte> mark_of(const plan::Watermark& step, const Input& input) {

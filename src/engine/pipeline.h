@@ -35,13 +35,15 @@ class Pipeline {
   VImage run_steps(VImage image, std::size_t first, std::size_t end);
   VImage run(const VImage& image, const plan::Step& step, Decided& decided);
   VImage watermarked(const VImage& image, const plan::Watermark& step);
+  template <class Step>
+  VImage overlaid(const VImage& image, const Step& step);
 
   const Plan& plan_;
   const Input& input_;
   Head head_;
   Working working_;
-  std::vector<Decided> decided_;  ///< of each step, and last of the output's background
-  std::map<const plan::Watermark*, Stamp> stamps_;
+  std::vector<Decided> decided_;         ///< of each step, and last of the output's background
+  std::map<const void*, Stamp> stamps_;  ///< by the step that lays it
 };
 
 /// The file of a step's mark. Throws internal where it was not given.

@@ -36,6 +36,10 @@ VImage sharpen(const VImage& image, const rule::Sharpen& values);
 VImage mask(const VImage& image, const plan::Mask& step, Decided& decided);
 VImage border(const VImage& image, const plan::Border& step);
 
+/// An overlay by itself: RGBA of 8 bits.
+VImage draw(const plan::Rect& step);
+VImage draw(const plan::Gradient& step);
+
 /// What is laid on, as it is laid on: RGBA of the size of its shadow, turned, with its opacity.
 struct Stamp {
   VImage image;

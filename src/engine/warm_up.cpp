@@ -121,7 +121,9 @@ std::vector<plan::Step> every_step() {
           plan::Pixelate{.cell = 3},
           plan::Mask{.is_ellipse = true, .box = {.width = 24, .height = 24}, .background = {.colour = kTransparent}},
           plan::Border{.widths = {1, 1, 1, 1}, .is_ellipse = true},
-          mark};
+          mark,
+          plan::Rect{.size = {.width = 9, .height = 7}, .radius = 2},
+          plan::Gradient{.size = {.width = 9, .height = 7}, .from = kTransparent, .laying = {.degrees = 30}}};
 }
 
 void run_every_codec() {

@@ -178,8 +178,37 @@ struct Watermark {
   bool operator==(const Watermark&) const = default;
 };
 
+/// How an overlay is laid on once it is drawn.
+struct Laying {
+  Placing placing;  ///< of the turned bounding box
+  double degrees = 0;
+  double opacity = 100;
+  rule::Blend blend = rule::Blend::normal;
+  std::optional<rule::Shadow> shadow;
+  bool operator==(const Laying&) const = default;
+};
+
+struct Rect {
+  Size size;
+  Colour colour{};
+  double radius = 0;
+  Laying laying;
+  bool operator==(const Rect&) const = default;
+};
+
+struct Gradient {
+  Size size;
+  Colour from{};
+  Colour colour{};
+  double angle = 0;
+  double start = 0;
+  double stop = 1;
+  Laying laying;
+  bool operator==(const Gradient&) const = default;
+};
+
 using Step = std::variant<Orient, CoverArea, FindTrim, Crop, SmartCrop, QuarterTurns, Turn, Flip, Resize, Extend,
-                          Adjust, Tone, Blur, Pixelate, Median, Sharpen, Mask, Border, Watermark>;
+                          Adjust, Tone, Blur, Pixelate, Median, Sharpen, Mask, Border, Watermark, Rect, Gradient>;
 
 /// 8-bit pictures of up to so many pixels are held whole while they are scaled; others are read in strips.
 inline constexpr std::int64_t kHeldPixels = 16'000'000;

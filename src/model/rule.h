@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
@@ -334,6 +335,38 @@ struct Watermark {
   bool operator==(const Watermark&) const = default;
 };
 
+// ---- overlays: what is drawn after the watermarks ----
+
+struct Rect {
+  Laying laying;
+  std::optional<Length> width;  ///< absent: the result's
+  std::optional<Length> height;
+  Colour colour{};
+  Length radius;  ///< percent: of its shorter side
+  bool operator==(const Rect&) const = default;
+};
+
+/// All `from` up to `start` along `angle`, all `colour` from `stop` on (0..1 of its box).
+struct Gradient {
+  Laying laying;
+  std::optional<Length> width;  ///< absent: the result's
+  std::optional<Length> height;
+  Colour from = kTransparent;
+  Colour colour{};
+  double angle = 0;
+  double start = 0;
+  double stop = 1;
+  bool operator==(const Gradient&) const = default;
+};
+
+/// A picture of the domain, laid on as the watermark of that number of Rule::watermarks.
+struct Picture {
+  std::size_t mark = 0;
+  bool operator==(const Picture&) const = default;
+};
+
+using Overlay = std::variant<Rect, Gradient, Picture>;
+
 // ---- output ----
 
 enum class FailOn { none, truncated, error, warning };
@@ -437,7 +470,8 @@ struct Metadata {
 /// Of `then`: what is done to the pixels that the stage before made.
 struct Stage {
   Actions actions;
-  std::size_t watermarks = 0;  ///< how many of the rule's are laid on in this stage
+  std::size_t watermarks = 0;  ///< how many of the rule's are laid on in this stage, those of overlays not counted
+  std::vector<Overlay> overlays;
   Paint background{.colour = kWhite};
   bool operator==(const Stage&) const = default;
 };
@@ -449,7 +483,8 @@ namespace calotype {
 struct Rule {
   rule::Source source;
   rule::Actions actions;
-  std::vector<rule::Watermark> watermarks;  ///< of all stages, in the order in which they are laid on
+  std::vector<rule::Watermark> watermarks;  ///< of all stages, in the order in which they are laid on; then overlays'
+  std::vector<rule::Overlay> overlays;
   std::vector<rule::Stage> then;
   rule::Format format;
   rule::Quality quality;
@@ -462,9 +497,20 @@ struct Rule {
   rule::Metadata metadata;
   bool operator==(const Rule&) const = default;
 
+  /// How many of the watermarks are those of overlays, and stand behind the others.
+  std::size_t pictures() const {
+    const auto count = [](const std::vector<rule::Overlay>& list) {
+      return std::count_if(list.begin(), list.end(),
+                           [](const auto& one) { return std::holds_alternative<rule::Picture>(one); });
+    };
+    auto all = count(overlays);
+    for (const auto& stage : then) all += count(stage.overlays);
+    return static_cast<std::size_t>(all);
+  }
+
   /// How many of the watermarks belong to the first stage.
   std::size_t first_watermarks() const {
-    std::size_t count = watermarks.size();
+    std::size_t count = watermarks.size() - pictures();
     for (const auto& stage : then) count -= stage.watermarks;
     return count;
   }

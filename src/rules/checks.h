@@ -17,7 +17,7 @@ void blur_given(const Value& body, const Site& site);
 void rule(const Value& root, const Site& site);
 /// As it was sent: whoever stores a rule has put it upon its base before.
 void no_base(const Value& root, const Site& site);
-/// Part of rule(): how many watermarks all stages have.
+/// Part of rule(): how many watermarks and overlays all stages have.
 void stages(const Value& root, const Site& site);
 /// Part of rule(): the formats that encoder.maxBytes goes with.
 void bytes_limit(const Value& root, const Site& site);
@@ -29,6 +29,7 @@ void normalize(const Value& body, const Site& site);
 void tone(const Value& body, const Site& site);
 void progressive(const Value& body, const Site& site);
 void mark(const Value& body, const Site& site);
+void overlay(const Value& body, const Site& site);
 void distinct(const Value& list, const Site& site);
 void format_list(const Value& list, const Site& site);
 void quality(const Value& body, const Site& site);
@@ -49,6 +50,7 @@ void header_name(std::string_view name, const Site& site);
 void move_areas(Value& root);
 void sort_actions(Value& list);
 void drop_empty_stages(Value& list);
+void drop_whole_sides(Value& overlay);
 void spread_sides(Value& body);
 void drop_zoom(Value& body);
 void strength_to_sigma(Value& body);

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "model/rule.h"
 #include "rules/scalar.h"
@@ -81,6 +82,9 @@ rule::Gravities gravities_of(const Value* list);
 
 // reader_actions.cpp
 rule::Actions read_actions(const Value* list);
+// reader_overlays.cpp
+/// Puts what overlays take from among the watermarks behind `marks`.
+std::vector<rule::Overlay> read_overlays(const Value* list, std::vector<rule::Watermark>& marks);
 // reader_watermark.cpp
 rule::Laying read_laying(const Fields& fields);
 /// `name`: of the key that says which mark.

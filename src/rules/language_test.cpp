@@ -212,7 +212,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{R"({"format":["webp","webp","jpg"]})", {"/format/1 conflict"}},
         Wrong{R"({"metadata":{"keep":["gps","gps"]}})", {"/metadata/keep/1 conflict"}},
         Wrong{R"({"metadata":{"set":{"credit":"a\nb"}}})", {"/metadata/set/credit bad-format"}},
-        Wrong{R"({"overlays":[]})", {"/overlays unknown-key"}},
+        Wrong{R"({"overlay":[],"pipelines":"fixed"})", {"/overlay unknown-key", "/pipelines unknown-key"}},
         Wrong{R"({"version":"2017-06","extends":"a"})", {"/extends wrong-version", "/extends unresolved"}},
         Wrong{R"({"pipeline":"ordered"})", {"/pipeline unknown-value"}},
         Wrong{R"({"dpr":"$d"})", {"/dpr unknown-parameter"}},

@@ -182,6 +182,16 @@ void read_stage(const Value& value, Rule& rule) {
   rule.then.push_back(std::move(stage));
 }
 
+/// After all watermarks, behind which they put their own.
+void read_all_overlays(const Fields& root, Rule& rule) {
+  rule.overlays = read_overlays(root.find("overlays"), rule.watermarks);
+  const auto* stages = root.find("then");
+  if (stages == nullptr) return;
+  for (std::size_t i = 0; i < rule.then.size(); ++i) {
+    rule.then[i].overlays = read_overlays((*stages->array())[i].find("overlays"), rule.watermarks);
+  }
+}
+
 }  // namespace
 
 std::optional<Location> location_named(std::string_view word) {
@@ -215,6 +225,7 @@ Rule read_rule(const Value& canonical) {
   if (const auto* stages = root.find("then")) {
     for (const auto& stage : *stages->array()) read_stage(stage, rule);
   }
+  read_all_overlays(root, rule);
   rule.format = read_format(root.find("format"));
   rule.quality = read_quality(root.object("quality"));
   rule.encoder = read_encoder(root.object("encoder"));

@@ -150,6 +150,7 @@ void append_stage(std::string& to, const Key& then) {
   for (const auto& key : then.type->element->keys) {
     const auto value = key.name == "actions"     ? "list of [actions](#actions)"
                        : key.name == "watermark" ? "[watermark](#watermark)"
+                       : key.name == "overlays"  ? "list of at most 16 [overlays](#overlays)"
                                                  : short_type(*key.type);
     to += fmt::format("| `{}`{} | {} | {} | 2026 | {} |\n", key.name, key.traits.diamond ? " ◆" : "", value,
                       default_text(key), key.doc);
@@ -186,7 +187,7 @@ void append_shared(std::string& to) {
   to +=
       "\n### Shared types\n\n| Type | How it is written |\n| --- | --- |\n"
       "| px | a whole number, or the same with `px`: `20`, `\"20px\"`; multiplied by `dpr` |\n"
-      "| % | `\"12.5%\"`: of the picture as it reaches the action; for a watermark, of the result |\n"
+      "| % | `\"12.5%\"`: of the picture as it reaches the action; for a watermark or an overlay, of the result |\n"
       "| colour | `#rgb`, `#rgba`, `#rrggbb`, `#rrggbbaa`, a CSS name, or `transparent` |\n"
       "| paint | a colour, or `dominant` (the picture's most frequent colour) or `edge` (the mean of its edges) |\n"
       "| mark | a watermark's UUID or alias, or `asset:` and the alias |\n"
@@ -214,7 +215,7 @@ void append_codes(std::string& to) {
 std::string reference_markdown() {
   const auto& root = rule_type();
   std::string out = "### Top level\n\n| Key | Value | Default | Since | Meaning |\n| --- | --- | --- | --- | --- |\n";
-  static constexpr std::array<std::string_view, 8> kSections{"source",  "watermark", "format",   "quality",
+  static constexpr std::array<std::string_view, 9> kSections{"source",  "watermark", "overlays", "format", "quality",
                                                              "encoder", "animation", "metadata", "policy"};
   for (const auto& key : root.keys) {
     const bool has_section = std::ranges::find(kSections, key.name) != kSections.end();
@@ -235,7 +236,7 @@ std::string reference_markdown() {
     const auto* key = find_key(root, name);
     append_section(out, name, *key->type,
                    name == "format" ? fmt::format("Value: {}.", short_type(*key->type)) : std::string(key->doc));
-    if (name == "watermark") append_stage(out, *find_key(root, "then"));
+    if (name == "overlays") append_stage(out, *find_key(root, "then"));
   }
   out += "\n### Parameters\n\n";
   const auto& parameter = *find_key(root, "params")->type->element;

@@ -17,14 +17,17 @@ bool is_rule_name(std::string_view text) {
 }
 
 TypePtr stages() {
-  const auto stage = make({.kind = Kind::object,
-                           .name = "stage",
-                           .keys = {{"actions",
-                                     later_actions(),
-                                     {.fallback = Value::Array{}},
-                                     "As the rule's own, but for `blurAreas`, `pixelateAreas`, `redact` and `trim`."},
-                                    {"watermark", watermark(), {}, "As the rule's own; at most eight in all stages."},
-                                    {"background", paint(), {.diamond = true}, "Absent: the rule's."}}});
+  const auto stage = make(
+      {.kind = Kind::object,
+       .name = "stage",
+       .keys = {
+           {"actions",
+            later_actions(),
+            {.fallback = Value::Array{}},
+            "As the rule's own, but for `blurAreas`, `pixelateAreas`, `redact` and `trim`."},
+           {"watermark", watermark(), {}, "As the rule's own; at most eight in all stages."},
+           {"overlays", overlays(), {.fallback = Value::Array{}}, "As the rule's own; at most sixteen in all stages."},
+           {"background", paint(), {.diamond = true}, "Absent: the rule's."}}});
   auto list = *array_of(stage, 0, 4);
   list.normalise = checks::drop_empty_stages;
   return make(std::move(list));
@@ -69,6 +72,10 @@ TypePtr build_rule() {
        {.fallback = "fixed"},
        "The order of the actions."},
       {"watermark", watermark(), {.original = true}, "One mark or several, laid over the result in this order."},
+      {"overlays",
+       overlays(),
+       {.fallback = Value::Array{}},
+       "What is drawn over the result after its watermarks, in this order."},
       {"then",
        stages(),
        {.fallback = Value::Array{}},

@@ -179,6 +179,9 @@ std::vector<Key> laying_keys(bool is_original);
 // vocabulary_watermark.cpp
 TypePtr watermark();
 
+// vocabulary_overlays.cpp
+TypePtr overlays();
+
 // vocabulary_policy.cpp
 TypePtr policy();
 

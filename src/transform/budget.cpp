@@ -99,10 +99,19 @@ std::int64_t laid_bytes(Size size, double degrees, const std::optional<rule::Sha
   return bytes;
 }
 
+/// `own`: for each pixel, while it is drawn.
+std::int64_t drawn_bytes(Size size, std::int64_t own, const plan::Laying& laying) {
+  return size.pixels() * own + laid_bytes(size, laying.degrees, laying.shadow);
+}
+
 std::int64_t layer_bytes(const plan::Step& step) {
   if (const auto* mark = std::get_if<plan::Watermark>(&step)) {
     return laid_bytes(mark->size, mark->degrees, mark->shadow);
   }
+  if (const auto* rect = std::get_if<plan::Rect>(&step)) return drawn_bytes(rect->size, 1, rect->laying);
+  // Its ramp; libvips computes the rest row by row.
+  if (const auto* gradient = std::get_if<plan::Gradient>(&step))
+    return drawn_bytes(gradient->size, 2, gradient->laying);
   return 0;
 }
 
@@ -141,10 +150,14 @@ double encoding_cost(ImageFormat format) {
   std::abort();
 }
 
+/// Drawn and laid over all of the result.
+constexpr double kOverlayCost = 60;
+
 /// Nanoseconds a pixel of the result.
 double step_cost(const plan::Step& step) {
   if (const auto* blur = std::get_if<plan::Blur>(&step)) return 10 + 2 * blur->values.sigma;
   if (const auto* mark = std::get_if<plan::Watermark>(&step)) return 20 + static_cast<double>(mark->positions.size());
+  if (std::holds_alternative<plan::Rect>(step) || std::holds_alternative<plan::Gradient>(step)) return kOverlayCost;
   return 10;
 }
 

@@ -83,6 +83,38 @@ std::string text(const rule::Adjust& adjust) {
   return line;
 }
 
+std::string_view text(Location location) {
+  switch (location) {
+    case Location::north: return "north";
+    case Location::northeast: return "northeast";
+    case Location::east: return "east";
+    case Location::southeast: return "southeast";
+    case Location::south: return "south";
+    case Location::southwest: return "southwest";
+    case Location::west: return "west";
+    case Location::northwest: return "northwest";
+    case Location::center: return "center";
+  }
+  std::abort();
+}
+
+std::string text(const Placing& placing) {
+  const auto margin = placing.margin == Point{} ? std::string() : " margin " + text(placing.margin);
+  switch (placing.pattern) {
+    case Placing::Pattern::single: return fmt::format("{}{}", text(placing.location), margin);
+    case Placing::Pattern::tile: return fmt::format("tile{} spacing {}", margin, text(placing.spacing));
+    case Placing::Pattern::chess: return fmt::format("chess{} spacing {}", margin, text(placing.spacing));
+  }
+  std::abort();
+}
+
+std::string text(const plan::Laying& laying) {
+  auto line = fmt::format(" at {} opacity {} {}", text(laying.placing), laying.opacity, text(laying.blend));
+  if (laying.degrees != 0) line += fmt::format(" turned {}", laying.degrees);
+  if (laying.shadow) line += fmt::format(" shadow {} {}", laying.shadow->sigma, text(laying.shadow->colour));
+  return line;
+}
+
 std::string text(const rule::Tone& tone) {
   switch (tone.kind) {
     case rule::Tone::Kind::grayscale: return "grayscale";
@@ -177,6 +209,16 @@ struct Describer {
     if (step.degrees != 0) line += fmt::format(" turned {}", step.degrees);
     if (step.shadow) line += fmt::format(" shadow {} {}", step.shadow->sigma, text(step.shadow->colour));
     return line;
+  }
+
+  std::string operator()(const plan::Rect& step) const {
+    const auto round = step.radius > 0 ? fmt::format(" radius {}", step.radius) : std::string();
+    return fmt::format("rect {} {}{}{}", text(step.size), text(step.colour), round, text(step.laying));
+  }
+
+  std::string operator()(const plan::Gradient& step) const {
+    return fmt::format("gradient {} {} to {} along {} from {} to {}{}", text(step.size), text(step.from),
+                       text(step.colour), step.angle, step.start, step.stop, text(step.laying));
   }
 };
 

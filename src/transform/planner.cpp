@@ -13,6 +13,7 @@
 #include "transform/extend.h"
 #include "transform/filters.h"
 #include "transform/fit.h"
+#include "transform/overlay.h"
 #include "transform/rotate.h"
 #include "transform/shape.h"
 #include "transform/trim.h"
@@ -86,6 +87,7 @@ void draft_rendition(Draft& draft, const Rule& rule, MarkRange range,
   for (std::size_t i = range.first; i < range.end; ++i) {
     if (marks[i]) watermark(draft, rule.watermarks[i], static_cast<int>(i), *marks[i], rule.dpr, limits);
   }
+  for (const auto& one : rule.overlays) overlay(draft, one, rule, marks, limits);
 }
 
 /// What comes after the rule's own actions: each on what the one before made.
@@ -96,6 +98,7 @@ void draft_later(Draft& draft, const Rule& rule, const std::vector<std::optional
   for (const auto& stage : rule.then) {
     one.actions = stage.actions;
     one.background = stage.background;
+    one.overlays = stage.overlays;
     range = {.first = range.end, .end = range.end + stage.watermarks};
     draft_rendition(draft, one, range, marks, limits);
   }

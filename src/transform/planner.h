@@ -49,7 +49,8 @@ std::string describe_choice(const Rule& rule, const ImageInfo& source, Accepts a
 /// `marks`: for each of rule.watermarks its header, nullopt where it is missing and may be skipped;
 /// plan::Watermark::mark counts these, holes included. A mark is drawn upright (ImageInfo::upright). Throws:
 /// unprocessable, with the limit and the numbers, code "image-too-large", "result-too-large", "empty-crop",
-/// "animation-too-long", "animation-lost", "no-such-frame", "too-many-marks" or "watermark-too-large".
+/// "animation-too-long", "animation-lost", "no-such-frame", "too-many-marks", "watermark-too-large" or
+/// "overlay-too-large".
 Plan make_plan(const Rule& rule, const ImageInfo& source, std::optional<FocalPoint> focal,
                const std::vector<std::optional<ImageInfo>>& marks, ImageFormat format, const Limits& limits,
                std::optional<Box> trimmed = std::nullopt);

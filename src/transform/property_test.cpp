@@ -119,6 +119,19 @@ rule::Watermark any_watermark(Dice& dice) {
   return mark;
 }
 
+rule::Overlay any_overlay(Dice& dice) {
+  if (dice.chance(50)) {
+    rule::Gradient gradient{.laying = any_laying(dice), .angle = dice.number(-360, 360)};
+    if (dice.chance(50)) gradient.width = dice.len();
+    if (dice.chance(50)) gradient.height = dice.len();
+    return gradient;
+  }
+  rule::Rect rect{.laying = any_laying(dice), .radius = dice.len()};
+  if (dice.chance(50)) rect.width = dice.len();
+  if (dice.chance(50)) rect.height = dice.len();
+  return rect;
+}
+
 rule::Extend any_extend(Dice& dice) {
   rule::Extend extend{.top = dice.off(), .right = dice.off(), .bottom = dice.off(), .left = dice.off()};
   if (dice.chance(20)) extend.width = dice.len(400);
@@ -173,6 +186,7 @@ Rule any_rule(Dice& dice) {
   if (dice.chance(15)) actions.sharpen = rule::Sharpen{.automatic = dice.chance(50)};
   any_shape(dice, actions);
   for (int i = dice.chance(30) ? dice.whole(1, 3) : 0; i > 0; --i) rule.watermarks.push_back(any_watermark(dice));
+  for (int i = dice.chance(30) ? dice.whole(1, 3) : 0; i > 0; --i) rule.overlays.push_back(any_overlay(dice));
   rule.animation = {.max_frames = dice.whole(1, 1000),
                     .every = dice.chance(70) ? 1 : dice.whole(1, 50),
                     .reverse = dice.chance(20),
@@ -287,6 +301,18 @@ class Walk {
               "an invisible mark");
     }
   }
+  void take(const plan::Rect& step) {
+    take_overlay(step.size, step.laying);
+    require(step.radius >= 0 && 2 * step.radius <= std::min(step.size.width, step.size.height), "a radius");
+  }
+  void take(const plan::Gradient& step) { take_overlay(step.size, step.laying); }
+  void take_overlay(Size size, const plan::Laying& laying) {
+    const auto bounds = rotated_bounds(size, laying.degrees);
+    require(size.width >= 1 && size.height >= 1, "an empty overlay");
+    require(bounds.width <= Limits().result_side && bounds.height <= Limits().result_side, "an overlay's side");
+    require(bounds.pixels() <= Limits().result_pixels, "an overlay's pixels");
+    require(!are_too_many(laying.placing, bounds, size_), "a number of overlays");
+  }
 
   Size size_;
   std::string wrong_;
@@ -339,9 +365,9 @@ Outcome planned(const Rule& rule, const ImageInfo& source, std::optional<FocalPo
 }
 
 TEST(Property, PlansObeyTheirLimitsAndHangTogether) {
-  const std::set<std::string> documented{"image-too-large",    "result-too-large", "empty-crop",
-                                         "animation-too-long", "no-such-frame",    "too-many-marks",
-                                         "watermark-too-large"};
+  const std::set<std::string> documented{"image-too-large",     "result-too-large", "empty-crop",
+                                         "animation-too-long",  "no-such-frame",    "too-many-marks",
+                                         "watermark-too-large", "overlay-too-large"};
   std::map<std::string, int> refusals;
   int plans = 0;
   int measurements = 0;
