@@ -135,6 +135,20 @@ struct StepFields {
     point(a, v.shift);
   }
 
+  template <class T> requires std::is_same_v<std::remove_const_t<T>, plan::SmartPad>
+  void operator()(T& v) const {
+    size(a, v.size);
+    a.real(v.keep);
+    a.maybe(v.by, [this](auto& by) { a.choice(by, plan::SmartCrop::By::entropy); });
+    point(a, v.cut);
+    point(a, v.shift);
+    size(a, v.inside);
+    point(a, v.at);
+    paint(a, v.background);
+    a.choice(v.kernel, rule::Kernel::lanczos3);
+    a.flag(v.is_linear);
+  }
+
   template <class T> requires std::is_same_v<std::remove_const_t<T>, plan::QuarterTurns>
   void operator()(T& v) const { a.number(v.turns, 0, 3); }
 

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "engine/salience.h"
 #include "engine/steps.h"
 
 namespace calotype::engine {
@@ -50,6 +51,22 @@ VImage smart_crop(const VImage& image, const plan::SmartCrop& step, Decided& dec
                       .height = step.size.height};
   }
   return cut(image, *decided.box);
+}
+
+VImage smart_pad(const VImage& image, const plan::SmartPad& step, Decided& decided) {
+  if (!decided.box) {
+    const plan::SmartCrop crop{
+        .size = step.size, .by = step.by.value_or(plan::SmartCrop::By::attention), .shift = step.shift};
+    Decided found;
+    if (!step.by)
+      found.box = Box{.left = step.cut.x, .top = step.cut.y, .width = step.size.width, .height = step.size.height};
+    if (step.by) smart_crop(image, crop, found);
+    decided.box = salient_share(in_memory(image), *found.box) >= step.keep ? *found.box : whole(image);
+  }
+  if (decided.box->size() == step.size) return cut(image, *decided.box);
+  const VImage small =
+      in_memory(resize(image, {.size = step.inside, .kernel = step.kernel, .is_linear = step.is_linear}));
+  return extend(small, {.canvas = step.size, .at = step.at, .background = step.background}, decided);
 }
 
 VImage turn(const VImage& image, double degrees, Size canvas, Colour background) {

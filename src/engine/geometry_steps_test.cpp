@@ -127,6 +127,63 @@ TEST(SmartCrop, KeepsTheDetailAndObeysTheShift) {
   }
 }
 
+/// A plain picture of 120x60 with detail from `left` to `right`.
+Picture with_detail(int left, int right) {
+  Picture picture({.width = 120, .height = 60}, {.red = 200, .green = 200, .blue = 200});
+  for (int y = 10; y < 50; ++y) {
+    for (int x = left; x < right; ++x) picture.set(x, y, (x / 4 + y / 4) % 2 == 0 ? kRed : kBlue);
+  }
+  return picture;
+}
+
+constexpr plan::SmartPad kSmartPad{.size = {.width = 60, .height = 60},
+                                   .cut = {.x = 30, .y = 0},
+                                   .inside = {.width = 60, .height = 30},
+                                   .at = {.x = 0, .y = 15},
+                                   .background = {.colour = kGreen}};
+
+TEST(SmartPad, CutsWhereTheDetailSurvives) {
+  const auto picture = with_detail(50, 70);
+
+  const auto result = after(picture, kSmartPad);
+  EXPECT_EQ(largest_difference(
+                result, moved(picture, {.width = 60, .height = 60}, [](int x, int y) { return Point{x + 30, y}; })),
+            0);
+}
+
+TEST(SmartPad, ShowsAllWhereItDoesNot) {
+  const auto result = after(with_detail(4, 116), kSmartPad);
+
+  EXPECT_EQ(result.size, (Size{60, 60}));
+  EXPECT_EQ(result.at(30, 5), kGreen);
+  EXPECT_EQ(result.at(30, 55), kGreen);
+  EXPECT_NE(result.at(3, 30), kGreen);
+}
+
+TEST(SmartPad, CutsWhereTheEyeIsDrawn) {
+  auto step = kSmartPad;
+  step.by = plan::SmartCrop::By::attention;
+  const auto result = after(with_detail(90, 112), step);
+
+  int coloured = 0;
+  for (int x = 0; x < 60; ++x) coloured += result.at(x, 30).red != 200 ? 1 : 0;
+  EXPECT_EQ(coloured, 22) << "all of it";
+}
+
+TEST(SmartPad, IsContentWithTheShareThatTheRuleSays) {
+  auto step = kSmartPad;  // shows 40 of the 80 columns of detail
+  step.keep = 0.4;
+  const auto picture = with_detail(50, 120);
+  EXPECT_NE(after(picture, step).at(30, 5), kGreen);
+  step.keep = 0.9;
+  EXPECT_EQ(after(picture, step).at(30, 5), kGreen);
+}
+
+TEST(SmartPad, ShowsAllOfAPictureWithoutDetail) {
+  EXPECT_EQ(after(Picture({.width = 120, .height = 60}, kRed), kSmartPad).at(30, 5), kGreen)
+      << "a half is less than nine tenths";
+}
+
 TEST(Resize, GivesExactlyTheSizeWhateverTheRatio) {
   const auto picture = drawn::landscape({.width = 97, .height = 61});
   for (const Size size :

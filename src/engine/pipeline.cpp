@@ -93,6 +93,7 @@ VImage Pipeline::run(const VImage& image, const plan::Step& step, Decided& decid
           [&](const plan::FindTrim&) { return image; },
           [&](const plan::Crop& s) { return cut(image, s.box); },
           [&](const plan::SmartCrop& s) { return smart_crop(image, s, decided); },
+          [&](const plan::SmartPad& s) { return smart_pad(image, s, decided); },
           [&](const plan::QuarterTurns& s) { return quarter_turn(image, s.turns); },
           [&](const plan::Turn& s) { return turn(image, s.degrees, s.canvas, resolve(s.background, image, decided)); },
           [&](const plan::Flip& s) { return flip(image, s.horizontal, s.vertical); },

@@ -10,6 +10,7 @@ VImage orient(const VImage& image, int orientation);
 VImage quarter_turn(const VImage& image, int turns);
 VImage flip(const VImage& image, bool horizontal, bool vertical);
 VImage smart_crop(const VImage& image, const plan::SmartCrop& step, Decided& decided);
+VImage smart_pad(const VImage& image, const plan::SmartPad& step, Decided& decided);
 /// Clockwise about the centre, on a canvas of the given size with the same centre.
 VImage turn(const VImage& image, double degrees, Size canvas, Colour background);
 

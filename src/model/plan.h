@@ -76,6 +76,22 @@ struct SmartCrop {
   bool operator==(const SmartCrop&) const = default;
 };
 
+/// Cuts a picture that covers `size` to it, where that leaves at least `keep` of what draws the eye. Otherwise shows
+/// all of it: scaled to `inside` and placed at `at` on a canvas of `size`. Of an animation: as its first frame wants.
+struct SmartPad {
+  Size size;
+  double keep = 0.9;
+  std::optional<SmartCrop::By> by;  ///< says where it is cut; otherwise it is cut at `cut`
+  Point cut;                        ///< top left of what is kept
+  Point shift;                      ///< as SmartCrop::shift; with `by` only
+  Size inside;
+  Point at;
+  Paint background;
+  rule::Kernel kernel = rule::Kernel::lanczos3;
+  bool is_linear = false;
+  bool operator==(const SmartPad&) const = default;
+};
+
 /// Clockwise by a multiple of 90 degrees.
 struct QuarterTurns {
   int turns = 0;  ///< 1..3
@@ -207,8 +223,9 @@ struct Gradient {
   bool operator==(const Gradient&) const = default;
 };
 
-using Step = std::variant<Orient, CoverArea, FindTrim, Crop, SmartCrop, QuarterTurns, Turn, Flip, Resize, Extend,
-                          Adjust, Tone, Blur, Pixelate, Median, Sharpen, Mask, Border, Watermark, Rect, Gradient>;
+using Step =
+    std::variant<Orient, CoverArea, FindTrim, Crop, SmartCrop, SmartPad, QuarterTurns, Turn, Flip, Resize, Extend,
+                 Adjust, Tone, Blur, Pixelate, Median, Sharpen, Mask, Border, Watermark, Rect, Gradient>;
 
 /// 8-bit pictures of up to so many pixels are held whole while they are scaled; others are read in strips.
 inline constexpr std::int64_t kHeldPixels = 16'000'000;

@@ -129,7 +129,8 @@ enum class FitType {
   scale,
   outside,
   automatic,
-  adaptive
+  adaptive,
+  smartpad
 };
 
 struct Fit {
@@ -138,6 +139,7 @@ struct Fit {
   std::optional<Paint> background;
   Location location = Location::center;
   double sigma = 40;  ///< blurfill
+  double keep = 0.9;  ///< smartpad: the least share of what draws the eye that a crop must leave
   bool operator==(const Fit&) const = default;
 };
 

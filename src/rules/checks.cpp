@@ -160,10 +160,17 @@ void resize(const Value& body, const Site& site) {
   const auto* fit = body.find("fit");
   const auto* type = fit == nullptr ? nullptr : fit->find("type");
   if (type == nullptr || type->text() == nullptr) return;
-  static constexpr std::array<std::string_view, 5> kPads{"fill", "fillmax", "clamp", "mirror", "blurfill"};
+  static constexpr std::array<std::string_view, 6> kPads{"fill", "fillmax", "clamp", "mirror", "blurfill", "smartpad"};
   const bool pads = std::ranges::find(kPads, *type->text()) != kPads.end();
   if (pads && sides + (has(body, "aspect") ? 1U : 0U) < 2) {
     site.report.error(site.pointer, code::kMissingKey, fmt::format("fit \"{}\" needs width and height", *type->text()));
+  }
+  const auto* gravities = fit->find("gravity");
+  if (*type != Value("smartpad") || gravities == nullptr || gravities->array() == nullptr) return;
+  for (const auto& gravity : *gravities->array()) {
+    const auto* zoom = gravity.find("zoom");
+    if (zoom != nullptr && *zoom != Value(1))
+      conflict(site, "fit", "fit \"smartpad\" shows as much as it can: no zoom");
   }
 }
 

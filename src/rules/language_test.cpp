@@ -195,6 +195,10 @@ INSTANTIATE_TEST_SUITE_P(
               {"/actions/0/crop/gravity/x conflict"}},
         Wrong{R"({"actions":[{"crop":{"aspect":"1:1","gravity":{"type":"focal","x":1}}}]})",
               {"/actions/0/crop/gravity missing-key"}},
+        Wrong{R"({"actions":[{"resize":{"width":9,"fit":"smartpad"}}]})", {"/actions/0/resize missing-key"}},
+        Wrong{
+            R"({"actions":[{"resize":{"width":9,"height":9,"fit":{"type":"smartpad","gravity":{"type":"center","zoom":2}}}}]})",
+            {"/actions/0/resize/fit conflict"}},
         Wrong{R"({"actions":[{"extend":{}}]})", {"/actions/0/extend missing-key"}},
         Wrong{R"({"actions":[{"extend":{"top":1,"aspect":"1:1"}}]})", {"/actions/0/extend/aspect conflict"}},
         Wrong{R"({"actions":[{"redact":{"detect":["face"]}}]})",

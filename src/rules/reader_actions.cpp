@@ -94,16 +94,17 @@ void read_location(const Fields& fields, Location& to) {
 
 void read(const Fields& fields, Fit& to) {
   static constexpr std::array kTypes{
-      Word{"clip", FitType::clip},        Word{"max", FitType::max},         Word{"crop", FitType::crop},
-      Word{"min", FitType::min},          Word{"fill", FitType::fill},       Word{"fillmax", FitType::fillmax},
-      Word{"clamp", FitType::clamp},      Word{"mirror", FitType::mirror},   Word{"blurfill", FitType::blurfill},
-      Word{"scale", FitType::scale},      Word{"outside", FitType::outside}, Word{"auto", FitType::automatic},
-      Word{"adaptive", FitType::adaptive}};
+      Word{"clip", FitType::clip},         Word{"max", FitType::max},          Word{"crop", FitType::crop},
+      Word{"min", FitType::min},           Word{"fill", FitType::fill},        Word{"fillmax", FitType::fillmax},
+      Word{"clamp", FitType::clamp},       Word{"mirror", FitType::mirror},    Word{"blurfill", FitType::blurfill},
+      Word{"scale", FitType::scale},       Word{"outside", FitType::outside},  Word{"auto", FitType::automatic},
+      Word{"adaptive", FitType::adaptive}, Word{"smartpad", FitType::smartpad}};
   fields.read<FitType>("type", to.type, kTypes);
   to.gravity = gravities_of(fields.find("gravity"));
   fields.read("background", to.background);
   read_location(fields, to.location);
   fields.read("sigma", to.sigma);
+  fields.read("keep", to.keep);
 }
 
 void read(const Fields& fields, Resize& to) {

@@ -105,9 +105,10 @@ TypePtr fit_words() {
        {"scale", "exactly the box, ratio given up", {"force", "stretch", "squeeze"}},
        {"outside", "covers the box, nothing cut", {"mfit", "full-fit-in"}},
        {"auto", "`crop` where picture and box are both upright or both wide, else `clip`"},
-       {"adaptive",
-        "as `clip`, in the box or in the box laid on its side, whichever fits better",
-        {"adaptive-fit-in"}}});
+       {"adaptive", "as `clip`, in the box or in the box laid on its side, whichever fits better", {"adaptive-fit-in"}},
+       {"smartpad",
+        "`crop` where that leaves at least `keep` of what draws the eye, and needs no enlarging; else `fill`",
+        {"fill_pad", "auto_pad"}}});
 }
 
 TypePtr fit() {
@@ -115,16 +116,23 @@ TypePtr fit() {
   return make(
       {.kind = Kind::object,
        .keys = {{"type", words, {.fallback = "clip", .original = true}, "How the picture meets the box."},
-                {"gravity", gravity(), {.fallback = default_gravity()}, "`crop`, `min`, `auto`: which part is kept."},
+                {"gravity",
+                 gravity(),
+                 {.fallback = default_gravity()},
+                 "`crop`, `min`, `auto`, `smartpad`: which part is kept."},
                 {"background",
                  paint(),
                  {},
-                 "`fill`, `fillmax`: what the padding is made of. Absent: the rule's `background`."},
+                 "`fill`, `fillmax`, `smartpad`: what the padding is made of. Absent: the rule's `background`."},
                 {"location",
                  location(),
                  {.fallback = "center"},
-                 "`fill`, `fillmax`, `clamp`, `mirror`, `blurfill`: where in the box the picture is."},
-                {"sigma", number(8, 100), {.fallback = 40}, "`blurfill`: how soft."}},
+                 "`fill`, `fillmax`, `clamp`, `mirror`, `blurfill`, `smartpad`: where in the box the picture is."},
+                {"sigma", number(8, 100), {.fallback = 40}, "`blurfill`: how soft."},
+                {"keep",
+                 number(0, 1),
+                 {.fallback = 0.9},
+                 "`smartpad`: the share of the picture's detail that must be left when it is cut."}},
        .forms = {{words, to_type}}});
 }
 

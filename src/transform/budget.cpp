@@ -33,8 +33,8 @@ std::int64_t bands(const ImageInfo& info) {
 bool needs_whole_picture(const plan::Step& step) {
   if (const auto* orient = std::get_if<plan::Orient>(&step)) return orient->orientation >= 3;
   return std::holds_alternative<plan::CoverArea>(step) || std::holds_alternative<plan::FindTrim>(step) ||
-         std::holds_alternative<plan::SmartCrop>(step) || std::holds_alternative<plan::QuarterTurns>(step) ||
-         std::holds_alternative<plan::Turn>(step);
+         std::holds_alternative<plan::SmartCrop>(step) || std::holds_alternative<plan::SmartPad>(step) ||
+         std::holds_alternative<plan::QuarterTurns>(step) || std::holds_alternative<plan::Turn>(step);
 }
 
 bool is_held_to_scale(const Plan& plan) {

@@ -153,6 +153,13 @@ struct Describer {
     return fmt::format("smart crop {} {}{}", text(step.size), is_entropy ? "entropy" : "attention", shift);
   }
 
+  std::string operator()(const plan::SmartPad& step) const {
+    auto where = "at " + text(step.cut);
+    if (step.by) where = *step.by == plan::SmartCrop::By::entropy ? "entropy" : "attention";
+    return fmt::format("smart pad {}: crop {} where that keeps {}, else {} at {} on {}", text(step.size), where,
+                       step.keep, text(step.inside), text(step.at), text(step.background));
+  }
+
   std::string operator()(const plan::QuarterTurns& step) const { return fmt::format("quarter turns {}", step.turns); }
 
   std::string operator()(const plan::Turn& step) const {

@@ -79,6 +79,12 @@ void Draft::smart_crop(Size kept, plan::SmartCrop::By by, Point shift) {
   become(kept);
 }
 
+void Draft::smart_pad(plan::SmartPad step) {
+  focal_.reset();
+  become(step.size);
+  steps_.emplace_back(step);
+}
+
 void Draft::turn_quarters(int turns) {
   if (turns % 4 == 0) return;
   steps_.emplace_back(plan::QuarterTurns{.turns = turns});

@@ -32,6 +32,8 @@ class Draft {
   /// Throws: unprocessable "empty-crop" when the box holds nothing of the picture.
   void crop(Box box);
   void smart_crop(Size kept, plan::SmartCrop::By by, Point shift);
+  /// The picture covers the step's size.
+  void smart_pad(plan::SmartPad step);
   void turn_quarters(int turns);
   void turn(double degrees, Paint background);
   void flip(bool horizontal, bool vertical);

@@ -66,6 +66,29 @@ rule::Extend::Mode padding_of(FitType type) {
   }
 }
 
+/// Leaves it to the engine whether the picture is cut or padded. False where there is no choice: nothing would be cut,
+/// or the picture is too small for a cut.
+bool smart_pad(Draft& draft, const Rule& rule, const rule::Resize& resize, const Fitting& fitting, bool may_enlarge) {
+  const auto box = *fitting.canvas;
+  const auto covering = cover(draft.size(), box);
+  if (part_that_fills(draft.size(), box) == draft.size()) return false;
+  if (is_larger(covering, draft.size()) && !may_enlarge) return false;
+  const auto& wanted = resize.fit;
+  draft.resize(covering, resize.kernel, resize.linear);
+  const auto cut = cut_for(box, covering, choose_pull(wanted.gravity, draft), rule.dpr);
+  draft.smart_pad({.size = box,
+                   .keep = wanted.keep,
+                   .by = cut.by,
+                   .cut = {.x = cut.box.left, .y = cut.box.top},
+                   .shift = cut.by ? cut.shift : Point{},
+                   .inside = fitting.size,
+                   .at = anchor(fitting.size, box, wanted.location),
+                   .background = wanted.background.value_or(rule.background),
+                   .kernel = resize.kernel,
+                   .is_linear = resize.linear});
+  return true;
+}
+
 }  // namespace
 
 Fitting fit(FitType type, Size picture, Target target, const Bounds& bounds, bool may_enlarge) {
@@ -77,6 +100,7 @@ Fitting fit(FitType type, Size picture, Target target, const Bounds& bounds, boo
     case FitType::fill:
     case FitType::clamp:
     case FitType::mirror:
+    case FitType::smartpad:
     case FitType::blurfill: return padded(picture, target, bounds, may_enlarge);
     case FitType::fillmax: return padded(picture, target, bounds, false);
     case FitType::scale: return {.size = exact(picture, target, bounds, may_enlarge)};
@@ -112,8 +136,9 @@ void crop_resize(Draft& draft, Size size, const rule::Gravities& gravities, doub
 void resize(Draft& draft, const Rule& rule, const rule::Resize& resize) {
   const auto& wanted = resize.fit;
   const auto target = target_of(resize, draft.size(), rule.dpr);
-  const auto fitting =
-      fit(wanted.type, draft.size(), target, bounds_of(resize, rule.dpr), resize.enlarge.value_or(rule.enlarge));
+  const bool may_enlarge = resize.enlarge.value_or(rule.enlarge);
+  const auto fitting = fit(wanted.type, draft.size(), target, bounds_of(resize, rule.dpr), may_enlarge);
+  if (wanted.type == FitType::smartpad && smart_pad(draft, rule, resize, fitting, may_enlarge)) return;
   if (fitting.is_cut) {
     crop_resize(draft, fitting.size, wanted.gravity, rule.dpr, resize.kernel, resize.linear);
   } else {

@@ -10,7 +10,7 @@
 ///
 /// Without `enlarge` no fit makes the picture larger than it is: clip, max and outside leave it at its size; crop, min
 /// and scale shrink their box, its ratio kept, until it fits inside the picture; what pads (fill, fillmax, clamp,
-/// mirror, blurfill) still gives the exact box. max, min and fillmax never enlarge, even if `enlarge`.
+/// mirror, blurfill, smartpad) still gives the exact box. max, min and fillmax never enlarge, even if `enlarge`.
 namespace calotype::transform {
 
 /// What a fit does, in numbers.
@@ -21,8 +21,8 @@ struct Fitting {
   bool operator==(const Fitting&) const = default;
 };
 
-/// Pure arithmetic, without limits. `auto` crops when picture and box are both wide or both tall (a square is either);
-/// `adaptive` swaps the box's sides when that gives the larger picture.
+/// Pure arithmetic, without limits; `smartpad` as `fill`. `auto` crops when picture and box are both wide or both tall
+/// (a square is either); `adaptive` swaps the box's sides when that gives the larger picture.
 Fitting fit(rule::FitType type, Size picture, Target target, const Bounds& bounds, bool may_enlarge);
 
 /// Cuts to the ratio of `size` where the gravity pulls, and scales to it. A picture that shrinks is cut first, unless

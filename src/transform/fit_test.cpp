@@ -80,6 +80,7 @@ const Case kCases[] = {
     {"crop small up", FitType::crop, kSmall, {300, 300}, true, {300, 300}, true, {}},
     {"min small up", FitType::min, kSmall, {300, 300}, true, {50, 50}, true, {}},
     {"fill small up", FitType::fill, kSmall, {300, 300}, true, {300, 150}, false, Size{300, 300}},
+    {"smartpad small up", FitType::smartpad, kSmall, {300, 300}, true, {300, 150}, false, Size{300, 300}},
     {"fillmax small up", FitType::fillmax, kSmall, {300, 300}, true, kSmall, false, Size{300, 300}},
     {"mirror small up", FitType::mirror, kSmall, {300, 300}, true, {300, 150}, false, Size{300, 300}},
     {"blurfill small up", FitType::blurfill, kSmall, {300, 300}, true, {300, 150}, false, Size{300, 300}},
@@ -142,6 +143,29 @@ TEST(Resize, CutsWhereTheGravityPullsThenScales) {
         {.width = px(300), .height = px(300), .fit = {.type = FitType::crop, .gravity = at(samples::kLocations[i])}});
     EXPECT_THAT(lines(draft), ElementsAre(kExpected[i], "resize 300x300 lanczos3"));
   }
+}
+
+TEST(Resize, LeavesItToThePixelsWhetherASmartPadCuts) {
+  const rule::Fit smart{.type = FitType::smartpad, .gravity = at(Location::east)};
+
+  EXPECT_THAT(lines(resized(kWide, {.width = px(300), .height = px(300), .fit = smart})),
+              ElementsAre("resize 533x300 lanczos3",
+                          "smart pad 300x300: crop at 233,0 where that keeps 0.9, else 300x169 at 0,65 on #ffffffff"));
+}
+
+TEST(Resize, PadsWithASmartPadWhatIsTooSmallToCut) {
+  const rule::Resize resize{.width = px(300), .height = px(300), .fit = {.type = FitType::smartpad}};
+
+  EXPECT_THAT(lines(resized(kSmall, resize)), ElementsAre("extend 300x300 picture at 100,125 background #ffffffff"));
+  Rule enlarging;
+  enlarging.enlarge = true;
+  EXPECT_EQ(lines(resized(kSmall, resize, enlarging)).front(), "resize 600x300 lanczos3");
+}
+
+TEST(Resize, NeitherCutsNorPadsWithASmartPadOfTheSameRatio) {
+  const rule::Resize resize{.width = px(300), .height = px(169), .fit = {.type = FitType::smartpad}};
+
+  EXPECT_THAT(lines(resized(kWide, resize)), ElementsAre("resize 300x169 lanczos3"));
 }
 
 TEST(Resize, PullsUpAndDownInATallPicture) {

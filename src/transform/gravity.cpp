@@ -34,14 +34,13 @@ Pull choose_pull(const rule::Gravities& gravities, const Draft& draft) {
   return {};
 }
 
-void keep(Draft& draft, Size kept, const Pull& pull, double pixel_scale) {
-  const auto size = draft.size();
+Cut cut_for(Size kept, Size size, const Pull& pull, double pixel_scale) {
   kept = {.width = std::min(kept.width, size.width), .height = std::min(kept.height, size.height)};
-  const auto shift = shift_of(pull.gravity, size, pixel_scale);
-  Box box{.width = kept.width, .height = kept.height};
+  Cut cut{.box = {.width = kept.width, .height = kept.height}, .shift = shift_of(pull.gravity, size, pixel_scale)};
+  auto& box = cut.box;
   switch (pull.gravity.kind) {
-    case rule::Gravity::Kind::attention: draft.smart_crop(kept, plan::SmartCrop::By::attention, shift); return;
-    case rule::Gravity::Kind::entropy: draft.smart_crop(kept, plan::SmartCrop::By::entropy, shift); return;
+    case rule::Gravity::Kind::attention: cut.by = plan::SmartCrop::By::attention; return cut;
+    case rule::Gravity::Kind::entropy: cut.by = plan::SmartCrop::By::entropy; return cut;
     case rule::Gravity::Kind::focal:
       box = around(kept, size, pull.spot.value_or(Spot{.x = size.width / 2.0, .y = size.height / 2.0}));
       break;
@@ -51,9 +50,16 @@ void keep(Draft& draft, Size kept, const Pull& pull, double pixel_scale) {
       box.top = at.y;
     }
   }
-  box.left += shift.x;
-  box.top += shift.y;
-  draft.crop(push_inside(box, size));
+  box.left += cut.shift.x;
+  box.top += cut.shift.y;
+  box = push_inside(box, size);
+  return cut;
+}
+
+void keep(Draft& draft, Size kept, const Pull& pull, double pixel_scale) {
+  const auto cut = cut_for(kept, draft.size(), pull, pixel_scale);
+  if (cut.by) return draft.smart_crop(cut.box.size(), *cut.by, cut.shift);
+  draft.crop(cut.box);
 }
 
 Size zoomed(Size size, double zoom) {

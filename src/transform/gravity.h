@@ -13,6 +13,15 @@ struct Pull {
 };
 Pull choose_pull(const rule::Gravities& gravities, const Draft& draft);
 
+/// Where a part of a picture is kept.
+struct Cut {
+  Box box;  ///< its size; its place too, unless `by` finds that in the pixels
+  std::optional<plan::SmartCrop::By> by;
+  Point shift;  ///< of what is found
+};
+/// A part of this size of a picture of `size`, where the gravity pulls.
+Cut cut_for(Size kept, Size size, const Pull& pull, double pixel_scale);
+
 /// Keeps a part of this size, where the gravity pulls. Moves by dx (to the right) and dy (down), percent of the
 /// picture, pixels times `pixel_scale`; never past an edge.
 void keep(Draft& draft, Size kept, const Pull& pull, double pixel_scale);

@@ -88,7 +88,7 @@ rule::Resize any_resize(Dice& dice) {
   maybe(resize.enlarge, dice.chance(50));
   if (dice.chance(20)) resize.zoom = dice.number(0.1, 10);
   resize.fit = {
-      .type = dice.any(rule::FitType::adaptive), .gravity = dice.gravity(), .location = dice.any(Location::center)};
+      .type = dice.any(rule::FitType::smartpad), .gravity = dice.gravity(), .location = dice.any(Location::center)};
   return resize;
 }
 
@@ -251,6 +251,15 @@ class Walk {
     require(step.size != size_, "a smart crop keeps everything");
     size_ = step.size;
   }
+  void take(const plan::SmartPad& step) {
+    require(step.size.width <= size_.width && step.size.height <= size_.height, "a smart pad is not covered");
+    require(step.size != size_, "a smart pad cuts nothing");
+    const Box cut{.left = step.cut.x, .top = step.cut.y, .width = step.size.width, .height = step.size.height};
+    if (!step.by) require(is_inside(cut, size_), "a smart pad's cut is outside");
+    const Box shown{.left = step.at.x, .top = step.at.y, .width = step.inside.width, .height = step.inside.height};
+    require(is_inside(shown, step.size), "a smart pad shows a part");
+    size_ = step.size;
+  }
   void take(const plan::QuarterTurns& step) {
     require(step.turns >= 1 && step.turns <= 3, "quarter turns");
     if (step.turns % 2 == 1) std::swap(size_.width, size_.height);
@@ -409,7 +418,7 @@ TEST(Property, FitsStayInsideTheirBoxAndNeverEnlargeWithoutLeave) {
   for (int round = 0; round < 20'000; ++round) {
     const Size picture{.width = dice.side(), .height = dice.side()};
     const Size box{.width = dice.side(), .height = dice.side()};
-    const auto type = dice.any(rule::FitType::adaptive);
+    const auto type = dice.any(rule::FitType::smartpad);
     const bool may_enlarge = dice.chance(50);
 
     const auto fitting = fit(type, picture, {.box = box}, Bounds{}, may_enlarge);
