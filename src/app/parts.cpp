@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "app/run_now.h"
+#include "cell/fonts.h"
 #include "core/error.h"
 #include "telemetry/log.h"
 
@@ -48,6 +49,7 @@ delivery::Options delivery_options(const Config& config) {
   delivery::Options options;
   options.limits = limits_of(config);
   options.patience = Milliseconds(config.patience_ms);
+  options.fonts = cell::fonts_digest();
   return options;
 }
 

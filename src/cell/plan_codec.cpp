@@ -275,6 +275,30 @@ struct StepFields {
     a.real(v.stop);
     laying(a, v.laying);
   }
+
+  template <class T> requires std::is_same_v<std::remove_const_t<T>, plan::Text>
+  void operator()(T& v) const {
+    a.text(v.text, kText);
+    a.choice(v.font, rule::Text::Font::mono_bold);
+    a.real(v.size, 0, kSide);
+    colour(a, v.colour);
+    a.maybe(v.background, [this](auto& c) { colour(a, c); });
+    a.number(v.padding, 0, kSide);
+    a.maybe(v.outline, [this](auto& o) {
+      a.real(o.width, 0, kSide);
+      colour(a, o.colour);
+    });
+    a.choice(v.align, rule::Text::Align::right);
+    a.choice(v.wrap, rule::Text::Wrap::none);
+    a.choice(v.direction, rule::Text::Direction::rtl);
+    a.real(v.line_spacing, -kSide, kSide);
+    a.number(v.max_lines, 1, 1000);
+    a.flag(v.has_ellipsis);
+    a.number(v.width, 1, kSide);
+    a.flag(v.is_width_fixed);
+    size(a, v.most);
+    laying(a, v.laying);
+  }
   // clang-format on
 };
 

@@ -78,6 +78,9 @@ TEST(PlanCodec, RefusesNumbersOutOfRange) {
   expect_refused([](Plan& p) { p.output.format = ImageFormat::pdf; });
   expect_refused([](Plan& p) { p.output.format = static_cast<ImageFormat>(11); });
   expect_refused([](Plan& p) { p.output.measured->max = 101; });
+  expect_refused([](Plan& p) { p.steps = {plan::Text{.text = std::string(5000, 'a')}}; });
+  expect_refused([](Plan& p) { p.steps = {plan::Text{.padding = -1}}; });
+  expect_refused([](Plan& p) { p.steps = {plan::Text{.width = 0}}; });
   expect_refused([](Plan& p) { p.output.encoder.max_bytes = 0; });
 }
 

@@ -64,7 +64,7 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
   const auto begun = state.clock.steady();
 
   // Its name, before anything is read.
-  const auto named = co_await name_rendition(state.directory, state.options.limits, ctx, ask, Asking::picture);
+  const auto named = co_await name_rendition(state.directory, state.options, ctx, ask, Asking::picture);
   const auto& policy = named.policy();
   require_limits(named, state.options.limits);
   if (policy.prewarm == rule::Policy::Prewarm::publish && named.rule.id && !named.rule.is_fixed && ask.weight > 0) {

@@ -124,6 +124,7 @@ struct Options {
   std::int64_t pending_bytes = 64'000'000;  ///< of them; more is dropped and counted
   Milliseconds patience{500};               ///< so long a request waits where a stale rendition could be served
   transform::Limits limits;
+  Digest fonts;  ///< that texts are drawn with
 };
 
 struct Stores {

@@ -11,7 +11,7 @@ namespace calotype::delivery {
 
 Task<Explanation> Delivery::explain(Context ctx, Ask ask) {
   auto& state = *state_;
-  const auto named = co_await name_rendition(state.directory, state.options.limits, ctx, ask, Asking::explanation);
+  const auto named = co_await name_rendition(state.directory, state.options, ctx, ask, Asking::explanation);
   Explanation explanation{
       .bucket = named.bucket.value,
       .object = named.object.value,

@@ -28,6 +28,7 @@ RenditionKey key_of(const KeyParts& parts) {
   if (parts.purged_rule) text += fmt::format("rule id {}\n", parts.purged_rule->text());
   if (parts.bucket_generation != 0) text += fmt::format("bucket generation {}\n", parts.bucket_generation);
   if (parts.page) text += fmt::format("page {}\n", *parts.page);
+  if (parts.fonts) text += fmt::format("fonts {}\n", parts.fonts->hex());
   text += "limits ";
   text += fmt::format_int(parts.limits.frames).str();
   text += ' ';

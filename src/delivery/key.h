@@ -26,8 +26,9 @@ struct KeyParts {
   std::int64_t rule_generation = 0;
   std::optional<RuleId> purged_rule{};  ///< of another generation than the first: it shares no rendition with others
   std::int64_t bucket_generation = 0;
-  std::optional<int> page{};  ///< of a document, instead of the rule's
-  transform::Limits limits;   ///< they cut frames: a limit that is raised must not keep serving what was cut
+  std::optional<int> page{};      ///< of a document, instead of the rule's
+  std::optional<Digest> fonts{};  ///< where the rule writes texts
+  transform::Limits limits;       ///< they cut frames: a limit that is raised must not keep serving what was cut
 };
 
 RenditionKey key_of(const KeyParts& parts);

@@ -39,6 +39,9 @@ TEST(RenditionKey, ChangesWithEveryPart) {
   EXPECT_NE(same, change([](KeyParts& parts) { parts.focal = std::nullopt; }));
   EXPECT_NE(same, change([](KeyParts& parts) { parts.generation = 1; }));
   EXPECT_NE(same, change([](KeyParts& parts) { parts.purged_rule = RuleId::random(); }));
+  EXPECT_NE(same, change([](KeyParts& parts) { parts.fonts = Digest::of("fonts"); }));
+  EXPECT_NE(change([](KeyParts& parts) { parts.fonts = Digest::of("fonts"); }),
+            change([](KeyParts& parts) { parts.fonts = Digest::of("newer fonts"); }));
   EXPECT_NE(same, change([](KeyParts& parts) { parts.limits.frames = 1; }));
 }
 

@@ -45,14 +45,15 @@ Task<std::vector<Found<StoredWatermark>>> find_marks(Directory& directory, Conte
 }
 
 KeyParts key_parts(const Object& object, const rules::Bound& bound, const std::vector<Found<StoredWatermark>>& marks,
-                   ImageFormat format, const transform::Limits& limits) {
+                   ImageFormat format, const Options& options) {
   KeyParts parts{.tenant = object.tenant,
                  .content = object.content,
                  .rule = bound.hash,
                  .format = format,
                  .focal = object.focal,
                  .generation = object.generation,
-                 .limits = limits};
+                 .limits = options.limits};
+  if (bound.rule.has_text()) parts.fonts = options.fonts;
   for (const auto& mark : marks) {
     parts.marks.push_back(mark.value ? std::optional(mark.value->content) : std::nullopt);
   }
@@ -205,8 +206,7 @@ void require_limits(const Named& named, const transform::Limits& own) {
   require_plan(limits, *named.object.value, named.bound->rule, named.mark_infos(), named.format, own);
 }
 
-Task<Named> name_rendition(Directory& directory, const transform::Limits& limits, Context ctx, const Ask& ask,
-                           Asking asking) {
+Task<Named> name_rendition(Directory& directory, const Options& options, Context ctx, const Ask& ask, Asking asking) {
   Named named;
   // Which bucket, which rule, which object. All of it was most likely asked for less than a second ago.
   named.bucket = co_await directory.bucket(ctx, ask.place);
@@ -231,7 +231,7 @@ Task<Named> name_rendition(Directory& directory, const transform::Limits& limits
   named.format = transform::choose_format(named.bound->rule, *object.info, ask.accepts);
 
   // That gives the rendition its name before anything is read.
-  named.parts = key_parts(object, *named.bound, named.marks, named.format, limits);
+  named.parts = key_parts(object, *named.bound, named.marks, named.format, options);
   named.parts.page = ask.page;
   named.parts.rule_generation = named.rule.generation;
   if (named.rule.generation != 0) named.parts.purged_rule = named.rule.id;

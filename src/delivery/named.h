@@ -58,7 +58,6 @@ void require_limits(const Named& named, const transform::Limits& own);
 enum class Asking { picture, explanation };
 
 /// Throws as Delivery::deliver() does before there is anything to make. `ask` must live until it is done.
-Task<Named> name_rendition(Directory& directory, const transform::Limits& limits, Context ctx, const Ask& ask,
-                           Asking asking);
+Task<Named> name_rendition(Directory& directory, const Options& options, Context ctx, const Ask& ask, Asking asking);
 
 }  // namespace calotype::delivery

@@ -35,7 +35,7 @@ const std::string& read_file(const std::string& path) {
 constexpr std::string_view kMark = "+mark";
 
 /// "jpg", or "jpg+mark", with a watermark, whose file the environment's MARK names. The environment's QUALITY is the
-/// rule's, as JSON.
+/// rule's, as JSON, and so is OVERLAYS.
 struct Wish {
   std::string format;
   int width = 0;
@@ -44,8 +44,9 @@ struct Wish {
   std::string rule() const {
     const auto* mark = has_mark ? R"(,"watermark":{"id":"m","location":"north","dimension":"20%"})" : "";
     const char* quality = std::getenv("QUALITY");
-    return fmt::format(R"({{"format":"{}","quality":{},"actions":[{{"resize":{{"width":{}}}}}]{}}})", format,
-                       quality != nullptr ? quality : "80", width, mark);
+    const char* overlays = std::getenv("OVERLAYS");
+    return fmt::format(R"({{"format":"{}","quality":{},"actions":[{{"resize":{{"width":{}}}}}],"overlays":{}{}}})",
+                       format, quality != nullptr ? quality : "80", width, overlays != nullptr ? overlays : "[]", mark);
   }
 };
 

@@ -154,6 +154,47 @@ std::vector<Case> overlay_cases() {
                                                        .laying = {.blend = rule::Blend::multiply}}}};
 }
 
+plan::Text text_at(Location location, std::string words) {
+  return {.text = std::move(words),
+          .size = 14,
+          .colour = kWhite,
+          .max_lines = 5,
+          .width = 148,
+          .most = {.width = 148, .height = 110},
+          .laying = {.placing = {.location = location, .margin = {.x = 6, .y = 5}}}};
+}
+
+std::vector<Case> text_cases() {
+  using Text = rule::Text;
+  plan::Text credit = text_at(Location::southwest, "Photo: Åse Ng / NTB");
+  credit.size = 11;
+  credit.background = Colour{.alpha = 150};
+  credit.padding = 3;
+  plan::Text outlined = text_at(Location::center, "FOR SALE");
+  outlined.size = 26;
+  outlined.outline = rule::Outline{.width = 2, .colour = {.red = 120}};
+  plan::Text wrapped =
+      text_at(Location::north, "A text that is wider than its box goes on in the next line, and ends.");
+  wrapped.font = Text::Font::serif;
+  wrapped.align = Text::Align::center;
+  wrapped.max_lines = 3;
+  plan::Text turned = text_at(Location::center, "SAMPLE");
+  turned.size = 30;
+  turned.laying.degrees = 330;
+  turned.laying.opacity = 60;
+  turned.laying.shadow = rule::Shadow{.sigma = 2};
+  plan::Text mixed = text_at(Location::southeast, "שלום 写真 مرحبا");
+  mixed.size = 16;
+  mixed.font = Text::Font::sans;
+  plan::Text wide = text_at(Location::south, "wide");
+  wide.is_width_fixed = true;
+  wide.align = Text::Align::right;
+  wide.background = Colour{.blue = 120, .alpha = 200};
+  wide.font = Text::Font::mono_bold;
+  return {{"text_credit", credit}, {"text_outline", outlined}, {"text_wrapped", wrapped},
+          {"text_turned", turned}, {"text_mixed", mixed},      {"text_wide", wide}};
+}
+
 class GoldenStep : public testing::TestWithParam<Case> {};
 
 TEST_P(GoldenStep, LooksAsItDid) {
@@ -175,6 +216,8 @@ INSTANTIATE_TEST_SUITE_P(Filters, GoldenStep, testing::ValuesIn(filter_cases()),
 INSTANTIATE_TEST_SUITE_P(Shapes, GoldenStep, testing::ValuesIn(shape_cases()),
                          [](const auto& i) { return i.param.name; });
 INSTANTIATE_TEST_SUITE_P(Overlays, GoldenStep, testing::ValuesIn(overlay_cases()),
+                         [](const auto& i) { return i.param.name; });
+INSTANTIATE_TEST_SUITE_P(Texts, GoldenStep, testing::ValuesIn(text_cases()),
                          [](const auto& i) { return i.param.name; });
 
 drawn::Picture shaped(std::vector<plan::Step> steps) {

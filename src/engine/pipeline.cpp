@@ -110,6 +110,7 @@ VImage Pipeline::run(const VImage& image, const plan::Step& step, Decided& decid
           [&](const plan::Watermark& s) { return watermarked(image, s); },
           [&](const plan::Rect& s) { return overlaid(image, s); },
           [&](const plan::Gradient& s) { return overlaid(image, s); },
+          [&](const plan::Text& s) { return overlaid(image, s); },
       },
       step);
 }

@@ -40,6 +40,7 @@ VImage border(const VImage& image, const plan::Border& step);
 /// An overlay by itself: RGBA of 8 bits.
 VImage draw(const plan::Rect& step);
 VImage draw(const plan::Gradient& step);
+VImage draw(const plan::Text& step);
 
 /// What is laid on, as it is laid on: RGBA of the size of its shadow, turned, with its opacity.
 struct Stamp {

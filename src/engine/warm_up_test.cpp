@@ -41,6 +41,22 @@ TEST(WarmUp, LeavesNothingToBeOpened) {
   }
 }
 
+TEST(WarmUp, LeavesNoFontToBeOpened) {
+  const std::string file = file_of(drawn::landscape({.width = 80, .height = 60}), ImageFormat::png);
+  using Font = rule::Text::Font;
+
+  const NoMoreFiles sealed;
+  for (const auto font : {Font::sans, Font::sans_bold, Font::serif, Font::serif_bold, Font::mono, Font::mono_bold}) {
+    for (const double size : {1.0, 9.5, 24.0, 300.0, 2560.0}) {
+      for (const char* words : {"Ag", "Я ב א", "写真 한국", "ภาษาไทย หลายคำ", "हिन्दी \U0001F600"}) {
+        const plan::Text text{
+            .text = words, .font = font, .size = size, .width = 80, .most = {.width = 80, .height = 60}};
+        EXPECT_NO_THROW(rendered(file, plan_of(info_of(ImageFormat::png, {.width = 80, .height = 60}), {text})));
+      }
+    }
+  }
+}
+
 TEST(WarmUp, MayBeRepeated) { EXPECT_NO_THROW(warm_up()); }
 
 TEST(WarmUp, BlocksLoadersThatTheEngineDoesNotName) {

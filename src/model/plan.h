@@ -223,9 +223,32 @@ struct Gradient {
   bool operator==(const Gradient&) const = default;
 };
 
+/// Written in a box that is as large as the text needs: at most `most`, and of exactly `width` where that is fixed.
+/// What does not fit is cut.
+struct Text {
+  std::string text;
+  rule::Text::Font font = rule::Text::Font::sans_bold;
+  double size = 24;
+  Colour colour{};
+  std::optional<Colour> background;
+  int padding = 0;
+  std::optional<rule::Outline> outline;
+  rule::Text::Align align = rule::Text::Align::left;
+  rule::Text::Wrap wrap = rule::Text::Wrap::word;
+  rule::Text::Direction direction = rule::Text::Direction::automatic;
+  double line_spacing = 0;
+  int max_lines = 1;
+  bool has_ellipsis = true;
+  int width = 1;  ///< of the box at most, padding and outline included
+  bool is_width_fixed = false;
+  Size most;
+  Laying laying;
+  bool operator==(const Text&) const = default;
+};
+
 using Step =
     std::variant<Orient, CoverArea, FindTrim, Crop, SmartCrop, SmartPad, QuarterTurns, Turn, Flip, Resize, Extend,
-                 Adjust, Tone, Blur, Pixelate, Median, Sharpen, Mask, Border, Watermark, Rect, Gradient>;
+                 Adjust, Tone, Blur, Pixelate, Median, Sharpen, Mask, Border, Watermark, Rect, Gradient, Text>;
 
 /// 8-bit pictures of up to so many pixels are held whole while they are scaled; others are read in strips.
 inline constexpr std::int64_t kHeldPixels = 16'000'000;

@@ -361,13 +361,42 @@ struct Gradient {
   bool operator==(const Gradient&) const = default;
 };
 
+struct Outline {
+  double width = 1;
+  Colour colour{};
+  bool operator==(const Outline&) const = default;
+};
+
+struct Text {
+  enum class Font { sans, sans_bold, serif, serif_bold, mono, mono_bold };
+  enum class Align { left, center, right };
+  enum class Wrap { word, character, none };
+  enum class Direction { automatic, ltr, rtl };
+  Laying laying;
+  std::string text;
+  Font font = Font::sans_bold;
+  Length size{.value = 24};
+  Colour colour{};
+  std::optional<Colour> background;
+  Length padding;
+  std::optional<Length> width;  ///< of its box; absent: as wide as it needs
+  Align align = Align::left;
+  Wrap wrap = Wrap::word;
+  double line_spacing = 0;  ///< percent of the size
+  std::optional<Outline> outline;
+  int max_lines = 5;
+  bool has_ellipsis = true;
+  Direction direction = Direction::automatic;
+  bool operator==(const Text&) const = default;
+};
+
 /// A picture of the domain, laid on as the watermark of that number of Rule::watermarks.
 struct Picture {
   std::size_t mark = 0;
   bool operator==(const Picture&) const = default;
 };
 
-using Overlay = std::variant<Rect, Gradient, Picture>;
+using Overlay = std::variant<Rect, Gradient, Text, Picture>;
 
 // ---- output ----
 
@@ -498,6 +527,16 @@ struct Rule {
   rule::Animation animation;
   rule::Metadata metadata;
   bool operator==(const Rule&) const = default;
+
+  /// Whether any overlay is a text.
+  bool has_text() const {
+    const auto is_in = [](const std::vector<rule::Overlay>& list) {
+      return std::any_of(list.begin(), list.end(),
+                         [](const auto& one) { return std::holds_alternative<rule::Text>(one); });
+    };
+    return is_in(overlays) ||
+           std::any_of(then.begin(), then.end(), [&](const auto& one) { return is_in(one.overlays); });
+  }
 
   /// How many of the watermarks are those of overlays, and stand behind the others.
   std::size_t pictures() const {

@@ -14,11 +14,15 @@ constexpr std::array<std::string_view, 10> kOfAll{"type",  "location", "margin",
                                                   "blend", "spacing",  "shadow", "ifMinWidth", "ifMinHeight"};
 constexpr std::array<std::string_view, 4> kOfRect{"width", "height", "colour", "radius"};
 constexpr std::array<std::string_view, 7> kOfGradient{"width", "height", "colour", "from", "angle", "start", "stop"};
+constexpr std::array<std::string_view, 14> kOfText{"text",    "font",     "size",     "colour",   "background",
+                                                   "padding", "width",    "align",    "wrap",     "lineSpacing",
+                                                   "outline", "maxLines", "ellipsis", "direction"};
 constexpr std::array<std::string_view, 6> kOfImage{"image", "dimension", "of", "width", "height", "onMissing"};
 
 std::span<const std::string_view> keys_of(std::string_view type) {
   if (type == "rect") return kOfRect;
   if (type == "gradient") return kOfGradient;
+  if (type == "text") return kOfText;
   return kOfImage;
 }
 
@@ -33,8 +37,9 @@ void overlay(const Value& body, const Site& site) {
     if (std::ranges::find(kOfAll, name) != kOfAll.end() || std::ranges::find(own, name) != own.end()) continue;
     site.report.error(child(site.pointer, name), code::kConflict, fmt::format("a {} has no \"{}\"", type, name));
   }
-  if (type == "image" && body.find("image") == nullptr) {
-    site.report.error(site.pointer, code::kMissingKey, "\"image\" is missing");
+  for (const std::string_view needed : {"text", "image"}) {
+    if (type != needed || body.find(needed) != nullptr) continue;
+    site.report.error(site.pointer, code::kMissingKey, fmt::format("\"{}\" is missing", needed));
   }
   if (type == "image") mark(body, site);
   if (type == "gradient") progressive(body, site);

@@ -89,6 +89,68 @@ TEST(Overlays, MakeARuleOfThisLanguage) {
             parse(R"({"version":"2026-01","overlays":[{"type":"rect"}]})").canonical());
 }
 
+TEST(Overlays, SayHowATextIsWritten) {
+  const auto rule =
+      rule_of(R"({"overlays":[{"type":"text","text":"Photo: NTB","font":"serif","size":"2%","colour":"#fff",
+      "background":"#0008","padding":4,"width":"50%","align":"centre","wrap":"char","lineSpacing":-5,
+      "outline":{"width":2},"maxLines":2,"ellipsis":false,"direction":"rtl","location":"southwest"}]})");
+
+  const auto& text = std::get<rule::Text>(rule.overlays.at(0));
+  EXPECT_EQ(text.text, "Photo: NTB");
+  EXPECT_EQ(text.font, rule::Text::Font::serif);
+  EXPECT_EQ(text.size, (rule::Length{.value = 2, .unit = rule::Length::Unit::percent}));
+  EXPECT_EQ(text.colour, kWhite);
+  EXPECT_EQ(text.background, (Colour{.alpha = 0x88}));
+  EXPECT_EQ(text.padding, rule::Length{.value = 4});
+  EXPECT_EQ(text.width, (rule::Length{.value = 50, .unit = rule::Length::Unit::percent}));
+  EXPECT_EQ(text.align, rule::Text::Align::center);
+  EXPECT_EQ(text.wrap, rule::Text::Wrap::character);
+  EXPECT_EQ(text.line_spacing, -5);
+  EXPECT_EQ(text.outline, rule::Outline{.width = 2});
+  EXPECT_EQ(text.max_lines, 2);
+  EXPECT_FALSE(text.has_ellipsis);
+  EXPECT_EQ(text.direction, rule::Text::Direction::rtl);
+  EXPECT_EQ(text.laying.location, Location::southwest);
+  EXPECT_TRUE(rule.has_text());
+  EXPECT_FALSE(rule_of(R"({"overlays":[{"type":"rect"}]})").has_text());
+  EXPECT_TRUE(rule_of(R"({"then":[{"overlays":[{"type":"text","text":"a"}]}]})").has_text());
+}
+
+std::vector<std::string> errors_with_text(const std::string& json_text) {
+  return errors_of(R"({"overlays":[{"type":"text","text":)" + json_text + "}]}");
+}
+
+TEST(Overlays, WriteNoControlCharacters) {
+  for (const char* bad : {R"("a\nb")", R"("\u0000")", R"("a\u007f")", R"("\u0085")", R"("a\u2028b")", R"("\u2029")"}) {
+    EXPECT_THAT(errors_with_text(bad), ElementsAre("/overlays/0/text bad-format")) << bad;
+  }
+  for (const char* good :
+       {R"("")", R"("<b>Tom & Jerry</b>")", R"("\u00a0\u200b\u202e\u2066a\u2027")", R"("$5")", R"("$ name")"}) {
+    EXPECT_THAT(errors_with_text(good), IsEmpty()) << good;
+  }
+  EXPECT_THAT(errors_with_text('"' + std::string(501, 'a') + '"'), ElementsAre("/overlays/0/text out-of-range"));
+  EXPECT_THAT(errors_of(R"({"overlays":[{"type":"text"}]})"), ElementsAre("/overlays/0 missing-key"));
+  EXPECT_THAT(errors_of(R"({"overlays":[{"type":"text","text":"a","font":"Comic Sans"}]})"),
+              ElementsAre("/overlays/0/font unknown-value"));
+}
+
+TEST(Overlays, WriteWhatACallerSays) {
+  const auto document =
+      parse(R"({"params":{"by":{"type":"text","default":"nobody"}},"overlays":[{"type":"text","text":"$by"}]})");
+  const auto written = [&](const std::string& value) {
+    return std::get<rule::Text>(bind(document, {{"by", value}}).rule.overlays.at(0)).text;
+  };
+
+  EXPECT_EQ(std::get<rule::Text>(bind(document, {}).rule.overlays.at(0)).text, "nobody");
+  EXPECT_EQ(written("Åse <i>"), "Åse <i>");
+  EXPECT_EQ(written(""), "");
+  for (const std::string bad : {"a\nb", "$by", "\xe2\x80\xa8", "\xc2\x85"}) {
+    EXPECT_THROW(written(bad), Error) << bad;
+  }
+  EXPECT_THAT(errors_of(R"({"overlays":[{"type":"text","text":"$by"}]})"),
+              ElementsAre("/overlays/0/text unknown-parameter"));
+}
+
 TEST(Overlays, TakeParameters) {
   const auto document = parse(R"({"params":{"c":{"type":"colour","default":"red"}},
       "overlays":[{"type":"rect","colour":"$c"}]})");

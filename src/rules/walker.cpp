@@ -152,7 +152,9 @@ std::optional<Value> Walker::walk_text(const Type& type, const std::string& text
 std::optional<Value> Walker::walk_place(const Type& type, bool takes_reference, const Value& value,
                                         const std::string& pointer) {
   const auto* form = form_for_reference(type);
-  if (!is_reference(value) || type.kind == Kind::text || type.kind == Kind::mark || type.kind == Kind::scalar) {
+  const bool is_literal =
+      type.kind == Kind::mark || type.kind == Kind::scalar || (type.kind == Kind::text && !takes_reference);
+  if (!is_reference(value) || is_literal) {
     return walk(type, value, pointer);
   }
   if (!takes_reference && form == nullptr) {

@@ -99,6 +99,9 @@ std::int64_t laid_bytes(Size size, double degrees, const std::optional<rule::Sha
   return bytes;
 }
 
+/// What Pango and HarfBuzz hold of a text of 500 characters.
+constexpr std::int64_t kLayoutBytes = 1'000'000;
+
 /// `own`: for each pixel, while it is drawn.
 std::int64_t drawn_bytes(Size size, std::int64_t own, const plan::Laying& laying) {
   return size.pixels() * own + laid_bytes(size, laying.degrees, laying.shadow);
@@ -109,6 +112,10 @@ std::int64_t layer_bytes(const plan::Step& step) {
     return laid_bytes(mark->size, mark->degrees, mark->shadow);
   }
   if (const auto* rect = std::get_if<plan::Rect>(&step)) return drawn_bytes(rect->size, 1, rect->laying);
+  // Cairo's surface, another one for an outline, and the copy of it that libvips has.
+  if (const auto* words = std::get_if<plan::Text>(&step)) {
+    return drawn_bytes(words->most, words->outline ? 8 : 4, words->laying) + kLayoutBytes;
+  }
   // Its ramp; libvips computes the rest row by row.
   if (const auto* gradient = std::get_if<plan::Gradient>(&step))
     return drawn_bytes(gradient->size, 2, gradient->laying);
@@ -150,6 +157,10 @@ double encoding_cost(ImageFormat format) {
   std::abort();
 }
 
+/// Of a text, and of each byte of it.
+constexpr double kTextCost = 300'000;
+constexpr double kCharacterCost = 10'000;
+
 /// Drawn and laid over all of the result.
 constexpr double kOverlayCost = 60;
 
@@ -157,6 +168,7 @@ constexpr double kOverlayCost = 60;
 double step_cost(const plan::Step& step) {
   if (const auto* blur = std::get_if<plan::Blur>(&step)) return 10 + 2 * blur->values.sigma;
   if (const auto* mark = std::get_if<plan::Watermark>(&step)) return 20 + static_cast<double>(mark->positions.size());
+  if (const auto* words = std::get_if<plan::Text>(&step)) return kOverlayCost * (words->outline ? 2 : 1);
   if (std::holds_alternative<plan::Rect>(step) || std::holds_alternative<plan::Gradient>(step)) return kOverlayCost;
   return 10;
 }
@@ -175,7 +187,12 @@ std::int64_t cost_of(const Plan& plan, std::int64_t decoded_pixels, std::int64_t
   double nanoseconds = static_cast<double>(decoded_pixels) * decoding_cost(plan.decode.info);
   nanoseconds += static_cast<double>(largest_pixels) * frames * 3;
   nanoseconds += result * encoding_cost(plan.output.format) * encodings(plan.output);
-  for (const auto& step : plan.steps) nanoseconds += result * step_cost(step);
+  for (const auto& step : plan.steps) {
+    nanoseconds += result * step_cost(step);
+    if (const auto* words = std::get_if<plan::Text>(&step)) {
+      nanoseconds += kTextCost + kCharacterCost * static_cast<double>(words->text.size());
+    }
+  }
   return static_cast<std::int64_t>(std::min(kFixedCost + nanoseconds / 1000, 1e15));
 }
 

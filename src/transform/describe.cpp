@@ -98,6 +98,18 @@ std::string_view text(Location location) {
   std::abort();
 }
 
+std::string_view text(rule::Text::Font font) {
+  switch (font) {
+    case rule::Text::Font::sans: return "sans";
+    case rule::Text::Font::sans_bold: return "sans bold";
+    case rule::Text::Font::serif: return "serif";
+    case rule::Text::Font::serif_bold: return "serif bold";
+    case rule::Text::Font::mono: return "mono";
+    case rule::Text::Font::mono_bold: return "mono bold";
+  }
+  std::abort();
+}
+
 std::string text(const Placing& placing) {
   const auto margin = placing.margin == Point{} ? std::string() : " margin " + text(placing.margin);
   switch (placing.pattern) {
@@ -226,6 +238,17 @@ struct Describer {
   std::string operator()(const plan::Gradient& step) const {
     return fmt::format("gradient {} {} to {} along {} from {} to {}{}", text(step.size), text(step.from),
                        text(step.colour), step.angle, step.start, step.stop, text(step.laying));
+  }
+
+  std::string operator()(const plan::Text& step) const {
+    auto line = fmt::format("text \"{}\" {} {} {} at most {}", step.text, text(step.font), step.size, text(step.colour),
+                            text(step.most));
+    if (step.is_width_fixed) line += " wide";
+    line += fmt::format(" in {} lines", step.max_lines);
+    if (step.background) line += fmt::format(" on {}", text(*step.background));
+    if (step.padding > 0) line += fmt::format(" padding {}", step.padding);
+    if (step.outline) line += fmt::format(" outline {} {}", step.outline->width, text(step.outline->colour));
+    return line + text(step.laying);
   }
 };
 

@@ -1,6 +1,7 @@
 #include "transform/overlay.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -10,6 +11,10 @@
 
 namespace calotype::transform {
 namespace {
+
+/// No bundled font's line is higher, in sizes.
+constexpr double kLineHeight = 1.5;
+constexpr double kLargestFont = 512;
 
 plan::Laying laid(const rule::Laying& laying, Size output, double dpr) {
   return {.placing = placing_of(laying, output, dpr),
@@ -77,10 +82,57 @@ struct Drafter {
                              .laying = laid(gradient.laying, output, rule.dpr)});
   }
 
+  void operator()(const rule::Text& text) const {
+    const auto output = draft.size();
+    if (!is_shown(text.laying, output, rule.dpr) || text.text.empty()) return;
+    draft.add(planned(text, output));
+  }
+
   void operator()(const rule::Picture& picture) const {
     const auto& header = marks[picture.mark];
     if (!header) return;
     watermark(draft, rule.watermarks[picture.mark], static_cast<int>(picture.mark), *header, rule.dpr, limits);
+  }
+
+  /// How long a text may be is known here, how long it is only where it is drawn: the largest box that it may take
+  /// stands for it. It is no larger than what of it can be seen.
+  plan::Text planned(const rule::Text& text, Size output) const {
+    plan::Text step{.text = text.text,
+                    .font = text.font,
+                    .size = std::clamp(pixels_of(text.size, output.width, rule.dpr), 1.0, kLargestFont * rule.dpr),
+                    .colour = text.colour,
+                    .background = text.background,
+                    .padding = nearest(pixels_of(text.padding, output.width, rule.dpr)),
+                    .outline = text.outline,
+                    .align = text.align,
+                    .wrap = text.wrap,
+                    .direction = text.direction,
+                    .max_lines = text.wrap == rule::Text::Wrap::none ? 1 : text.max_lines,
+                    .has_ellipsis = text.has_ellipsis,
+                    .is_width_fixed = text.width.has_value(),
+                    .laying = laid(text.laying, output, rule.dpr)};
+    if (step.outline) step.outline->width *= rule.dpr;
+    step.line_spacing = step.size * text.line_spacing / 100;
+
+    // Along and across its lines.
+    const auto room = rotated_bounds(output, step.laying.degrees);
+    const int margin = std::max(0, step.laying.placing.margin.x);
+    step.width = text.width ? side_of(pixels_of(*text.width, room.width, rule.dpr))
+                            : std::max(1, static_cast<int>(std::max<std::int64_t>(1, room.width - 2LL * margin)));
+    step.most = {.width = step.width, .height = std::min(room.height, height_of(step))};
+    if (step.most.width > limits.result_side) require_drawable(step.most, limits);
+    // A picture that is turned is higher along its diagonal.
+    const auto rows = std::max<std::int64_t>(1, limits.result_pixels / step.most.width);
+    step.most.height = static_cast<int>(std::min<std::int64_t>(step.most.height, rows));
+    return step;
+  }
+
+  static int height_of(const plan::Text& step) {
+    const auto characters =
+        std::count_if(step.text.begin(), step.text.end(), [](char c) { return (c & 0xc0) != 0x80; });
+    const double lines = std::min<double>(step.max_lines, static_cast<double>(characters));
+    const double outline = step.outline ? std::ceil(step.outline->width) : 0;
+    return side_of(lines * (step.size * kLineHeight + std::max(0.0, step.line_spacing)) + 2 * (step.padding + outline));
   }
 };
 

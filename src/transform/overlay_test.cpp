@@ -44,6 +44,58 @@ TEST(Overlay, IsAGradientOverAllOfTheResult) {
                           "opacity 100 normal"));
 }
 
+TEST(Overlay, IsATextInABoxThatItCannotLeave) {
+  rule::Text text{.laying = {.location = Location::southwest, .margin_x = px(12), .margin_y = px(10)},
+                  .text = "Photo: NTB",
+                  .size = percent(4),
+                  .colour = kWhite};
+
+  EXPECT_THAT(drawn(text),
+              ElementsAre("text \"Photo: NTB\" sans bold 12 #ffffffff at most 276x90 in 5 lines at southwest "
+                          "margin 12,10 opacity 100 normal"));
+  text.max_lines = 2;
+  text.padding = px(3);
+  text.background = kWhite;
+  text.outline = rule::Outline{.width = 1.5};
+  EXPECT_THAT(drawn(text, 2),
+              ElementsAre("text \"Photo: NTB\" sans bold 12 #ffffffff at most 252x54 in 2 lines on #ffffffff padding 6 "
+                          "outline 3 #000000ff at southwest margin 24,20 opacity 100 normal"));
+}
+
+plan::Text planned(const rule::Text& text, double dpr = 1, Size output = kOutput) {
+  Draft draft(output, kLimits);
+  Rule rule;
+  rule.dpr = dpr;
+  overlay(draft, text, rule, {}, kLimits);
+  return std::get<plan::Text>(draft.steps().at(0));
+}
+
+TEST(Overlay, HasATextOfItsSizeAndWidth) {
+  EXPECT_EQ(planned({.text = "a", .size = px(24)}, 2).size, 48);
+  EXPECT_EQ(planned({.text = "a", .size = percent(0.1)}).size, 1) << "0.3 of a pixel is none";
+  EXPECT_EQ(planned({.text = "a", .size = percent(100)}, 1, {.width = 4000, .height = 100}).size, 512);
+  EXPECT_EQ(planned({.text = "a", .width = percent(50)}).width, 150);
+  EXPECT_TRUE(planned({.text = "a", .width = percent(50)}).is_width_fixed);
+  EXPECT_EQ(planned({.text = "a", .line_spacing = 50}).line_spacing, 12);
+  EXPECT_EQ(planned({.text = "a", .wrap = rule::Text::Wrap::none}).max_lines, 1);
+}
+
+TEST(Overlay, HasATextWithinWhatCanBeSeen) {
+  EXPECT_EQ(planned({.text = "a"}).most, (Size{300, 36})) << "one character has one line";
+  EXPECT_EQ(planned({.text = "éé"}).most, (Size{300, 72})) << "characters, not bytes";
+  EXPECT_EQ(planned({.text = std::string(500, 'a'), .size = px(512), .max_lines = 20}).most, kOutput);
+  EXPECT_EQ(planned({.laying = {.rotate = 90}, .text = std::string(500, 'a')}).most, (Size{169, 180}));
+  EXPECT_EQ(planned({.laying = {.margin_x = px(200)}, .text = "a"}).most.width, 1);
+  const auto wide = planned({.laying = {.rotate = 45}, .text = std::string(500, 'a'), .size = px(512), .max_lines = 20},
+                            1, {.width = 8000, .height = 5000});
+  EXPECT_LE(wide.most.pixels(), kLimits.result_pixels);
+}
+
+TEST(Overlay, LeavesAnEmptyTextOut) {
+  EXPECT_THAT(drawn(rule::Text{}), IsEmpty());
+  EXPECT_THAT(drawn(rule::Text{.laying = {.if_min_width = 301}, .text = "a"}), IsEmpty());
+}
+
 TEST(Overlay, SaysHowItIsLaidOn) {
   const rule::Rect rect{.laying = {.pattern = Placing::Pattern::chess,
                                    .margin_x = px(3),
@@ -123,6 +175,9 @@ TEST(Overlay, IsInTheBudget) {
   EXPECT_EQ(rect.memory_bytes - none.memory_bytes, 1000 * 800 * 5);
   EXPECT_EQ(gradient.memory_bytes - none.memory_bytes, 1000 * 800 * 6 + 1060 * 860 * 12);
   EXPECT_GT(rect.cost, none.cost + 10'000);
+  const auto text = budget({rule::Text{.text = "a"}});
+  EXPECT_EQ(text.memory_bytes - none.memory_bytes, 1000 * 36 * 8 + 1'000'000);
+  EXPECT_GT(budget({rule::Text{.text = std::string(500, 'a')}}).cost, text.cost + 4'000);
 }
 
 }  // namespace

@@ -119,7 +119,20 @@ rule::Watermark any_watermark(Dice& dice) {
   return mark;
 }
 
+rule::Text any_text(Dice& dice) {
+  rule::Text text{.laying = any_laying(dice),
+                  .text = std::string(static_cast<std::size_t>(dice.whole(0, 500)), 'a'),
+                  .size = dice.len(),
+                  .padding = dice.len(),
+                  .line_spacing = dice.number(-20, 100),
+                  .max_lines = dice.whole(1, 20)};
+  if (dice.chance(30)) text.width = dice.len();
+  if (dice.chance(30)) text.outline = rule::Outline{.width = dice.number(0.5, 50)};
+  return text;
+}
+
 rule::Overlay any_overlay(Dice& dice) {
+  if (dice.chance(40)) return any_text(dice);
   if (dice.chance(50)) {
     rule::Gradient gradient{.laying = any_laying(dice), .angle = dice.number(-360, 360)};
     if (dice.chance(50)) gradient.width = dice.len();
@@ -313,6 +326,11 @@ class Walk {
   void take(const plan::Rect& step) {
     take_overlay(step.size, step.laying);
     require(step.radius >= 0 && 2 * step.radius <= std::min(step.size.width, step.size.height), "a radius");
+  }
+  void take(const plan::Text& step) {
+    require(!step.text.empty() && step.size > 0 && step.max_lines >= 1 && step.width >= 1, "a text");
+    require(step.most.width >= 1 && step.most.width <= Limits().result_side, "a text's width");
+    require(step.most.height >= 1 && step.most.pixels() <= Limits().result_pixels, "a text's pixels");
   }
   void take(const plan::Gradient& step) { take_overlay(step.size, step.laying); }
   void take_overlay(Size size, const plan::Laying& laying) {
