@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "engine/planar_path.h"
 #include "engine/samples.h"
 
 namespace calotype::engine {
@@ -127,18 +128,52 @@ TEST(Overlay, IsLaidOnEveryFrame) {
   EXPECT_EQ(both.at(40, 70), kWhite);
 }
 
-TEST(Overlay, GoesOnFromThePlanarPath) {
-  const auto original = Picture({.width = 160, .height = 120}, kGround);
-  const std::string file = file_of(original, ImageFormat::jpg);
-  Plan plan = plan_of(info_of(ImageFormat::jpg, original.size),
-                      {plan::Resize{.size = kSize}, plan::Rect{.size = {.width = 20, .height = 20}, .colour = kRed}});
-  plan.output.format = ImageFormat::jpg;
+Plan plan_on_planes(const std::vector<plan::Step>& overlays, ImageFormat format) {
+  std::vector<plan::Step> steps{plan::Resize{.size = kSize}};
+  steps.insert(steps.end(), overlays.begin(), overlays.end());
+  Plan plan = plan_of(info_of(ImageFormat::jpg, {.width = 160, .height = 120}), std::move(steps));
+  plan.output.format = format;
   plan.output.quality = 95;
   plan.result = kSize;
+  return plan;
+}
+
+std::vector<plan::Step> every_overlay() {
+  plan::Text text{.text = "Ag", .size = 20, .colour = kWhite, .background = kRed, .width = 80, .most = kSize};
+  text.laying = {.placing = {.location = Location::northwest, .margin = {.x = 4, .y = 2}}, .degrees = 10};
+  return {plan::Gradient{.size = kSize, .from = kTransparent, .colour = {}, .angle = 90},
+          plan::Rect{.size = {.width = 21, .height = 13},
+                     .colour = kRed,
+                     .radius = 4,
+                     .laying = {.placing = {.margin = {.x = 3, .y = 5}}, .opacity = 70}},
+          text};
+}
+
+TEST(Overlay, IsLaidOnPlanesAsOnAnyPicture) {
+  const std::string file = file_of(Picture({.width = 160, .height = 120}, kGround), ImageFormat::jpg);
+  for (const ImageFormat format : {ImageFormat::jpg, ImageFormat::webp}) {
+    const Plan plan = plan_on_planes(every_overlay(), format);
+    ASSERT_TRUE(develop_planar(plan, input_of(file))->is_finished);
+
+    const auto ours = picture_of(decoded(render(plan, input_of(file)).body, format));
+    const auto again = picture_of(decoded(render(plan, input_of(file)).body, format));
+    const auto theirs = picture_of(decoded(render_generally(plan, input_of(file)).body, format));
+
+    EXPECT_LE(mean_difference(ours, theirs), 3) << name_of(format);
+    EXPECT_EQ(largest_difference(ours, again), 0) << "from what was kept";
+  }
+}
+
+TEST(Overlay, GoesOnFromPlanesWhereItIsBlended) {
+  const std::string file = file_of(Picture({.width = 160, .height = 120}, kGround), ImageFormat::jpg);
+  const Plan plan = plan_on_planes(
+      {plan::Rect{.size = {.width = 20, .height = 20}, .colour = kRed, .laying = {.blend = rule::Blend::difference}}},
+      ImageFormat::jpg);
+  ASSERT_FALSE(develop_planar(plan, input_of(file))->is_finished);
 
   const auto result = picture_of(decoded(render(plan, input_of(file)).body, ImageFormat::jpg));
 
-  EXPECT_TRUE(is_near(result.at(72, 52), kRed, 6));
+  EXPECT_TRUE(is_near(result.at(72, 52), {.red = 100, .green = 130, .blue = 170}, 6));
   EXPECT_TRUE(is_near(result.at(10, 10), kGround, 6));
 }
 

@@ -30,18 +30,6 @@ Box inside(Box box, Size size) {
   return box;
 }
 
-/// Throws unprocessable where they are too many.
-std::vector<Point> places_for(const Placing& placing, Size bounds, Size picture) {
-  if (are_too_many(placing, bounds, picture)) {
-    throw Error(
-        Fault::unprocessable,
-        fmt::format("tile a picture of {}x{} with overlays of {}x{}: {} places, the limit is {}", picture.width,
-                    picture.height, bounds.width, bounds.height, count_places(placing, bounds, picture), kMostPlaces),
-        "too-many-marks");
-  }
-  return places_of(placing, bounds, picture);
-}
-
 }  // namespace
 
 Pipeline::Pipeline(const Plan& plan, const Input& input)
@@ -125,12 +113,20 @@ template <class Step>
 VImage Pipeline::overlaid(const VImage& image, const Step& step) {
   const plan::Laying& laying = step.laying;
   auto known = stamps_.find(&step);
-  if (known == stamps_.end()) {
-    const auto stamp = make_stamp(draw(step), laying.degrees, laying.opacity, laying.shadow);
-    known = stamps_.emplace(&step, stamp).first;
-  }
+  if (known == stamps_.end()) known = stamps_.emplace(&step, drawn_stamp(step)).first;
   const Stamp& stamp = known->second;
   return lay(image, stamp, places_for(laying.placing, stamp.bounds, size_of(image)), laying.blend);
+}
+
+std::vector<Point> places_for(const Placing& placing, Size bounds, Size picture) {
+  if (are_too_many(placing, bounds, picture)) {
+    throw Error(
+        Fault::unprocessable,
+        fmt::format("tile a picture of {}x{} with overlays of {}x{}: {} places, the limit is {}", picture.width,
+                    picture.height, bounds.width, bounds.height, count_places(placing, bounds, picture), kMostPlaces),
+        "too-many-marks");
+  }
+  return places_of(placing, bounds, picture);
 }
 
 std::span<const std::byte> mark_of(const plan::Watermark& step, const Input& input) {

@@ -46,6 +46,14 @@ class Pipeline {
   std::map<const void*, Stamp> stamps_;  ///< by the step that lays it
 };
 
+/// An overlay, ready to be laid on.
+template <class Step>
+Stamp drawn_stamp(const Step& step) {
+  return make_stamp(draw(step), step.laying.degrees, step.laying.opacity, step.laying.shadow);
+}
+/// Where. Throws unprocessable where the places are too many.
+std::vector<Point> places_for(const Placing& placing, Size bounds, Size picture);
+
 /// The file of a step's mark. Throws internal where it was not given.
 std::span<const std::byte> mark_of(const plan::Watermark& step, const Input& input);
 /// That mark, ready to be laid on. Throws unprocessable where it cannot be read.

@@ -6,6 +6,7 @@
 
 #include "engine/encode.h"
 #include "engine/framing.h"
+#include "engine/pipeline.h"
 #include "engine/workbench.h"
 #include "planar/decode.h"
 #include "planar/resample.h"
@@ -167,20 +168,48 @@ std::optional<Planes> decode(const Plan& plan, const Input& input, const planar:
   return decoded.planes;
 }
 
-/// Marks that are laid over planes as over any picture: all of them, from step `first` on.
+/// How an overlay is laid on; nullptr for another step.
+const plan::Laying* laying_of(const plan::Step& step) {
+  if (const auto* rect = std::get_if<plan::Rect>(&step)) return &rect->laying;
+  if (const auto* gradient = std::get_if<plan::Gradient>(&step)) return &gradient->laying;
+  if (const auto* text = std::get_if<plan::Text>(&step)) return &text->laying;
+  return nullptr;
+}
+
+/// Marks and overlays that are laid over planes as over any picture: all of them, from step `first` on.
 bool are_plain_marks(const Plan& plan, std::size_t first) {
   return std::all_of(plan.steps.begin() + static_cast<std::ptrdiff_t>(first), plan.steps.end(),
                      [](const plan::Step& step) {
+                       if (const auto* laying = laying_of(step)) return laying->blend == rule::Blend::normal;
                        const auto* mark = std::get_if<plan::Watermark>(&step);
                        return mark != nullptr && mark->blend == rule::Blend::normal;
                      });
 }
 
+struct Layer {
+  PlanarMarks::Shared mark;
+  std::vector<Point> positions;
+};
+
+/// Of a step that are_plain_marks() lets through.
+Layer layer_of(const plan::Step& step, const Input& input, bool is_studio, Size picture) {
+  auto& marks = workbench().marks;
+  if (const auto* mark = std::get_if<plan::Watermark>(&step)) {
+    return {.mark = marks.get(*mark, input, is_studio), .positions = mark->positions};
+  }
+  Layer layer;
+  if (const auto* rect = std::get_if<plan::Rect>(&step)) layer.mark = marks.get(*rect, is_studio);
+  if (const auto* gradient = std::get_if<plan::Gradient>(&step)) layer.mark = marks.get(*gradient, is_studio);
+  if (const auto* text = std::get_if<plan::Text>(&step)) layer.mark = marks.get(*text, is_studio);
+  layer.positions = places_for(laying_of(step)->placing, layer.mark->bounds, picture);
+  return layer;
+}
+
 void lay_marks(const Plan& plan, std::size_t first, const Input& input, bool is_studio, const Planes& planes) {
+  const Size picture{.width = planes.plane[0].width, .height = planes.plane[0].height};
   for (auto i = first; i < plan.steps.size(); ++i) {
-    const auto& step = std::get<plan::Watermark>(plan.steps[i]);
-    const auto mark = workbench().marks.get(step, input, is_studio);
-    for (const Point at : step.positions) mark->overlay.lay(planes, at.x - mark->origin.x, at.y - mark->origin.y);
+    const auto [mark, positions] = layer_of(plan.steps[i], input, is_studio, picture);
+    for (const Point at : positions) mark->overlay.lay(planes, at.x - mark->origin.x, at.y - mark->origin.y);
   }
 }
 
