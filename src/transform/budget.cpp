@@ -11,7 +11,7 @@ namespace calotype::transform {
 namespace {
 
 /// A worker that has run nothing yet, with its codecs warm.
-constexpr std::int64_t kIdleBytes = 48'000'000;
+constexpr std::int64_t kIdleBytes = 52'000'000;
 constexpr std::int64_t kStripRows = 512;
 constexpr std::int64_t kHeavyInterlacedPixels = 4'000'000;
 constexpr std::int64_t kHeavyPixels = 40'000'000;
