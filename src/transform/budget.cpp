@@ -157,19 +157,44 @@ double encoding_cost(ImageFormat format) {
   std::abort();
 }
 
-/// Of a text, and of each byte of it.
-constexpr double kTextCost = 300'000;
-constexpr double kCharacterCost = 10'000;
+/// Nanoseconds of an overlay: to draw it, once for all frames, and to lay it on one.
+struct OverlayCost {
+  double drawing = 0;
+  double laying = 0;
+};
 
-/// Drawn and laid over all of the result.
-constexpr double kOverlayCost = 60;
+OverlayCost overlay_cost(Size size, double a_pixel, const plan::Laying& laying, Size result) {
+  constexpr double kLaying = 30;
+  const auto pixels = static_cast<double>(size.pixels());
+  const auto all = static_cast<double>(result.pixels());
+  const bool is_single = laying.placing.pattern == Placing::Pattern::single;
+  return {.drawing = pixels * a_pixel, .laying = kLaying * (is_single ? std::min(pixels, all) : all)};
+}
+
+OverlayCost overlay_cost(const plan::Step& step, Size result) {
+  constexpr double kText = 200'000;
+  constexpr double kByte = 10'000;
+  if (const auto* rect = std::get_if<plan::Rect>(&step)) return overlay_cost(rect->size, 10, rect->laying, result);
+  if (const auto* gradient = std::get_if<plan::Gradient>(&step)) {
+    return overlay_cost(gradient->size, 40, gradient->laying, result);
+  }
+  const auto* words = std::get_if<plan::Text>(&step);
+  if (words == nullptr) return {};
+  auto cost = overlay_cost(words->most, words->outline ? 20 : 10, words->laying, result);
+  cost.drawing += kText + kByte * static_cast<double>(words->text.size());
+  return cost;
+}
+
+bool is_overlay(const plan::Step& step) {
+  return std::holds_alternative<plan::Rect>(step) || std::holds_alternative<plan::Gradient>(step) ||
+         std::holds_alternative<plan::Text>(step);
+}
 
 /// Nanoseconds a pixel of the result.
 double step_cost(const plan::Step& step) {
   if (const auto* blur = std::get_if<plan::Blur>(&step)) return 10 + 2 * blur->values.sigma;
   if (const auto* mark = std::get_if<plan::Watermark>(&step)) return 20 + static_cast<double>(mark->positions.size());
-  if (const auto* words = std::get_if<plan::Text>(&step)) return kOverlayCost * (words->outline ? 2 : 1);
-  if (std::holds_alternative<plan::Rect>(step) || std::holds_alternative<plan::Gradient>(step)) return kOverlayCost;
+  if (is_overlay(step)) return 0;  // has a cost of its own
   return 10;
 }
 
@@ -189,9 +214,8 @@ std::int64_t cost_of(const Plan& plan, std::int64_t decoded_pixels, std::int64_t
   nanoseconds += result * encoding_cost(plan.output.format) * encodings(plan.output);
   for (const auto& step : plan.steps) {
     nanoseconds += result * step_cost(step);
-    if (const auto* words = std::get_if<plan::Text>(&step)) {
-      nanoseconds += kTextCost + kCharacterCost * static_cast<double>(words->text.size());
-    }
+    const auto overlay = overlay_cost(step, plan.result);
+    nanoseconds += overlay.drawing + overlay.laying * frames;
   }
   return static_cast<std::int64_t>(std::min(kFixedCost + nanoseconds / 1000, 1e15));
 }
