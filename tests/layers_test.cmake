@@ -29,7 +29,8 @@ set(adapters/workers ${adapters} cell)
 set(adapters/webhooks ${adapters} http)
 set(api access tenants objects delivery events rules transform ports http resilience telemetry model core)
 set(planar model core)
-set(engine planar probe cell sandbox model core)
+set(png planar model core)
+set(engine png planar probe cell sandbox model core)
 set(cli ports transform rules http model core)
 
 file(GLOB_RECURSE files RELATIVE ${SOURCE}/src ${SOURCE}/src/*.h ${SOURCE}/src/*.cpp)
@@ -37,7 +38,7 @@ set(broken 0)
 set(read 0)
 set(all_modules core telemetry model resilience http rules transform probe cell sandbox ports access tenants objects
     delivery lifecycle events adapters/memory adapters/sqlite adapters/files adapters/workers adapters/webhooks
-    api planar engine cli app)
+    api planar png engine cli app)
 
 foreach(file ${files})
   get_filename_component(module ${file} DIRECTORY)

@@ -8,6 +8,7 @@
 #include "engine/info.h"
 #include "engine/pipeline.h"
 #include "engine/planar_path.h"
+#include "engine/quick_png.h"
 #include "engine/workbench.h"
 #include "engine/write.h"
 
@@ -30,9 +31,13 @@ auto guarded(const char* what, Work work) {
   }
 }
 
-Reel open(const Plan& plan, const Input& input, int shrink) {
+enum class Loader { libvips, quickest };
+
+Reel open(const Plan& plan, const Input& input, int shrink, Loader loader) {
   try {
-    return open_reel(plan.decode, plan.budget, input.original, shrink);
+    Reel reel = open_reel(plan.decode, plan.budget, input.original, shrink);
+    if (loader == Loader::quickest) read_quickly(plan, input, reel);
+    return reel;
   } catch (const vips::VError&) {
     throw damaged(take_vips_error());
   }
@@ -153,18 +158,9 @@ Rendered finish(const Plan& plan, const Input& input, const PlanarPicture& pictu
   return written(plan, std::move(film), pipeline, attached);
 }
 
-}  // namespace
-
-Rendered render(const Plan& plan, const Input& input) {
-  workbench().arena.reset();
-  const auto picture = guarded("transform", [&] { return develop_planar(plan, input); });
-  if (picture) return finish(plan, input, *picture);
-  return render_generally(plan, input);
-}
-
-Rendered render_generally(const Plan& plan, const Input& input) {
+Rendered render_reel(const Plan& plan, const Input& input, Loader loader) {
   Pipeline pipeline(plan, input);
-  const Reel reel = open(plan, input, pipeline.shrink());
+  const Reel reel = open(plan, input, pipeline.shrink(), loader);
   Attached attached = choose_metadata(carried_by(reel.image), plan);
   if (embeds_profile(plan.output.metadata)) attached.icc = profile_of(reel.image, pipeline.working());
 
@@ -172,12 +168,24 @@ Rendered render_generally(const Plan& plan, const Input& input) {
   return written(plan, std::move(film), pipeline, attached);
 }
 
+}  // namespace
+
+Rendered render(const Plan& plan, const Input& input) {
+  workbench().arena.reset();
+  const auto picture = guarded("transform", [&] { return develop_planar(plan, input); });
+  if (picture) return finish(plan, input, *picture);
+  return render_reel(plan, input, Loader::quickest);
+}
+
+Rendered render_generally(const Plan& plan, const Input& input) { return render_reel(plan, input, Loader::libvips); }
+
 ImageInfo look_at(const Plan& plan, const Input& input) { return look_at_page(plan.decode, input.original); }
 
 Box measure(const Plan& plan, const Input& input) {
   if (!plan.is_measuring()) throw Error(Fault::internal, "measure the picture: the plan does not end in a measurement");
+  workbench().arena.reset();
   Pipeline pipeline(plan, input);
-  const Reel reel = open(plan, input, pipeline.shrink());
+  const Reel reel = open(plan, input, pipeline.shrink(), Loader::quickest);
   return guarded("measure",
                  [&] { return pipeline.measure(plan.decode.frames.is_best ? best_frame(reel) : taken(reel, 0)); });
 }

@@ -54,7 +54,8 @@ std::int64_t decoding_bytes(const Plan& plan) {
   const auto rows = is_whole ? whole : strip;
   switch (info.format) {
     case ImageFormat::jpg: return rows + (info.is_interlaced ? pixels * bands(info) * 2 : 0);
-    case ImageFormat::png:
+    // Read at once from what is deflated, which is hardly ever larger than the picture.
+    case ImageFormat::png: return info.is_interlaced ? whole : is_held_to_scale(plan) ? 2 * whole : rows;
     case ImageFormat::tiff: return info.is_interlaced || is_held_to_scale(plan) ? whole : rows;
     case ImageFormat::webp: return pixels * 4;
     case ImageFormat::gif: return pixels * 4 * 2;
