@@ -95,20 +95,37 @@ void join_bands(const std::uint8_t* const* bands, int width, std::uint8_t* row) 
   }
 }
 
+/// Four sums of four at once: a sum across a vector costs more than what is summed.
+template <class D32, class V = hn::Vec<D32>>
+HWY_INLINE V sums_of(D32 d, V a, V b, V c, V e) {
+  const V left = hn::Add(hn::InterleaveLower(d, a, b), hn::InterleaveUpper(d, a, b));
+  const V right = hn::Add(hn::InterleaveLower(d, c, e), hn::InterleaveUpper(d, c, e));
+  return hn::Add(hn::ConcatLowerLower(d, right, left), hn::ConcatUpperUpper(d, right, left));
+}
+
 void mix_columns(const std::int16_t* row, const Weights& weights, std::int32_t* into) {
-  const hn::CappedTag<std::int16_t, Weights::kStep> d16;
+  const hn::FixedTag<std::int16_t, Weights::kStep> d16;
   const hn::RepartitionToWide<decltype(d16)> d32;
-  const auto lanes = static_cast<int>(hn::Lanes(d16));
-  const std::int16_t* weight = weights.values.data();
-  for (int x = 0; x < weights.count(); ++x) {
-    const std::int16_t* at = row + weights.first[static_cast<std::size_t>(x)];
+  using Sums = hn::Vec<decltype(d32)>;
+  const auto taps = static_cast<std::ptrdiff_t>(weights.taps);
+  const auto sum = [&](const std::int16_t* at, const std::int16_t* weight) HWY_ATTR -> Sums {
     auto even = hn::Zero(d32);
     auto odd = hn::Zero(d32);
-    for (int t = 0; t < weights.taps; t += lanes) {
+    for (std::ptrdiff_t t = 0; t < taps; t += Weights::kStep) {
       even = hn::ReorderWidenMulAccumulate(d32, hn::LoadU(d16, at + t), hn::LoadU(d16, weight + t), even, odd);
     }
-    into[x] = hn::GetLane(hn::SumOfLanes(d32, hn::RearrangeToOddPlusEven(even, odd)));
-    weight += weights.taps;
+    return hn::RearrangeToOddPlusEven(even, odd);
+  };
+  const std::int16_t* weight = weights.values.data();
+  const std::int32_t* first = weights.first.data();
+  int x = 0;
+  for (; x + 4 <= weights.count(); x += 4, weight += 4 * taps) {
+    const auto all = sums_of(d32, sum(row + first[x], weight), sum(row + first[x + 1], weight + taps),
+                             sum(row + first[x + 2], weight + 2 * taps), sum(row + first[x + 3], weight + 3 * taps));
+    hn::StoreU(all, d32, into + x);
+  }
+  for (; x < weights.count(); ++x, weight += taps) {
+    into[x] = hn::GetLane(hn::SumOfLanes(d32, sum(row + first[x], weight)));
   }
 }
 
