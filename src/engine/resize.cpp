@@ -3,6 +3,7 @@
 #include "engine/steps.h"
 #include "engine/workbench.h"
 #include "planar/resample.h"
+#include "planar/resample_alpha.h"
 
 namespace calotype::engine {
 namespace {
@@ -28,13 +29,15 @@ VImage exactly(const VImage& image, Size size) {
   return image.embed(0, 0, size.width, size.height, VImage::option()->set("extend", VIPS_EXTEND_COPY));
 }
 
-/// 8-bit pictures of one or three bands that fit into memory well are scaled there in SIMD: libvips scales in strips,
-/// but in a sandbox without its code generator.
+/// 8-bit pictures that fit into memory well are scaled there in SIMD: libvips scales in strips, but in a sandbox
+/// without its code generator; and where there is alpha, in floating point.
 bool is_for_planar(const VImage& image, Size size, rule::Kernel kernel) {
-  if (image.format() != VIPS_FORMAT_UCHAR || (image.bands() != 1 && image.bands() != 3)) return false;
+  const bool is_opaque = image.bands() == 1 || image.bands() == 3;
+  const bool has_alpha = image.has_alpha() && image.bands() <= 4;
+  if (image.format() != VIPS_FORMAT_UCHAR || !(is_opaque || has_alpha)) return false;
   if (kernel == rule::Kernel::nearest || size.width > image.width() || size.height > image.height()) return false;
-  return size_of(image).pixels() <= plan::kHeldPixels &&
-         image.width() * image.bands() >= planar::Interleaved::kLeastSamples;
+  const bool has_room = has_alpha || image.width() * image.bands() >= planar::Interleaved::kLeastSamples;
+  return has_room && size_of(image).pixels() <= plan::kHeldPixels;
 }
 
 std::shared_ptr<const planar::Weights> weights_of(int from, int to, rule::Kernel kernel) {
@@ -54,11 +57,16 @@ VImage planar_resampled(const VImage& image, Size size, rule::Kernel kernel) {
   const auto down = weights_of(whole.height(), size.height, kernel);
   // A copy of its corner, for what goes with a picture beside its pixels, which are overwritten.
   const VImage made = whole.extract_area(0, 0, size.width, size.height).copy_memory();
-  planar::resample({.samples = static_cast<const std::uint8_t*>(whole.data()),
-                    .width = whole.width(),
-                    .height = whole.height(),
-                    .bands = whole.bands()},
-                   *across, *down, VIPS_IMAGE_ADDR(made.get_image(), 0, 0), arena);
+  const planar::Interleaved source{.samples = static_cast<const std::uint8_t*>(whole.data()),
+                                   .width = whole.width(),
+                                   .height = whole.height(),
+                                   .bands = whole.bands()};
+  auto* into = reinterpret_cast<std::uint8_t*>(VIPS_IMAGE_ADDR(made.get_image(), 0, 0));
+  if (whole.has_alpha()) {
+    planar::resample_with_alpha(source, *across, *down, into, arena);
+  } else {
+    planar::resample(source, *across, *down, into, arena);
+  }
   arena.rewind(place);
   return made;
 }
@@ -118,7 +126,9 @@ VImage resize(const VImage& image, const plan::Resize& step) {
   if (size_of(image) == step.size) return image;
   if (step.is_linear) return scaled_in_light(image, step);
   if (step.kernel == rule::Kernel::nearest) return scaled(image, step);
-  return premultiplied(image, [&step](const VImage& values) { return scaled(values, step); });
+  const bool keeps_scale = is_for_planar(image, step.size, step.kernel);
+  return keeps_scale ? planar_resampled(image, step.size, step.kernel)
+                     : premultiplied(image, [&step](const VImage& values) { return scaled(values, step); });
 }
 
 }  // namespace calotype::engine
