@@ -70,14 +70,23 @@ class FairQueue {
 
   /// nullopt where there is none.
   std::optional<Item> pop() {
+    return pop_unless([](const Key&) { return false; });
+  }
+
+  /// As if those of whom `is_held(key)` says so had nothing in it; but for what was put back.
+  template <class Held>
+  std::optional<Item> pop_unless(Held is_held) {
     if (count_ == 0) return std::nullopt;
-    --count_;
     if (!returned_.empty()) {
+      --count_;
       auto item = std::move(returned_.front());
       returned_.pop_front();
       return item;
     }
-    auto& entries = next()->second.entries;
+    const auto line = next(is_held);
+    if (line == lines_.end()) return std::nullopt;
+    --count_;
+    auto& entries = line->second.entries;
     auto entry = std::move(entries.front());
     entries.pop_front();
     now_ = std::max(now_, entry.start);
@@ -138,9 +147,10 @@ class FairQueue {
   typename Lines::const_iterator largest() const { return largest_of(lines_); }
   typename Lines::iterator largest() { return largest_of(lines_); }
 
-  /// The line whose turn it is; there is one. Forgets those that have nothing in it and owe nothing: they would begin
-  /// anew anyway.
-  typename Lines::iterator next() {
+  /// The line whose turn it is; end() where all that have something are held. Forgets those that have nothing in it and
+  /// owe nothing: they would begin anew anyway.
+  template <class Held>
+  typename Lines::iterator next(Held is_held) {
     auto found = lines_.end();
     for (auto line = lines_.begin(); line != lines_.end();) {
       const auto& [entries, finished] = line->second;
@@ -150,7 +160,7 @@ class FairQueue {
       }
       const bool is_sooner =
           !entries.empty() && (found == lines_.end() || entries.front().start < found->second.entries.front().start);
-      if (is_sooner) found = line;
+      if (is_sooner && !is_held(line->first)) found = line;
       ++line;
     }
     return found;

@@ -25,6 +25,18 @@ TEST(FairQueue, IsFirstInFirstOutForOne) {
   EXPECT_FALSE(queue.pop());
 }
 
+TEST(FairQueue, PassesOverWhoIsHeld) {
+  Queue queue(10);
+  queue.push("x", 1, "x0");
+  queue.push("y", 5, "y0");
+  const auto is_x = [](const std::string& key) { return key == "x"; };
+
+  EXPECT_EQ(queue.pop_unless(is_x), "y0");
+  EXPECT_FALSE(queue.pop_unless(is_x));
+  EXPECT_EQ(queue.size(), 1U);
+  EXPECT_EQ(queue.pop(), "x0");
+}
+
 TEST(FairQueue, WhoComesLateDoesNotWaitForAFlood) {
   Queue queue(100);
   for (int i = 0; i < 5; ++i) queue.push("flood", 1, "f" + std::to_string(i));

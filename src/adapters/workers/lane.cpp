@@ -113,6 +113,24 @@ void disarm(const auto& worker) {
   worker->limit.cancel();
 }
 
+std::size_t workers_of(const WorkerPoolOptions& options, LaneKind kind) {
+  if (kind == LaneKind::documents) return options.document_workers;
+  return kind == LaneKind::heavy ? options.heavy_workers : options.light_workers;
+}
+
+/// Tells the line when a worker is done with what it gave, also where that fails.
+class Serving {
+ public:
+  Serving(WaitingLine& line, const Ticket& ticket) : line_(line), ticket_(ticket) {}
+  ~Serving() { line_.ended(ticket_); }
+  Serving(const Serving&) = delete;
+  Serving& operator=(const Serving&) = delete;
+
+ private:
+  WaitingLine& line_;
+  const Ticket& ticket_;
+};
+
 }  // namespace
 
 // ---- the lane ----
@@ -124,7 +142,7 @@ Lane::Lane(asio::io_context& io, const WorkerPoolOptions& options, LaneKind kind
       gate_(gate),
       pool_metrics_(metrics),
       metrics_(metrics.of(kind)),
-      line_(std::make_shared<WaitingLine>(options.queue_bound, metrics_)) {}
+      line_(std::make_shared<WaitingLine>(options.queue_bound, workers_of(options, kind), metrics_)) {}
 
 Lane::~Lane() = default;
 
@@ -139,7 +157,7 @@ void Lane::open(std::size_t workers) {
 
 void Lane::close() {
   is_closing_ = true;
-  while (const auto ticket = line_->pop()) finish(*ticket, Outcome::queue_timeout);
+  while (const auto ticket = line_->pop(SteadyTime::max())) finish(*ticket, Outcome::queue_timeout);
   for (const auto& place : places_) {
     place->pause.cancel();
     if (!place->worker) continue;
@@ -270,7 +288,7 @@ Task<Ending> Lane::serve(Place& place, std::shared_ptr<Worker> worker) {
   for (;;) {
     if (is_closing_) co_return Ending::stopped;
     if (const auto reason = reason_to_recycle(*worker)) co_return *reason;
-    const auto ticket = line_->pop();
+    const auto ticket = line_->pop(steady_clock::now());
     if (!ticket) {
       place.is_idle = true;
       const auto [fault] = co_await worker->socket.async_wait(asio::posix::stream_descriptor::wait_read, kTuple);
@@ -278,6 +296,7 @@ Task<Ending> Lane::serve(Place& place, std::shared_ptr<Worker> worker) {
       if (!fault && !is_closing_) co_return Ending::idle_death;  // it has ended, or speaks unasked
       continue;
     }
+    const Serving serving(*line_, *ticket);
     const bool is_alive = co_await perform(place, worker, ticket);
     if (is_alive) continue;
     if (is_closing_) co_return Ending::stopped;

@@ -1,5 +1,6 @@
 #include "adapters/workers/waiting_line.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace calotype::workers {
@@ -12,6 +13,7 @@ WaitingLine::Admission WaitingLine::push(std::shared_ptr<Ticket> ticket, std::si
   const std::lock_guard lock(mutex_);
   const auto tenant = ticket->tenant;
   const double cost = ticket->cost;
+  note(tenant, ticket->queued);
   // A job that measures comes before the one that renders: the place is the first one's.
   if (ticket->place && std::exchange(ticket->place->line_, nullptr)) queue_.release(tenant);
   auto admission = queue_.push(tenant, cost, std::move(ticket), idle);
@@ -43,11 +45,32 @@ void WaitingLine::erase(const std::shared_ptr<Ticket>& ticket) {
   publish();
 }
 
-std::shared_ptr<Ticket> WaitingLine::pop() {
+std::shared_ptr<Ticket> WaitingLine::pop(SteadyTime now) {
   const std::lock_guard lock(mutex_);
-  auto ticket = queue_.pop().value_or(nullptr);
+  auto ticket = queue_.pop_unless([&](TenantId tenant) { return is_held(tenant, now); }).value_or(nullptr);
+  if (ticket) ++running_[ticket->tenant];
   publish();
   return ticket;
+}
+
+void WaitingLine::ended(const Ticket& ticket) {
+  const std::lock_guard lock(mutex_);
+  const auto found = running_.find(ticket.tenant);
+  if (--found->second == 0) running_.erase(found);
+}
+
+/// Whether the tenant has all workers but one, and another one may come for that.
+bool WaitingLine::is_held(TenantId tenant, SteadyTime now) const {
+  const auto found = running_.find(tenant);
+  if (workers_ < 2 || found == running_.end() || found->second + 1 < workers_) return false;
+  return std::ranges::any_of(
+      visits_, [&](const auto& visit) { return visit && visit->tenant != tenant && now - visit->when < kLately; });
+}
+
+void WaitingLine::note(TenantId tenant, SteadyTime now) {
+  auto& [last, before] = visits_;
+  if (last && last->tenant != tenant) before = last;
+  last = Visit{.tenant = tenant, .when = now};
 }
 
 /// Where the tenant has most of what waits, and others wait as well, it is not the service that is too small.

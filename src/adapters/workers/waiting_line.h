@@ -1,8 +1,10 @@
 #pragma once
 
+#include <array>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <unordered_map>
 
 #include "adapters/workers/pool_metrics.h"
 #include "adapters/workers/ticket.h"
@@ -27,16 +29,21 @@ class KeptPlace final : public EngineRoom {
   TenantId tenant_;
 };
 
-/// The jobs that wait in a lane, tenants having equal shares. Thread: any.
+/// The jobs that wait in a lane, tenants having equal shares. A worker cannot be interrupted, so a share of the time is
+/// not enough: where others have come lately, no tenant has the last free worker. Thread: any.
 class WaitingLine : public std::enable_shared_from_this<WaitingLine> {
  public:
-  WaitingLine(std::size_t most, LaneMetrics& metrics) : queue_(most), metrics_(metrics) {}
+  /// Who came no longer ago than this may come again, and finds a worker free.
+  static constexpr Milliseconds kLately{2'000};
+
+  WaitingLine(std::size_t most, std::size_t workers, LaneMetrics& metrics)
+      : queue_(most), workers_(workers), metrics_(metrics) {}
 
   struct Admission {
     std::optional<Outcome> refusal{};     ///< it is not in the line
     std::shared_ptr<Ticket> gives_way{};  ///< another one that is not in it any more
   };
-  /// `idle`: workers that will take one each.
+  /// `idle`: workers that will take one each. It comes at its time `queued`.
   Admission push(std::shared_ptr<Ticket> ticket, std::size_t idle);
   struct Kept {
     std::optional<Outcome> refusal{};
@@ -48,17 +55,28 @@ class WaitingLine : public std::enable_shared_from_this<WaitingLine> {
   /// Before all others: it was taken in vain.
   void put_back(std::shared_ptr<Ticket> ticket);
   void erase(const std::shared_ptr<Ticket>& ticket);
-  /// null: nothing waits.
-  std::shared_ptr<Ticket> pop();
+  /// null: nothing waits that may have a worker now. Whatever is given has one until ended().
+  std::shared_ptr<Ticket> pop(SteadyTime now);
+  void ended(const Ticket& ticket);
 
  private:
   friend class KeptPlace;
   void give_back(TenantId tenant);
   Outcome reason_against(TenantId tenant) const;
+  bool is_held(TenantId tenant, SteadyTime now) const;
+  void note(TenantId tenant, SteadyTime now);
   void publish();
 
   mutable std::mutex mutex_;
+  struct Visit {
+    TenantId tenant;
+    SteadyTime when;
+  };
   resilience::FairQueue<TenantId, std::shared_ptr<Ticket>> queue_;  ///< guarded by mutex_
+  const std::size_t workers_;
+  std::unordered_map<TenantId, std::size_t> running_;  ///< guarded by mutex_
+  /// The last tenants that came, the latest first; of different ones. Guarded by mutex_.
+  std::array<std::optional<Visit>, 2> visits_;
   LaneMetrics& metrics_;
 };
 

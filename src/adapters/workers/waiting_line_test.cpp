@@ -16,7 +16,8 @@ class WaitingLineTest : public ::testing::Test {
   boost::asio::io_context io_;
   telemetry::Metrics registry_;
   PoolMetrics metrics_{registry_};
-  std::shared_ptr<WaitingLine> line_ = std::make_shared<WaitingLine>(3, metrics_.of(LaneKind::light));
+  std::shared_ptr<WaitingLine> line_ = std::make_shared<WaitingLine>(3, 2, metrics_.of(LaneKind::light));
+  const SteadyTime now_{std::chrono::hours(1)};
   const TenantId one_ = TenantId::random();
   const TenantId other_ = TenantId::random();
 };
@@ -55,13 +56,50 @@ TEST_F(WaitingLineTest, GivesWhatWasPutBackFirst) {
   const auto first = ticket(one_);
   line_->push(first, 0);
   line_->push(ticket(one_), 0);
-  ASSERT_EQ(line_->pop(), first);
+  ASSERT_EQ(line_->pop(now_), first);
 
   line_->put_back(first);
 
-  EXPECT_EQ(line_->pop(), first);
-  line_->erase(line_->pop());
-  EXPECT_EQ(line_->pop(), nullptr);
+  EXPECT_EQ(line_->pop(now_), first);
+  line_->erase(line_->pop(now_));
+  EXPECT_EQ(line_->pop(now_), nullptr);
+}
+
+TEST_F(WaitingLineTest, LeavesTheLastWorkerToOthersThatCameLately) {
+  const auto visit = [&](TenantId tenant, SteadyTime when) {
+    auto made = ticket(tenant);
+    made->queued = when;
+    line_->push(made, 0);
+    return made;
+  };
+  visit(other_, now_);
+  const auto others = line_->pop(now_);
+  line_->ended(*others);
+  const auto first = visit(one_, now_);
+  const auto second = visit(one_, now_);
+  EXPECT_EQ(line_->pop(now_), first);
+  EXPECT_FALSE(line_->pop(now_)) << "of two workers it has one";
+
+  const auto late = visit(other_, now_);
+  EXPECT_EQ(line_->pop(now_), late) << "and this one does not wait for it";
+  line_->ended(*late);
+  line_->ended(*first);
+  EXPECT_EQ(line_->pop(now_), second);
+}
+
+TEST_F(WaitingLineTest, GivesAllWorkersToWhoIsAlone) {
+  auto others = ticket(other_);
+  others->queued = now_;
+  line_->push(others, 0);
+  line_->ended(*line_->pop(now_));
+  for (int i = 0; i < 2; ++i) {
+    auto own = ticket(one_);
+    own->queued = now_ + WaitingLine::kLately;
+    line_->push(own, 0);
+  }
+
+  EXPECT_TRUE(line_->pop(now_ + WaitingLine::kLately));
+  EXPECT_TRUE(line_->pop(now_ + WaitingLine::kLately)) << "nobody else came lately";
 }
 
 }  // namespace
