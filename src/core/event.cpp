@@ -16,6 +16,11 @@ namespace {
 struct Waiter {
   Waiter(const Executor& executor, SteadyTime deadline) : timer(executor, deadline) {}
   boost::asio::steady_timer timer;
+
+  static void wake(const std::shared_ptr<Waiter>& waiter) {
+    const auto executor = waiter->timer.get_executor();
+    boost::asio::post(executor, [waiter] { waiter->timer.cancel(); });
+  }
 };
 
 }  // namespace
@@ -25,7 +30,7 @@ struct Event::State {
   bool is_set = false;                           // guarded by mutex
   std::vector<std::shared_ptr<Waiter>> waiters;  // guarded by mutex
 
-  static Task<bool> wait(std::shared_ptr<State> state, SteadyTime deadline);
+  static Task<bool> wait(std::shared_ptr<State> state, SteadyTime deadline, std::stop_token stop);
 };
 
 namespace {
@@ -49,7 +54,7 @@ class Place {
 
 }  // namespace
 
-Task<bool> Event::State::wait(std::shared_ptr<State> state, SteadyTime deadline) {
+Task<bool> Event::State::wait(std::shared_ptr<State> state, SteadyTime deadline, std::stop_token stop) {
   const auto executor = co_await current_executor();
   const auto waiter = std::make_shared<Waiter>(executor, deadline);
   {
@@ -58,6 +63,8 @@ Task<bool> Event::State::wait(std::shared_ptr<State> state, SteadyTime deadline)
     state->waiters.push_back(waiter);
   }
   const Place place(*state, waiter);
+  // Where it was asked already, the timer is cancelled right after it has begun.
+  const std::stop_callback leave(std::move(stop), [waiter] { Waiter::wake(waiter); });
   boost::system::error_code cancelled;
   co_await waiter->timer.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, cancelled));
   const std::lock_guard lock(state->mutex);
@@ -70,10 +77,7 @@ Event::~Event() = default;
 void Event::set() {
   const std::lock_guard lock(state_->mutex);
   if (std::exchange(state_->is_set, true)) return;
-  for (auto& waiter : state_->waiters) {
-    const auto executor = waiter->timer.get_executor();
-    boost::asio::post(executor, [waiter] { waiter->timer.cancel(); });
-  }
+  for (const auto& waiter : state_->waiters) Waiter::wake(waiter);
 }
 
 bool Event::is_set() const {
@@ -81,6 +85,8 @@ bool Event::is_set() const {
   return state_->is_set;
 }
 
-Task<bool> Event::wait(SteadyTime deadline) const { return State::wait(state_, deadline); }
+Task<bool> Event::wait(SteadyTime deadline, std::stop_token stop) const {
+  return State::wait(state_, deadline, std::move(stop));
+}
 
 }  // namespace calotype

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
 
 #include "core/clock.h"
 #include "core/task.h"
@@ -19,8 +20,9 @@ class Event {
   /// Wakes all that wait, each on its own executor. Again: nothing.
   void set();
   bool is_set() const;
-  /// True once it is set, false when `deadline` came first. The event may be gone by then.
-  Task<bool> wait(SteadyTime deadline) const;
+  /// True once it is set, false when `deadline` came first, or whoever waits was asked to stop. The event may be gone
+  /// by then.
+  Task<bool> wait(SteadyTime deadline, std::stop_token stop = {}) const;
 
  private:
   struct State;

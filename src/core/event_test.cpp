@@ -50,6 +50,26 @@ TEST(Event, GivesUpAtTheDeadline) {
   EXPECT_FALSE(wait.get());
 }
 
+TEST(Event, GivesUpWhereWhoWaitsIsAskedToStop) {
+  io_context context;
+  Event event;
+  std::stop_source before;
+  std::stop_source later;
+  before.request_stop();
+  auto asked =
+      boost::asio::co_spawn(context, event.wait(SteadyTime::max(), before.get_token()), boost::asio::use_future);
+  auto waits =
+      boost::asio::co_spawn(context, event.wait(SteadyTime::max(), later.get_token()), boost::asio::use_future);
+  context.poll();
+  EXPECT_FALSE(asked.get());
+  EXPECT_EQ(waits.wait_for(Seconds(0)), std::future_status::timeout);
+
+  later.request_stop();
+  context.run();
+
+  EXPECT_FALSE(waits.get());
+}
+
 TEST(Event, WakesAcrossThreads) {
   Event event;
   std::vector<std::thread> threads;
