@@ -116,7 +116,7 @@ bool may_stand_in(const rule::OnError& wish, const Bucket& bucket) {
 
 Task<http::Response> picture_or_problem(FetchParts parts, Context ctx, const http::Request& request,
                                         Admission admission, delivery::Ask ask, Error error) {
-  if (!is_about_picture(error)) throw Error(error);
+  if (!is_about_picture(error) || ctx.is_abandoned()) throw Error(error);
   const auto& bucket = admission.bucket;
   const auto found = co_await parts.delivery.find_policy(ctx, bucket, ask);
   const auto policy = found ? *found : rule::Policy();

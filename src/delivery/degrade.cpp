@@ -14,8 +14,9 @@ constexpr std::size_t kRelatives = 64;
 /// Those that vanish between being found and being read: then the next one is tried.
 constexpr std::size_t kTries = 3;
 
-/// It lies in the load and not in the picture or the request.
+/// It lies in the load and not in the picture or the request. Nothing stands in for a client who has gone.
 bool is_for_want_of_capacity(const Error& error) {
+  if (error.code() == kAbandoned) return false;
   return error.fault() == Fault::unavailable || error.fault() == Fault::timed_out || error.fault() == Fault::throttled;
 }
 
@@ -77,7 +78,8 @@ Task<Served> Delivery::State::serve(Context ctx, SharedRecipe recipe) {
     failure = error;
   }
   std::optional<Served> last_good;
-  if (!is_for_want_of_capacity(*failure)) last_good = co_await stand_in(ctx, want_of(*recipe, nullptr));
+  const bool is_seen = !ctx.is_abandoned();
+  if (is_seen && !is_for_want_of_capacity(*failure)) last_good = co_await stand_in(ctx, want_of(*recipe, nullptr));
   if (!last_good) throw Error(*failure);
   last_good->degraded = Degraded::last_good;
   last_good->failure = std::move(failure);

@@ -113,7 +113,11 @@ Task<Tiers::Hit> Delivery::State::make_once(Context ctx, SharedRecipe recipe, Wa
                                             std::shared_ptr<Origin> origin) {
   // Whoever comes first leads, and says where it came from; the others only wait.
   const auto key = recipe->key;
-  const auto work = [this, ctx, recipe, way, origin] { return make(ctx, recipe, way, origin); };
+  const auto work = [this, ctx, recipe, way, origin](std::stop_token departure) {
+    auto lasting = ctx;
+    lasting.departure = std::move(departure);
+    return make(std::move(lasting), recipe, way, origin);
+  };
   ctx.deadline = std::min(ctx.deadline, until);
   auto rendition = co_await flights.run(ctx, key, work);
   co_return Tiers::Hit{.rendition = std::move(rendition), .origin = *origin};
@@ -172,6 +176,7 @@ Task<Rendition> Delivery::State::render(Context ctx, SharedRecipe recipe, Way wa
     const int page = recipe->page.value_or(rule.source.page);
     PageJob job{.content = object.content, .original = original, .page = page, .density = rule.source.density};
     info = co_await stores.engine.look_at(ctx, std::move(job));
+    ctx.departure = {};  // it has begun
     transform::read_page(rule, page);
   }
   const auto mark_infos = mark_infos_of(*recipe);
@@ -190,6 +195,7 @@ Task<Rendition> Delivery::State::render(Context ctx, SharedRecipe recipe, Way wa
   if (job.plan.is_measuring()) {
     const auto measured = co_await stores.engine.measure(ctx, job);
     job.plan = plan_with(measured.kept);
+    ctx.departure = {};
   }
   co_return co_await stores.engine.render(ctx, std::move(job));
 }

@@ -55,7 +55,8 @@ Task<Taken> Intake::take_in(Context ctx, ByteStream stream, Announced announced,
 }
 
 Task<ImageInfo> Intake::examine(Context ctx, const Taken& taken, const Bucket& bucket) {
-  const auto info = co_await engine_.probe(ctx, taken.staged->contents());
+  // What has been sent whole is stored, whether its client waits for the answer or not.
+  const auto info = co_await engine_.probe(ctx.without_departure(), taken.staged->contents());
   refuse_too_many_pixels(info, limits_);
   if (is_forbidden(bucket, content_type_of(info.format))) {
     throw Error(Fault::unsupported,

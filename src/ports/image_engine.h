@@ -42,7 +42,8 @@ struct RenderJob {
   std::shared_ptr<EngineRoom> room{};  ///< of ImageEngine::admit(); null: it queues up as it comes
 };
 
-/// Handles pixels, elsewhere: nothing that an original can do reaches this process.
+/// Handles pixels, elsewhere: nothing that an original can do reaches this process. What has not begun when its context
+/// is abandoned may throw unavailable with the code kAbandoned.
 /// Thread: any.
 class ImageEngine {
  public:

@@ -21,6 +21,15 @@ struct Work {
   std::atomic<int> ended = 0;
 };
 
+/// As a job in a queue: dropped when nobody waits before the gate opens.
+Task<int> make_or_drop(std::shared_ptr<Work> work, std::stop_token departure) {
+  const int turn = ++work->begun;
+  const bool is_open = co_await work->gate.wait(SteadyTime::max(), departure);
+  ++work->ended;
+  if (!is_open) throw Error(Fault::unavailable, "make: nobody waits", kAbandoned);
+  co_return turn;
+}
+
 Task<int> make(std::shared_ptr<Work> work, SteadyTime deadline) {
   const int turn = ++work->begun;
   const bool is_open = co_await work->gate.wait(deadline);
@@ -42,8 +51,8 @@ Task<int> throw_other(std::shared_ptr<Work> work) {
 
 std::future<int> ask(io_context& context, Flights& flights, const std::shared_ptr<Work>& work, std::string key = "k",
                      SteadyTime deadline = SteadyTime::max()) {
-  auto task =
-      flights.run(Context{.deadline = deadline}, std::move(key), [work, deadline] { return make(work, deadline); });
+  auto task = flights.run(Context{.deadline = deadline}, std::move(key),
+                          [work, deadline](std::stop_token) { return make(work, deadline); });
   return boost::asio::co_spawn(context, std::move(task), boost::asio::use_future);
 }
 
@@ -96,7 +105,7 @@ TEST_F(SingleFlightTest, KeepsKeysApart) {
 TEST_F(SingleFlightTest, SharesWhatWasThrown) {
   std::vector<std::future<int>> callers;
   for (int i = 0; i < 3; ++i) {
-    auto task = flights_.run(Context{}, "k", [work = work_] { return break_down(work); });
+    auto task = flights_.run(Context{}, "k", [work = work_](std::stop_token) { return break_down(work); });
     callers.push_back(boost::asio::co_spawn(context_, std::move(task), boost::asio::use_future));
   }
   context_.poll();
@@ -115,7 +124,7 @@ TEST_F(SingleFlightTest, SharesWhatWasThrown) {
 }
 
 TEST_F(SingleFlightTest, PassesOtherExceptionsToo) {
-  auto task = flights_.run(Context{}, "k", [work = work_] { return throw_other(work); });
+  auto task = flights_.run(Context{}, "k", [work = work_](std::stop_token) { return throw_other(work); });
   auto caller = boost::asio::co_spawn(context_, std::move(task), boost::asio::use_future);
   work_->gate.set();
   context_.run();
@@ -136,7 +145,8 @@ TEST_F(SingleFlightTest, FollowerGivesUpAtItsOwnDeadlineAlone) {
 }
 
 TEST_F(SingleFlightTest, EndsTheWorkWhenItsCallerHasGoneAway) {
-  auto task = flights_.run(Context{.deadline = soon()}, "k", [work = work_] { return make(work, SteadyTime::max()); });
+  auto task = flights_.run(Context{.deadline = soon()}, "k",
+                           [work = work_](std::stop_token) { return make(work, SteadyTime::max()); });
   auto leader = boost::asio::co_spawn(context_, std::move(task), boost::asio::use_future);
   while (leader.wait_for(Seconds(0)) != std::future_status::ready) context_.run_one();
   EXPECT_THROW(leader.get(), Error);
@@ -165,8 +175,8 @@ TEST_F(SingleFlightTest, OneFollowerSucceedsALeaderWhoRanOutOfTime) {
 
 TEST_F(SingleFlightTest, RunsOnTheExecutorThatItIsGiven) {
   io_context other;
-  auto task =
-      flights_.run_on(other.get_executor(), Context{}, "k", [work = work_] { return make(work, SteadyTime::max()); });
+  auto task = flights_.run_on(other.get_executor(), Context{}, "k",
+                              [work = work_](std::stop_token) { return make(work, SteadyTime::max()); });
   auto caller = boost::asio::co_spawn(context_, std::move(task), boost::asio::use_future);
   work_->gate.set();
   context_.poll();
@@ -190,6 +200,165 @@ TEST_F(SingleFlightTest, MayBeDestroyedWhileItFlies) {
   EXPECT_EQ(caller.get(), 1);
 }
 
+/// Callers who may go, and a making that ends when all have gone.
+class SingleFlightLeaving : public SingleFlightTest {
+ protected:
+  std::future<int> ask_and_stay(std::stop_token departure, SteadyTime deadline = SteadyTime::max()) {
+    auto task = flights_.run(Context{.deadline = deadline, .departure = std::move(departure)}, "k",
+                             [work = work_](std::stop_token nobody) { return make_or_drop(work, std::move(nobody)); });
+    auto caller = boost::asio::co_spawn(context_, std::move(task), boost::asio::use_future);
+    poll();
+    return caller;
+  }
+  void poll() {
+    context_.restart();
+    context_.poll();
+  }
+  static std::string code_of(std::future<int>& caller) {
+    try {
+      return std::to_string(caller.get());
+    } catch (const Error& error) {
+      return error.code();
+    }
+  }
+  static bool is_done(const std::future<int>& caller) {
+    return caller.wait_for(Seconds(0)) == std::future_status::ready;
+  }
+
+  std::stop_source one_;
+  std::stop_source other_;
+};
+
+TEST_F(SingleFlightLeaving, DropsWhatNobodyWaitsFor) {
+  auto first = ask_and_stay(one_.get_token());
+  auto second = ask_and_stay(other_.get_token());
+
+  one_.request_stop();
+  poll();
+  EXPECT_TRUE(is_done(first)) << "it does not wait for the other";
+  EXPECT_EQ(work_->ended, 0) << "one still waits";
+  other_.request_stop();
+  poll();
+
+  EXPECT_EQ(code_of(first), kAbandoned);
+  EXPECT_EQ(code_of(second), kAbandoned);
+  EXPECT_EQ(work_->ended, 1);
+  EXPECT_EQ(flights_.in_flight(), 0U);
+  EXPECT_EQ(flights_.counts().left, 1U);
+}
+
+TEST_F(SingleFlightLeaving, GoesOnForOneWhoCannotLeave) {
+  auto leader = ask_and_stay(one_.get_token());
+  auto chore = ask_and_stay({});
+
+  one_.request_stop();
+  poll();
+  work_->gate.set();
+  poll();
+
+  EXPECT_EQ(code_of(leader), kAbandoned);
+  EXPECT_EQ(code_of(chore), "1");
+}
+
+TEST_F(SingleFlightLeaving, MakesItAnewForOneWhoComesWhileItIsDropped) {
+  auto gone = ask_and_stay(one_.get_token());
+  one_.request_stop();
+  // Nothing has run since: it is about to be dropped, and is still there to be joined.
+  ASSERT_TRUE(flights_.is_flying("k"));
+  auto task = flights_.run(Context{.departure = other_.get_token()}, "k",
+                           [work = work_](std::stop_token nobody) { return make_or_drop(work, std::move(nobody)); });
+  auto newcomer = boost::asio::co_spawn(context_, std::move(task), boost::asio::use_future);
+  poll();
+  EXPECT_EQ(work_->begun, 2);
+
+  work_->gate.set();
+  poll();
+
+  EXPECT_EQ(code_of(newcomer), "2");
+  EXPECT_EQ(code_of(gone), kAbandoned);
+}
+
+TEST_F(SingleFlightLeaving, GivesWhatHasBegunToOneWhoComesAfterAllHaveGone) {
+  auto task = flights_.run(Context{.departure = one_.get_token()}, "k",
+                           [work = work_](std::stop_token) { return make(work, SteadyTime::max()); });
+  auto gone = boost::asio::co_spawn(context_, std::move(task), boost::asio::use_future);
+  poll();
+  one_.request_stop();
+  poll();
+  auto newcomer = ask_and_stay(other_.get_token());
+
+  work_->gate.set();
+  poll();
+
+  EXPECT_EQ(code_of(gone), kAbandoned);
+  EXPECT_EQ(code_of(newcomer), "1") << "it was not made twice";
+}
+
+TEST_F(SingleFlightLeaving, IsWaitedForByOneWhoseDeadlineHasPassedUntilHeGoes) {
+  auto impatient = ask_and_stay(one_.get_token(), soon());
+  while (!is_done(impatient)) {
+    context_.restart();
+    context_.run_one();
+  }
+  poll();
+  EXPECT_THROW(impatient.get(), Error);
+  EXPECT_EQ(work_->ended, 0) << "he may have been shown something else meanwhile";
+
+  one_.request_stop();
+  poll();
+
+  EXPECT_EQ(work_->ended, 1);
+}
+
+TEST_F(SingleFlightLeaving, TakesOneWhoHasGoneBeforeHeCame) {
+  one_.request_stop();
+
+  auto gone = ask_and_stay(one_.get_token());
+  poll();
+
+  EXPECT_EQ(code_of(gone), kAbandoned);
+  EXPECT_EQ(flights_.in_flight(), 0U);
+}
+
+Task<int> hand_over(std::stop_token departure) {
+  const auto executor = co_await current_executor();
+  co_await boost::asio::post(executor, boost::asio::use_awaitable);
+  if (departure.stop_requested()) throw Error(Fault::unavailable, "make: nobody waits", kAbandoned);
+  co_return 1;
+}
+
+TEST(SingleFlight, LosesNobodyWhoStaysWhereOthersGoOnManyThreads) {
+  Flights flights;
+  std::atomic<int> given = 0;
+  std::atomic<int> abandoned = 0;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] {
+      for (int round = 0; round < 300; ++round) {
+        io_context context;
+        std::stop_source departure;
+        auto task = flights.run(Context{.departure = departure.get_token()}, "k", hand_over);
+        auto caller = boost::asio::co_spawn(context, std::move(task), boost::asio::use_future);
+        const bool leaves = t % 2 == 0;
+        if (leaves) context.poll_one();
+        if (leaves) departure.request_stop();
+        context.run();
+        try {
+          given += caller.get();
+        } catch (const Error& error) {
+          EXPECT_TRUE(leaves && error.code() == kAbandoned) << error.what();
+          ++abandoned;
+        }
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+
+  EXPECT_EQ(given + abandoned, 1200);
+  EXPECT_GE(given, 600) << "all who stayed";
+  EXPECT_EQ(flights.in_flight(), 0U);
+}
+
 Task<int> count_up(std::atomic<int>& running, std::atomic<int>& most) {
   const int now = ++running;
   for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {
@@ -211,7 +380,7 @@ TEST(SingleFlight, NeverMakesAKeyTwiceAtOnceOnManyThreads) {
       io_context context;
       std::vector<std::future<int>> callers;
       for (int i = 0; i < 500; ++i) {
-        auto task = flights.run(Context{}, "k", [&] { return count_up(running, most); });
+        auto task = flights.run(Context{}, "k", [&](std::stop_token) { return count_up(running, most); });
         callers.push_back(boost::asio::co_spawn(context, std::move(task), boost::asio::use_future));
         if (i % 5 != 0) continue;
         context.restart();

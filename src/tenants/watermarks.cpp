@@ -19,7 +19,7 @@ Task<Watermarks::Taken> Watermarks::take_in(Context ctx, Bytes picture, std::str
   auto staged = co_await blobs_.stage(ctx);
   co_await staged->append(ctx, picture.view());
   const auto hashes = staged->finish();
-  const auto info = co_await engine_.probe(ctx, staged->contents());
+  const auto info = co_await engine_.probe(ctx.without_departure(), staged->contents());
   if (is_document(info.format)) throw Error(Fault::unsupported, fmt::format("{}: a document is no picture", attempt));
   if (info.size.pixels() > options_.limits.source_pixels) {
     throw Error(Fault::unprocessable,

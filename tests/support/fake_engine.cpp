@@ -157,9 +157,14 @@ void FakeEngine::hold() {
   is_held_ = true;
 }
 
+void FakeEngine::queue() {
+  const std::lock_guard lock(mutex_);
+  is_held_ = is_queue_ = true;
+}
+
 void FakeEngine::release() {
   const std::lock_guard lock(mutex_);
-  is_held_ = false;
+  is_held_ = is_queue_ = false;
 }
 
 int FakeEngine::probes() const {
@@ -193,6 +198,7 @@ Task<> FakeEngine::wait(Context ctx) {
     {
       const std::lock_guard lock(mutex_);
       left = delay_;
+      if (is_queue_ && ctx.is_abandoned()) throw Error(Fault::unavailable, "fake engine: nobody waits", kAbandoned);
       if (!is_held_) break;
     }
     const auto soon = std::chrono::steady_clock::now() + Milliseconds(1);

@@ -37,6 +37,8 @@ class FakeEngine final : public ImageEngine {
   void delay(Milliseconds by);
   /// Later calls wait until release(): for tests of what happens meanwhile.
   void hold();
+  /// The same, but as in a queue: a call that nobody waits for any more throws kAbandoned.
+  void queue();
   void release();
 
   int probes() const;
@@ -65,6 +67,7 @@ class FakeEngine final : public ImageEngine {
   Failure failure_;
   Milliseconds delay_{0};
   bool is_held_ = false;
+  bool is_queue_ = false;
   bool is_ready_ = true;
   bool is_full_ = false;
   int probes_ = 0;

@@ -7,6 +7,7 @@
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -167,7 +168,7 @@ void Lane::close() {
 }
 
 Task<> Lane::run(std::shared_ptr<Ticket> ticket) {
-  // A client that hangs up does not stop a job: it ends in the cache, and is bounded by its deadline.
+  // A client that hangs up does not stop a job that has begun: it ends in the cache, and is bounded by its deadline.
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   const auto now = steady_clock::now();
   const auto idle = std::count_if(places_.begin(), places_.end(), [](const auto& place) { return place->is_idle; });
@@ -181,9 +182,16 @@ Task<> Lane::run(std::shared_ptr<Ticket> ticket) {
   if (admission.gives_way) finish(*admission.gives_way, Outcome::over_share);
   wake_one();
 
+  const std::stop_callback when_all_leave(ticket->departure,
+                                          [this, ticket] { asio::post(io_, [ticket] { ticket->changed.cancel(); }); });
   const auto until = std::min(ticket->deadline, now + options_.queue_wait);
   while (ticket->state != Ticket::State::done) {
     const bool is_queued = ticket->state == Ticket::State::queued;
+    if (is_queued && ticket->departure.stop_requested()) {
+      line_->erase(ticket);
+      ticket->outcome = Outcome::abandoned;
+      break;
+    }
     if (is_queued && steady_clock::now() >= until) {
       line_->erase(ticket);
       ticket->outcome = until == ticket->deadline ? Outcome::timed_out : Outcome::queue_timeout;
@@ -308,8 +316,8 @@ Task<Ending> Lane::serve(Place& place, std::shared_ptr<Worker> worker) {
 /// Sends one job and waits for its answer. False: the worker is of no more use.
 Task<bool> Lane::perform(Place& place, std::shared_ptr<Worker> worker, std::shared_ptr<Ticket> ticket) {
   const auto began = steady_clock::now();
-  if (ticket->deadline <= began) {
-    finish(*ticket, Outcome::timed_out);
+  if (ticket->departure.stop_requested() || ticket->deadline <= began) {
+    finish(*ticket, ticket->departure.stop_requested() ? Outcome::abandoned : Outcome::timed_out);
     co_return true;
   }
   const auto deadline_seconds = static_cast<std::uint64_t>(seconds(options_.job_deadline)) + 1;

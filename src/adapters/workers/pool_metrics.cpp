@@ -6,8 +6,9 @@ namespace calotype::workers {
 namespace {
 
 constexpr std::array<std::string_view, 5> kKindNames{"probe", "render", "measure", "page", "attempt"};
-constexpr std::array<std::string_view, 9> kOutcomeNames{
-    "ok", "refused", "died", "too_slow", "timed_out", "queue_full", "over_share", "queue_timeout", "known_bad"};
+constexpr std::array<std::string_view, 10> kOutcomeNames{"ok",        "refused",    "died",       "too_slow",
+                                                         "timed_out", "queue_full", "over_share", "queue_timeout",
+                                                         "known_bad", "abandoned"};
 constexpr std::array<std::string_view, 8> kEndingNames{"crashed",      "killed_for_time", "recycled_jobs",
                                                        "recycled_age", "recycled_memory", "start_failed",
                                                        "idle_death",   "stopped"};

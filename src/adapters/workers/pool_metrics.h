@@ -10,7 +10,18 @@
 
 namespace calotype::workers {
 
-enum class Outcome { ok, refused, died, too_slow, timed_out, queue_full, over_share, queue_timeout, known_bad };
+enum class Outcome {
+  ok,
+  refused,
+  died,
+  too_slow,
+  timed_out,
+  queue_full,
+  over_share,
+  queue_timeout,
+  known_bad,
+  abandoned  ///< nobody waited for it any more before a worker had it
+};
 enum class Ending {
   crashed,
   killed_for_time,
@@ -58,7 +69,7 @@ class PoolMetrics {
   LaneMetrics& of(LaneKind lane) { return lanes_.at(static_cast<std::size_t>(lane)); }
 
  private:
-  static constexpr std::size_t kOutcomes = 9;
+  static constexpr std::size_t kOutcomes = 10;
   static constexpr std::size_t kEndings = 8;
   std::array<LaneMetrics, 3> lanes_;
   std::vector<telemetry::Counter> jobs_;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,8 @@ struct Ticket {
   std::shared_ptr<const void> cargo;      ///< lives as long as the ticket, whatever becomes of who waits for it
   std::uint64_t address_space_bytes = 0;  ///< over the worker's floor: budget, original, output, marks
   std::uint64_t output_bytes = 0;
-  SteadyTime deadline;  ///< of the request
+  SteadyTime deadline;        ///< of the request
+  std::stop_token departure;  ///< of all who wait for it
   TenantId tenant;
   std::shared_ptr<KeptPlace> place;  ///< that was kept for it; null: none was
   double cost = 1;                   ///< processor time, roughly, in microseconds

@@ -52,6 +52,20 @@ TEST_F(WaitingLineTest, TheCrowdGivesWayAndIsToldSo) {
   EXPECT_EQ(line_->keep_place(one_).refusal, Outcome::over_share);
 }
 
+TEST_F(WaitingLineTest, HasRoomAgainForOneThatWasTakenOut) {
+  const auto gone = ticket(one_);
+  line_->push(gone, 0);
+  for (int i = 0; i < 2; ++i) line_->push(ticket(one_), 0);
+  ASSERT_TRUE(line_->keep_place(one_).refusal);
+
+  line_->erase(gone);
+  line_->erase(gone);
+
+  EXPECT_FALSE(line_->push(ticket(one_), 0).refusal);
+  EXPECT_EQ(line_->push(ticket(one_), 0).refusal, Outcome::queue_full) << "it was one place";
+  EXPECT_THAT(registry_.exposition(), testing::HasSubstr("calotype_workers_queue_length{lane=\"light\"} 3\n"));
+}
+
 TEST_F(WaitingLineTest, GivesWhatWasPutBackFirst) {
   const auto first = ticket(one_);
   line_->push(first, 0);

@@ -96,6 +96,8 @@ Error known_bad() {
           "handle a picture: it has stopped the decoder twice, and is not tried again for a while", "decoder-failed"};
 }
 
+Error abandoned() { return {Fault::unavailable, "handle a picture: nobody waits for it any more", kAbandoned}; }
+
 /// Of a job that was not let in.
 Error refused_with(Outcome outcome) {
   if (outcome != Outcome::over_share) return {Fault::unavailable, "handle a picture: too many wait for a worker"};
@@ -227,6 +229,7 @@ std::shared_ptr<Ticket> WorkerPool::Core::make_ticket(const Context& ctx, const 
   ticket->address_space_bytes = std::min(budget, options_.memory_bytes) + mapped;
   ticket->output_bytes = job.output_bytes;
   ticket->deadline = ctx.deadline;
+  ticket->departure = ctx.departure;
   ticket->tenant = order.job.tenant;
   ticket->place = std::dynamic_pointer_cast<KeptPlace>(order.job.room);
   ticket->cost = static_cast<double>(std::max<std::int64_t>(order.job.plan.budget.cost, kLeastCost));
@@ -255,6 +258,7 @@ void WorkerPool::Core::require_success(const Order& order, const Ticket& ticket)
     case Outcome::over_share: throw refused_with(ticket.outcome);
     case Outcome::queue_timeout: throw Error(Fault::unavailable, "handle a picture: no worker came free in time");
     case Outcome::known_bad: throw known_bad();
+    case Outcome::abandoned: throw abandoned();
   }
 }
 
@@ -283,6 +287,10 @@ Task<WorkerPool::Core::Result> WorkerPool::Core::perform(Context ctx, Order orde
   if (order.job.marks.size() > cell::kMaxMarks || order.job.marks.size() != order.job.mark_infos.size()) {
     throw Error(Fault::unprocessable,
                 fmt::format("hand {} watermarks to a worker: at most {}", order.job.marks.size(), cell::kMaxMarks));
+  }
+  if (ctx.is_abandoned()) {
+    metrics_.count(order.kind, Outcome::abandoned);
+    throw abandoned();
   }
   const auto cargo = std::make_shared<Cargo>();
   auto original = co_await attach(ctx, order.job.original);

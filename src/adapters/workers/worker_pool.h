@@ -38,6 +38,9 @@ struct WorkerPoolOptions {
 /// own deadline came first: timed_out. After two deaths the same content is refused for a while without a try; after
 /// two deadlines, the same content with the same plan.
 ///
+/// A job that nobody waits for any more (Context::departure) leaves the queue: unavailable "abandoned". One that a
+/// worker has is done.
+///
 /// Thread: any; a task completes on its caller's executor. All of the pool's own work happens on one thread of its own.
 /// Destruction refuses what waits, kills what runs, and waits until every process is gone.
 class WorkerPool final : public ImageEngine {
