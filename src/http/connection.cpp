@@ -129,7 +129,19 @@ Task<Connection::Outcome> Connection::send_file(FilePart part, Milliseconds stal
   co_return Outcome::done;
 }
 
+int Connection::descriptor() { return socket_.native_handle(); }
+
+Executor Connection::executor() { return socket_.get_executor(); }
+
+bool Connection::has_ended() {
+  if (is_input_shut_ || !input().empty()) return false;
+  char next = 0;
+  const auto count = ::recv(descriptor(), &next, 1, MSG_PEEK | MSG_DONTWAIT);
+  return count == 0 || (count < 0 && !would_block() && errno != EINTR);
+}
+
 void Connection::shut_input() {
+  is_input_shut_ = true;
   boost::system::error_code ignored;
   socket_.shutdown(Socket::shutdown_receive, ignored);
 }

@@ -49,6 +49,11 @@ class Connection {
   void shut_output();
   void close();
 
+  /// Whether the client has closed its side, or is gone, and all that it sent has been received. Takes nothing.
+  bool has_ended();
+  int descriptor();  ///< negative once it is closed
+  Executor executor();
+
  private:
   Task<Outcome> wait(Socket::wait_type what);
   void arm();
@@ -62,6 +67,7 @@ class Connection {
   SteadyTime armed_for_ = SteadyTime::max();
   bool is_waiting_ = false;
   bool is_timed_out_ = false;
+  bool is_input_shut_ = false;
   std::shared_ptr<Connection*> self_;  // for the timer's handler, which may outlive this
 };
 

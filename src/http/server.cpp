@@ -36,6 +36,7 @@ struct Branch {
 struct Loop {
   Scratch scratch{};
   DateText date;
+  Watch watch;
   bool is_draining = false;
   std::vector<std::unique_ptr<Branch>> branches;
   std::unordered_set<Session*> sessions;
@@ -133,7 +134,7 @@ void Server::State::open_all() {
 }
 
 void Server::State::serve(Loop& loop, Branch& branch, Admission& admission, Socket socket, std::string peer) {
-  const Surroundings around{branch.listener, branch.traffic, loop.scratch, loop.date, loop.is_draining};
+  const Surroundings around{branch.listener, branch.traffic, loop.scratch, loop.date, loop.watch, loop.is_draining};
   auto session = std::make_shared<Session>(around, std::move(socket), peer);
   loop.sessions.insert(session.get());
   branch.traffic.count_connection(1);

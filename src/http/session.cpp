@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::size_t kHeadRead = 16 * 1024;
 constexpr std::size_t kMostLingered = 1 << 20;
+/// As nginx logs a client that did not wait for its answer. It is never sent.
+constexpr int kHasLeft = 499;
 constexpr std::string_view kServerMethods = "GET, HEAD, POST, PUT, DELETE, OPTIONS";
 
 SteadyTime now() { return std::chrono::steady_clock::now(); }
@@ -105,7 +107,7 @@ Task<bool> Session::answer(Head head) {
   request.peer = peer_;
   RequestBody body(connection_, *parser_, limits_);
   request.body = &body;
-  const Context context{.deadline = started + limits_.request_wait, .request_id = request_id_of(request)};
+  Context context{.deadline = started + limits_.request_wait, .request_id = request_id_of(request)};
   connection_.set_deadline(SteadyTime::max());
 
   Response response;
@@ -115,7 +117,10 @@ Task<bool> Session::answer(Head head) {
   } else if (parser_->is_for_server()) {
     response = about_server();
   } else {
+    const Watched watched(around_.watch, connection_, body, started);
+    context.departure = watched.departure();
     response = co_await handle(context, request);
+    has_left_ = watched.has_left();
   }
 
   const bool has_all = head == Head::whole && body.is_done();
@@ -124,15 +129,17 @@ Task<bool> Session::answer(Head head) {
   facts.answers_head = request.method == Method::head;
   facts.closes = response.closes || around_.is_draining || !(has_all || discards) || !parser_->keeps_alive();
   facts.keeps_http10 = asks_to_keep(request);
-  const bool is_sent = co_await send(response, facts);
+  bool is_sent = false;
+  if (!has_left_) is_sent = co_await send(response, facts);
+  const bool has_body = !has_left_ && sends_body(response, facts.answers_head);
 
   around_.traffic.record({.route = response.route,
                           .method = name_of(request.method),
                           .path = request.path,
                           .peer = peer_,
                           .request_id = context.request_id,
-                          .status = response.status,
-                          .bytes = sends_body(response, facts.answers_head) ? response.body_size() : 0,
+                          .status = has_left_ ? kHasLeft : response.status,
+                          .bytes = has_body ? response.body_size() : 0,
                           .duration = now() - started,
                           .is_cut = !is_sent});
   if (!is_sent) co_return false;
@@ -143,7 +150,7 @@ Task<bool> Session::answer(Head head) {
   co_return is_clean;
 }
 
-Task<Response> Session::handle(Context context, Request& request) {
+Task<Response> Session::handle(const Context& context, Request& request) {
   try {
     auto response = co_await around_.listener.handler(context, request);
     if (has_sound_fields(response)) co_return response;

@@ -8,6 +8,7 @@
 #include "http/response_head.h"
 #include "http/server.h"
 #include "http/traffic.h"
+#include "http/watch.h"
 
 namespace calotype::http {
 
@@ -17,6 +18,7 @@ struct Surroundings {
   Traffic& traffic;
   Scratch& scratch;
   DateText& date;
+  Watch& watch;
   const bool& is_draining;
 };
 
@@ -39,7 +41,7 @@ class Session {
 
   Task<Head> read_head();
   Task<bool> answer(Head head);
-  Task<Response> handle(Context context, Request& request);
+  Task<Response> handle(const Context& context, Request& request);
   Task<bool> send(const Response& response, const HeadFacts& facts);
   Task<> linger();
 
@@ -53,6 +55,7 @@ class Session {
   bool is_idle_ = false;
   bool is_first_ = true;
   bool lingers_ = false;
+  bool has_left_ = false;  ///< the client, while its request was handled
 };
 
 }  // namespace calotype::http
