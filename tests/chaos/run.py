@@ -3,7 +3,7 @@
 
 D-5  one rendition that nobody has made is asked for 500 times at once; its first client leaves; its worker is killed
 D-6  a rule of a thousand objects changes while 50 clients ask for all of them
-D-7  200 clients ask for new renditions and hang up
+D-7  200 clients ask for new renditions and hang up; 40 others come while 40 leave
 P-6  bytes of renditions on the disk are changed, cut off and swapped
 P-R  the service is killed (SIGKILL) in the midst of writing renditions to the disk, 25 times
 """

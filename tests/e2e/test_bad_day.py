@@ -3,6 +3,7 @@
 import concurrent.futures
 import os
 import signal
+import socket
 import threading
 import time
 
@@ -10,6 +11,7 @@ import pictures
 import pytest
 import requests
 from service import Service, Tenant
+from wire import place_of
 
 HOSTILE = {
     "truncated.jpg": pictures.jpeg(400, 300)[:2000],
@@ -153,6 +155,49 @@ def test_many_ask_for_one_rendition_at_once(rules):
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.content for answer in answers}) == 1
     assert rendered() - before == 1
+
+
+def test_clients_who_hang_up_take_what_has_not_begun_with_them(tmp_path):
+    service = Service(tmp_path, "--workers-light", "2", "--workers-queue-wait-ms", "20000")
+    try:
+        tenant = Tenant(service)
+        tenant.open_shop("gone")
+        tenant.add_rule("r", {"format": "jpg", "actions": [{"resize": {"width": 60}}]})
+        for n in range(6):
+            assert tenant.upload(f"{n}.jpg", pictures.jpeg(300 + n, 200)).status_code == 201
+
+        def series(text):
+            return sum(float(line.split()[-1]) for line in requests.get(f"{service.ops}/metrics", timeout=10).text.splitlines()
+                       if line.startswith(text))
+
+        def until(claim):
+            end = time.monotonic() + 10
+            while not claim() and time.monotonic() < end:
+                time.sleep(0.02)
+            return claim()
+
+        workers = list(wait_for_idle(service, 3))
+        for pid in workers:
+            os.kill(pid, signal.SIGSTOP)
+        links = [socket.create_connection(place_of(service.fetch), timeout=10) for _ in range(6)]
+        for n, link in enumerate(links):
+            link.sendall(f"GET /api/v1/gone/images/{n}.jpg?rule=r HTTP/1.1\r\nHost: h\r\n\r\n".encode())
+        assert until(lambda: series('calotype_workers_queue_length{lane="light"}') == 4)
+        for link in links:
+            link.close()
+        assert until(lambda: series('calotype_workers_queue_length{lane="light"}') == 0)
+        assert series('calotype_workers_jobs_total{kind="render",outcome="abandoned"}') == 4
+        assert series('calotype_http_connections{listener="fetch"}') == 0
+        assert until(lambda: service.logged().count('"status":499') == 6)
+
+        for pid in workers:
+            os.kill(pid, signal.SIGCONT)
+        assert until(lambda: series("calotype_workers_busy") == 0)
+        answers = [tenant.image(f"{n}.jpg", "r") for n in range(6)]
+        assert [answer.status_code for answer in answers] == [200] * 6
+        assert sum("hit" in answer.headers["Cache-Status"] for answer in answers) == 2, "those two had begun"
+    finally:
+        service.kill()
 
 
 def test_sigterm_lets_requests_in_flight_end(tmp_path):
