@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/clock.h"
 #include "core/error.h"
 #include "model/plan.h"
 #include "model/rendition.h"
@@ -40,6 +41,9 @@ struct RenderJob {
   std::vector<SharedSource> marks;     ///< for plan::Watermark; null: missing, and no step lays it
   std::vector<ImageInfo> mark_infos;   ///< as many
   std::shared_ptr<EngineRoom> room{};  ///< of ImageEngine::admit(); null: it queues up as it comes
+  /// Nobody waits for it: it may wait so long for its turn, and then take so long, whatever the engine's own limits
+  /// are.
+  std::optional<Milliseconds> at_leisure{};
 };
 
 /// Handles pixels, elsewhere: nothing that an original can do reaches this process. What has not begun when its context

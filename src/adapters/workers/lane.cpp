@@ -184,7 +184,7 @@ Task<> Lane::run(std::shared_ptr<Ticket> ticket) {
 
   const std::stop_callback when_all_leave(ticket->departure,
                                           [this, ticket] { asio::post(io_, [ticket] { ticket->changed.cancel(); }); });
-  const auto until = std::min(ticket->deadline, now + options_.queue_wait);
+  const auto until = std::min(ticket->deadline, now + ticket->patience);
   while (ticket->state != Ticket::State::done) {
     const bool is_queued = ticket->state == Ticket::State::queued;
     if (is_queued && ticket->departure.stop_requested()) {
@@ -320,7 +320,7 @@ Task<bool> Lane::perform(Place& place, std::shared_ptr<Worker> worker, std::shar
     finish(*ticket, ticket->departure.stop_requested() ? Outcome::abandoned : Outcome::timed_out);
     co_return true;
   }
-  const auto deadline_seconds = static_cast<std::uint64_t>(seconds(options_.job_deadline)) + 1;
+  const auto deadline_seconds = static_cast<std::uint64_t>(seconds(ticket->limit)) + 1;
   worker->process.limit_job(worker->floor_bytes + ticket->address_space_bytes,
                             kStartCpuSeconds + worker->cpu_micros / 1'000'000 + 2 * deadline_seconds);
   if (!cell::send_message(worker->process.socket(), ticket->message, ticket->descriptors)) {
@@ -334,8 +334,8 @@ Task<bool> Lane::perform(Place& place, std::shared_ptr<Worker> worker, std::shar
   metrics_.busy.add(1);
   publish_states();
 
-  const bool is_request_nearer = ticket->deadline < began + options_.job_deadline;
-  arm(worker, std::min(ticket->deadline, began + options_.job_deadline));
+  const bool is_request_nearer = ticket->deadline < began + ticket->limit;
+  arm(worker, std::min(ticket->deadline, began + ticket->limit));
   co_await worker->socket.async_wait(asio::posix::stream_descriptor::wait_read, kTuple);
   disarm(worker);
   place.is_busy = false;

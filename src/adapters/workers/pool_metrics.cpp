@@ -23,7 +23,7 @@ const std::vector<double>& memory_bounds() {
 std::string_view name_of(Ending ending) { return kEndingNames.at(static_cast<std::size_t>(ending)); }
 
 std::string_view name_of(LaneKind lane) {
-  constexpr std::array<std::string_view, 3> kNames{"light", "heavy", "documents"};
+  constexpr std::array<std::string_view, 4> kNames{"light", "heavy", "documents", "background"};
   return kNames.at(static_cast<std::size_t>(lane));
 }
 
@@ -39,7 +39,7 @@ LaneMetrics::LaneMetrics(telemetry::Metrics& metrics, const std::string& lane)
 
 PoolMetrics::PoolMetrics(telemetry::Metrics& metrics)
     : lanes_{LaneMetrics(metrics, LaneKind::light), LaneMetrics(metrics, LaneKind::heavy),
-             LaneMetrics(metrics, LaneKind::documents)},
+             LaneMetrics(metrics, LaneKind::documents), LaneMetrics(metrics, LaneKind::background)},
       cpu_seconds_(metrics.counter("calotype_workers_cpu_seconds_total", "processor time of jobs that were answered")),
       peak_bytes_(metrics.histogram("calotype_workers_peak_memory_bytes",
                                     "resident memory at its highest in the life of the worker, after each job",

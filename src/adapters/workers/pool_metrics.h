@@ -39,7 +39,8 @@ std::string_view name_of(Ending ending);
 enum class LaneKind {
   light,
   heavy,
-  documents,  ///< Poppler is in these workers alone
+  documents,   ///< Poppler is in these workers alone
+  background,  ///< what nobody waits for, and takes long
 };
 
 std::string_view name_of(LaneKind lane);
@@ -71,7 +72,7 @@ class PoolMetrics {
  private:
   static constexpr std::size_t kOutcomes = 10;
   static constexpr std::size_t kEndings = 8;
-  std::array<LaneMetrics, 3> lanes_;
+  std::array<LaneMetrics, 4> lanes_;
   std::vector<telemetry::Counter> jobs_;
   std::vector<telemetry::Counter> endings_;
   std::vector<telemetry::Histogram> seconds_;

@@ -33,6 +33,8 @@ struct Ticket {
   std::uint64_t output_bytes = 0;
   SteadyTime deadline;        ///< of the request
   std::stop_token departure;  ///< of all who wait for it
+  Milliseconds patience{0};   ///< so long it may wait for a worker
+  Milliseconds limit{0};      ///< and so long it may run
   TenantId tenant;
   std::shared_ptr<KeptPlace> place;  ///< that was kept for it; null: none was
   double cost = 1;                   ///< processor time, roughly, in microseconds

@@ -73,9 +73,9 @@ std::uint64_t output_bound(const Plan& plan, std::uint64_t most) {
   return std::min(most, plain + plain / 16 + kOutputSlack);
 }
 
-/// Names a plan for this content: what took too long may be quick by another rule.
-Digest slow_name(const ContentHash& content, const Plan& plan) {
-  return Digest::of(content.hex() + cell::encode_plan(plan));
+/// Names a plan for this content: what took too long may be quick by another rule, and done where there is more time.
+Digest slow_name(const RenderJob& job) {
+  return Digest::of(job.content.hex() + (job.at_leisure ? "at leisure" : "") + cell::encode_plan(job.plan));
 }
 
 /// A worker's words, made harmless for logs and answers.
@@ -116,6 +116,7 @@ class WorkerPool::Core {
         light_(io_, options_, LaneKind::light, gate_, metrics_),
         heavy_(io_, options_, LaneKind::heavy, gate_, metrics_),
         documents_(io_, options_, LaneKind::documents, gate_, metrics_),
+        background_(io_, options_, LaneKind::background, gate_, metrics_),
         work_(io_.get_executor()),
         thread_([this] { io_.run(); }) {
     // Processes are started by the pool's thread: they die with the thread that started them.
@@ -123,6 +124,7 @@ class WorkerPool::Core {
       light_.open(options_.light_workers);
       heavy_.open(options_.heavy_workers);
       if (takes_documents()) documents_.open(options_.document_workers);
+      if (options_.background_workers > 0) background_.open(options_.background_workers);
     });
   }
 
@@ -131,6 +133,7 @@ class WorkerPool::Core {
       light_.close();
       heavy_.close();
       documents_.close();
+      background_.close();
       work_.reset();
     });
     thread_.join();
@@ -158,7 +161,7 @@ class WorkerPool::Core {
   std::uint64_t output_bytes(const Plan& plan) const { return output_bound(plan, options_.output_bytes); }
   std::vector<WorkerState> states() const {
     auto states = light_.states();
-    for (const Lane* lane : {&heavy_, &documents_}) {
+    for (const Lane* lane : {&heavy_, &documents_, &background_}) {
       const auto more = lane->states();
       states.insert(states.end(), more.begin(), more.end());
     }
@@ -181,6 +184,7 @@ class WorkerPool::Core {
   Lane light_;
   Lane heavy_;
   Lane documents_;
+  Lane background_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   std::thread thread_;
 };
@@ -188,8 +192,7 @@ class WorkerPool::Core {
 void WorkerPool::Core::refuse_known_bad(const Order& order) {
   if (!order.is_named) return;
   const auto now = steady_clock::now();
-  if (!refusals_.is_refused(order.job.content, now) &&
-      !refusals_.is_refused(slow_name(order.job.content, order.job.plan), now)) {
+  if (!refusals_.is_refused(order.job.content, now) && !refusals_.is_refused(slow_name(order.job), now)) {
     return;
   }
   metrics_.count(order.kind, Outcome::known_bad);
@@ -230,6 +233,8 @@ std::shared_ptr<Ticket> WorkerPool::Core::make_ticket(const Context& ctx, const 
   ticket->output_bytes = job.output_bytes;
   ticket->deadline = ctx.deadline;
   ticket->departure = ctx.departure;
+  ticket->patience = order.job.at_leisure.value_or(options_.queue_wait);
+  ticket->limit = order.job.at_leisure.value_or(options_.job_deadline);
   ticket->tenant = order.job.tenant;
   ticket->place = std::dynamic_pointer_cast<KeptPlace>(order.job.room);
   ticket->cost = static_cast<double>(std::max<std::int64_t>(order.job.plan.budget.cost, kLeastCost));
@@ -250,9 +255,9 @@ void WorkerPool::Core::require_success(const Order& order, const Ticket& ticket)
                      {{"request", ticket.request_id}, {"content", order.job.content.hex()}});
       throw Error(Fault::unprocessable, "handle a picture: the decoder stopped on it", "decoder-failed");
     case Outcome::too_slow:
-      if (order.is_named) refusals_.note_kill(slow_name(order.job.content, order.job.plan), now);
-      throw Error(Fault::unprocessable,
-                  fmt::format("handle a picture: not done after {} ms", options_.job_deadline.count()), "too-slow");
+      if (order.is_named) refusals_.note_kill(slow_name(order.job), now);
+      throw Error(Fault::unprocessable, fmt::format("handle a picture: not done after {} ms", ticket.limit.count()),
+                  "too-slow");
     case Outcome::timed_out: throw Error(Fault::timed_out, "handle a picture: the request's deadline passed");
     case Outcome::queue_full:
     case Outcome::over_share: throw refused_with(ticket.outcome);
@@ -264,6 +269,8 @@ void WorkerPool::Core::require_success(const Order& order, const Ticket& ticket)
 
 Lane& WorkerPool::Core::lane_of(const Order& order) {
   if (order.kind == JobKind::probe) return light_;
+  const bool is_aside = order.job.at_leisure && options_.background_workers > 0;
+  if (is_aside && !is_document(order.job.plan.decode.info.format)) return background_;
   return lane_of(order.job.plan);
 }
 
@@ -364,7 +371,8 @@ Task<Measured> WorkerPool::measure(Context ctx, RenderJob job) {
 
 bool WorkerPool::is_ready() const {
   const auto states = core_->states();
-  return std::ranges::any_of(states, [](const auto& state) { return state.lane != LaneKind::documents; });
+  return std::ranges::any_of(
+      states, [](const auto& state) { return state.lane == LaneKind::light || state.lane == LaneKind::heavy; });
 }
 
 std::vector<WorkerPool::WorkerState> WorkerPool::workers() const { return core_->states(); }

@@ -318,6 +318,19 @@ TEST(PoolDeadline, KillsAWorkerThatComputesForEver) {
   EXPECT_EQ(refusal(bench.render(another)).code(), "too-slow");
 }
 
+TEST(PoolBackground, HasWorkersAndTimeOfItsOwn) {
+  auto options = test_options();
+  options.background_workers = 1;
+  options.job_deadline = options.queue_wait = Milliseconds(300);
+  Bench bench(options);
+  auto slow = heavy(bad_job("loop"));
+  slow.at_leisure = Milliseconds(1'500);
+  auto background = bench.render(slow);
+  ASSERT_TRUE(eventually([&] { return bench.up() == 3 && bench.busy(LaneKind::background); }));
+  EXPECT_EQ(bench.render(heavy(job())).get().format, ImageFormat::png) << "beside it";
+  EXPECT_THAT(refusal(std::move(background)).what(), HasSubstr("not done after 1500 ms"));
+}
+
 TEST(PoolDocuments, AreNotRefusedForWhatOthersDid) {
   auto options = test_options();
   options.document_workers = 1;
