@@ -146,7 +146,7 @@ double encoding_cost(ImageFormat format) {
     case ImageFormat::jpg: return 10;
     case ImageFormat::png: return 40;
     case ImageFormat::tiff: return 10;
-    case ImageFormat::gif: return 80;
+    case ImageFormat::gif: return 900;  // a palette for each frame
     case ImageFormat::webp: return 80;
     case ImageFormat::avif:
     case ImageFormat::heic:
