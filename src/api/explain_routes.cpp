@@ -79,6 +79,7 @@ json::object shown(const delivery::Explanation& told) {
     body["pipeline"] = lines_of(*told.plan);
     body["cost"] = shown_cost(*told.plan);
   }
+  if (!told.refusal) body["background"] = told.is_for_background;
   return body;
 }
 

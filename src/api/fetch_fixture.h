@@ -8,6 +8,7 @@
 #include "adapters/memory/memory_used_tokens.h"
 #include "api/chain.h"
 #include "api/fetch_routes.h"
+#include "api/job_routes.h"
 #include "api/statics_routes.h"
 #include "delivery/fixture.h"
 #include "support/token.h"
@@ -50,6 +51,7 @@ class FetchTest : public delivery::DeliveryTest {
     const FetchParts parts{.delivery = *delivery_, .access = access_, .signed_urls = signed_urls_, .clock = clock_};
     auto routes = image_routes(parts);
     for (auto& route : statics_routes(parts)) routes.push_back(std::move(route));
+    for (auto& route : job_routes(*delivery_)) routes.push_back(std::move(route));
     handler_ = with_short_lived_errors(make_handler(std::move(routes)));
   }
 

@@ -162,6 +162,28 @@ TEST_F(FetchTest, KeepsPagesOutThatMayNotShowARulesResults) {
   }
 }
 
+TEST_F(FetchTest, TellsOfAJobAndServesWhatItMade) {
+  add_rule("later", with_policy(R"({"async":"always","headers":{"X-Robots-Tag":"noindex"}})"));
+  const std::string target = "/shop/images/cat.jpg?rule=later";
+
+  const auto told = fetch(target, {{"If-Match", "\"none\""}});
+  ASSERT_EQ(told.status, 202);
+  EXPECT_EQ(told.fields.get("Cache-Control"), "no-store");
+  EXPECT_EQ(told.fields.get("Retry-After"), "1");
+  EXPECT_FALSE(told.is_repeatable);
+  EXPECT_FALSE(told.fields.has("ETag"));
+  const std::string location(told.fields.get("Location"));
+  EXPECT_THAT(text_of(told), ::testing::HasSubstr(R"("url":"/api/v1/shop/images/cat.jpg?rule=later")"));
+  const auto status = fetch(location.substr(std::string("/api/v1").size()));
+  EXPECT_EQ(status.status, 200);
+  EXPECT_THAT(text_of(status), ::testing::EndsWith(R"("status":"done"}})"));
+  const auto made = fetch(target);
+  EXPECT_EQ(made.status, 200);
+  EXPECT_EQ(made.fields.get("X-Robots-Tag"), "noindex");
+  EXPECT_EQ(location, "/api/v1/jobs/" + std::string(made.fields.get("ETag")).substr(1, 64));
+  EXPECT_EQ(fetch("/jobs/none").status, 404);
+}
+
 class OnErrorTest : public FetchTest {
  protected:
   OnErrorTest() {

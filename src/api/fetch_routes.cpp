@@ -10,6 +10,7 @@
 #include "api/caller.h"
 #include "api/client_hints.h"
 #include "api/disposition.h"
+#include "api/job_routes.h"
 #include "api/listing.h"
 #include "api/placeholder.h"
 #include "api/preconditions.h"
@@ -206,6 +207,7 @@ Task<http::Response> serve_image(FetchParts parts, Context ctx, http::Request& r
   } catch (const Error& error) {  // the one place where an error may become a picture
     failure = error;
   }
+  if (answer.job) co_return job_response(answer.key, *answer.job, request.target);
   if (answer.refusal) failure = std::move(answer.refusal);
   if (failure) {
     // Of refusals there are thousands a second in a flood: they look nothing up.

@@ -29,6 +29,7 @@ std::vector<RouteRow> fetch_rows() {
     rows.push_back({"fetch", http::Method::get, at + "/documents/{object...}", "fetch_document", "public"});
     rows.push_back({"fetch", http::Method::get, at + "/statics/{object...}", "fetch_statics", "public"});
   }
+  rows.push_back({"fetch", http::Method::get, "/jobs/{job}", "get_job", "open"});
   return rows;
 }
 

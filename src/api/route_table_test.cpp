@@ -6,6 +6,7 @@
 #include "adapters/memory/memory_used_tokens.h"
 #include "api/document_routes.h"
 #include "api/fetch_routes.h"
+#include "api/job_routes.h"
 #include "api/statics_routes.h"
 #include "delivery/fixture.h"
 
@@ -30,6 +31,7 @@ TEST_F(RouteTableTest, HoldsWhatTheFetchListenerServes) {
   auto routes = image_routes(parts);
   for (auto& route : page_routes(parts)) routes.push_back(std::move(route));
   for (auto& route : statics_routes(parts)) routes.push_back(std::move(route));
+  for (auto& route : job_routes(*delivery_)) routes.push_back(std::move(route));
   for (auto& route : document_routes()) routes.push_back(std::move(route));
   for (const auto& route : routes) served.insert(line(route.method, route.pattern, route.name));
   Lines listed;

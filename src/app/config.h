@@ -40,6 +40,9 @@ struct Config {
   std::int64_t open_uploads = 1'000;
   std::int64_t abandoned_seconds = 7 * 86'400;
   std::int64_t patience_ms = 500;
+  std::int64_t async_cost_ms = 5'000;
+  std::int64_t async_jobs = 16;
+  std::int64_t async_seconds = 60;
   std::int64_t lifecycle_seconds = 60;
   std::int64_t sweep_seconds = 3'600;
   std::int64_t orphan_seconds = 3'600;
@@ -54,6 +57,7 @@ struct Config {
   std::int64_t heavy_workers = 1;
   std::string documents = "off";
   std::int64_t document_workers = 1;
+  std::int64_t background_workers = 1;
   std::int64_t worker_queue = 64;
   std::int64_t queue_wait_ms = 2'000;
   std::int64_t job_deadline_ms = 10'000;

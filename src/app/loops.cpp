@@ -100,7 +100,7 @@ lifecycle::Runner dropping(Parts& parts, telemetry::Metrics& metrics) {
   return {parts.leases, parts.clock, metrics, std::move(chores)};
 }
 
-lifecycle::Runner warming(Parts& parts, telemetry::Metrics& metrics) {
+lifecycle::Runner warming(Parts& parts, const Config& config, telemetry::Metrics& metrics) {
   auto& delivery = parts.delivery;
   const auto upload = [&delivery](const Bucket& bucket, const std::string& object, RuleId rule) {
     return making(delivery, ask_for(bucket, object, rule));
@@ -110,8 +110,9 @@ lifecycle::Runner warming(Parts& parts, telemetry::Metrics& metrics) {
     for (auto& ask : delivery.take_popular(rule)) all.push_back(making(delivery, std::move(ask)));
     return all;
   };
-  // Half of the processors are for those who wait.
-  const int most = std::max(1, static_cast<int>(std::thread::hardware_concurrency()) / 2);
+  // Half of the processors are for those who wait, and so is half of what may wait in the background.
+  const auto half = std::min<std::int64_t>(std::thread::hardware_concurrency(), config.async_jobs) / 2;
+  const int most = std::max(1, static_cast<int>(half));
   std::vector<lifecycle::Chore> chores;
   chores.push_back(lifecycle::prewarming({.events = parts.outbox,
                                           .catalog = parts.catalog,

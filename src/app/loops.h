@@ -19,7 +19,7 @@ lifecycle::Runner telling(Parts& parts, telemetry::Metrics& metrics);
 lifecycle::Runner dropping(Parts& parts, telemetry::Metrics& metrics);
 
 /// Makes renditions ahead. A loop of its own: each takes as long as it takes.
-lifecycle::Runner warming(Parts& parts, telemetry::Metrics& metrics);
+lifecycle::Runner warming(Parts& parts, const Config& config, telemetry::Metrics& metrics);
 
 /// Background work in a thread of its own: from its making until it is destroyed.
 class Loop {

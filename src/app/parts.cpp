@@ -50,6 +50,10 @@ delivery::Options delivery_options(const Config& config) {
   options.limits = limits_of(config);
   options.patience = Milliseconds(config.patience_ms);
   options.fonts = cell::fonts_digest();
+  options.jobs = {.cost = config.async_cost_ms * 1'000,
+                  .most = static_cast<std::size_t>(config.async_jobs),
+                  .running = static_cast<std::size_t>(std::max<std::int64_t>(config.background_workers, 1)),
+                  .time = Seconds(config.async_seconds)};
   return options;
 }
 
@@ -128,6 +132,7 @@ workers::WorkerPoolOptions pool_options(const Config& config) {
   options.light_workers = config.light_workers > 0 ? static_cast<std::size_t>(config.light_workers) : cores();
   options.heavy_workers = static_cast<std::size_t>(config.heavy_workers);
   if (config.documents == "on") options.document_workers = static_cast<std::size_t>(config.document_workers);
+  options.background_workers = static_cast<std::size_t>(config.background_workers);
   options.queue_bound = static_cast<std::size_t>(config.worker_queue);
   options.queue_wait = Milliseconds(config.queue_wait_ms);
   options.job_deadline = Milliseconds(config.job_deadline_ms);

@@ -6,6 +6,7 @@
 #include "api/document_routes.h"
 #include "api/fetch_routes.h"
 #include "api/hot_answers.h"
+#include "api/job_routes.h"
 #include "api/management.h"
 #include "api/ops_routes.h"
 #include "api/statics_routes.h"
@@ -24,6 +25,7 @@ http::Handler mount_fetch(const Mounting& mounting) {
   if (mounting.config.documents == "on") {
     for (auto& route : api::page_routes(fetch)) routes.push_back(std::move(route));
   }
+  for (auto& route : api::job_routes(parts.delivery)) routes.push_back(std::move(route));
   for (auto& route : api::document_routes()) routes.push_back(std::move(route));
   auto handler = api::with_short_lived_errors(api::make_handler(std::move(routes)));
   return api::with_hot_answers(std::move(handler),

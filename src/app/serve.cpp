@@ -101,7 +101,7 @@ int serve(const Config& config, std::ostream& out) {
   Loop keeper(housekeeping(parts, config, metrics), house);
   Loop teller(telling(parts, metrics), post);
   Loop dropper(dropping(parts, metrics), bin);
-  Loop warmer(warming(parts, metrics), oven);
+  Loop warmer(warming(parts, config, metrics), oven);
 
   const int signal = wait_for_signal();
   telemetry::log(telemetry::Level::info, "leaving", {{"signal", signal}});

@@ -14,12 +14,6 @@ constexpr std::size_t kRelatives = 64;
 /// Those that vanish between being found and being read: then the next one is tried.
 constexpr std::size_t kTries = 3;
 
-/// It lies in the load and not in the picture or the request. Nothing stands in for a client who has gone.
-bool is_for_want_of_capacity(const Error& error) {
-  if (error.code() == kAbandoned) return false;
-  return error.fault() == Fault::unavailable || error.fault() == Fault::timed_out || error.fault() == Fault::throttled;
-}
-
 /// How large a larger one must be at least; nullopt where none may stand in, or only a worker can tell.
 std::optional<Size> larger_than(const Recipe& recipe, const Plan* plan) {
   // What tells of a picture tells of its size, too.
@@ -28,6 +22,11 @@ std::optional<Size> larger_than(const Recipe& recipe, const Plan* plan) {
 }
 
 }  // namespace
+
+bool is_for_want_of_capacity(const Error& error) {
+  if (error.code() == kAbandoned) return false;
+  return error.fault() == Fault::unavailable || error.fault() == Fault::timed_out || error.fault() == Fault::throttled;
+}
 
 Want want_of(const Recipe& recipe, const Plan* plan) {
   return {.key = recipe.key,
@@ -41,8 +40,10 @@ Task<Served> Delivery::State::find_or_make(Context ctx, SharedRecipe recipe) {
   if (hit) co_return Served{.key = recipe->key, .hit = std::move(*hit)};
   if (recipe->is_kept_only) throw Error(Fault::unavailable, "find a rendition: it is in no tier", "not-kept");
 
-  // First for as long as one waits where there is something else to show.
   const auto plan = plan_of(*recipe, options.limits);
+  if (is_for_background(*recipe, plan.get(), options.jobs)) co_return co_await find_or_begin(ctx, recipe, plan);
+
+  // First for as long as one waits where there is something else to show.
   const auto origin = std::make_shared<Origin>(Origin::shared);
   const auto patient_until = std::chrono::steady_clock::now() + options.patience;
   auto [failure, room] = admit(*recipe, plan.get());

@@ -50,6 +50,7 @@ Recipe recipe_of(const Named& named, const Ask& ask, SteadyTime begun) {
                           .parameters = named.rule.parameters,
                           .told = named.told},
                 .is_kept_only = ask.is_kept_only,
+                .async = policy.async,
                 .store = policy.cache.store,
                 .takes_larger = is_open && !policy.limits.output_pixels,
                 .takes_last_good = policy.on_error.mode == rule::OnError::Mode::last_good,
@@ -98,6 +99,10 @@ Task<Answer> Delivery::deliver(Context ctx, Ask ask) {
     const auto recipe = std::make_shared<const Recipe>(recipe_of(named, ask, begun));
     served = co_await state.serve(ctx, recipe);
   }
+  if (served.job) {
+    answer.job = served.job;
+    co_return answer;
+  }
   if (served.refusal) {
     answer.refusal = std::move(served.refusal);
     co_return answer;
@@ -134,7 +139,7 @@ Task<std::shared_ptr<const rule::Policy>> Delivery::find_policy(Context ctx, Buc
 
 std::vector<Ask> Delivery::take_popular(RuleId rule) { return state_->popular.take(rule); }
 
-int Delivery::making() const { return state_->busy.count(); }
+int Delivery::making() const { return state_->busy.count() + state_->jobs.waiting(); }
 
 void Delivery::count(Degraded kind) { state_->degraded.at(kind).add(); }
 

@@ -10,6 +10,7 @@
 #include "core/context.h"
 #include "core/error.h"
 #include "core/task.h"
+#include "delivery/jobs.h"
 #include "delivery/rule_access.h"
 #include "delivery/stand_in.h"
 #include "model/object.h"
@@ -84,6 +85,12 @@ enum class Origin { known, memory, disk, shared, rendered, passed };
 /// "memory", "disk", ...: a metric label.
 std::string_view name_of(Origin origin);
 
+/// What is made in the background, for whoever asks again.
+struct Job {
+  JobStatus::Stage stage = JobStatus::Stage::queued;
+  Seconds retry{1};  ///< when it is worth asking again
+};
+
 struct Answer {
   RenditionKey key;
   std::optional<RuleId> rule{};        ///< of a stored one
@@ -91,6 +98,8 @@ struct Answer {
   /// There is no capacity for it, and nothing that stands in. Told and not thrown: in a flood there are thousands of
   /// these a second. Nothing else is said then.
   std::optional<Error> refusal{};
+  /// It is made in the background: neither it nor anything that stands in is there yet. Its id is `key`.
+  std::optional<Job> job{};
   ImageFormat format = ImageFormat::jpg;
   Varies varies{};
   bool is_stale = false;             ///< the catalog could not be asked: decided from what was known a while ago
@@ -123,6 +132,7 @@ struct Options {
   std::size_t pending_stores = 256;         ///< renditions on their way to the disk
   std::int64_t pending_bytes = 64'000'000;  ///< of them; more is dropped and counted
   Milliseconds patience{500};               ///< so long a request waits where a stale rendition could be served
+  JobOptions jobs;
   transform::Limits limits;
   Digest fonts;  ///< that texts are drawn with
 };
@@ -161,7 +171,9 @@ class Delivery {
   std::uint64_t changes() const;
   /// What was asked for most by a rule that wants that prewarmed, most first, to be asked once more; and forgets it.
   std::vector<Ask> take_popular(RuleId rule);
-  /// How many renditions are being made.
+  /// How far the job is that makes this rendition; nullopt where nothing is known of either.
+  Task<std::optional<JobStatus>> find_job(Context ctx, RenditionKey key);
+  /// How many renditions are being made, or wait for that in the background.
   int making() const;
   /// Throws missing.
   Task<Bucket> find_bucket(Context ctx, Place place);
@@ -178,9 +190,9 @@ class Delivery {
   /// many there were. Throws unavailable, timed_out: they may not all be gone.
   Task<std::size_t> drop(Context ctx, TenantId tenant, ContentHash content);
 
-  /// Blocks until no rendition is being made, also for requests that have gone, and none is on its way to the disk;
-  /// false when that takes longer than `limit`. Only then may this be destroyed before the executors that it ran on.
-  /// Thread: none of those that run tasks.
+  /// Forgets the jobs that wait. Blocks until no rendition is being made, also for requests that have gone, and none is
+  /// on its way to the disk; false when that takes longer than `limit`. Only then may this be destroyed before the
+  /// executors that it ran on. Thread: none of those that run tasks.
   bool settle(Milliseconds limit);
 
  private:

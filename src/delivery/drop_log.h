@@ -12,8 +12,8 @@ namespace calotype::delivery {
 /// Which families were dropped lately, so that what was begun before is not kept after. Thread: any.
 class DropLog {
  public:
-  /// Longer than anything takes from its request to its file.
-  static constexpr Milliseconds kRemembered{120'000};
+  /// Longer than anything takes from its request, or from when a job is begun that waited, to its file.
+  static constexpr Milliseconds kRemembered{300'000};
 
   void note(Family family, SteadyTime now) {
     const std::lock_guard lock(mutex_);

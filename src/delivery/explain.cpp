@@ -32,6 +32,7 @@ Task<Explanation> Delivery::explain(Context ctx, Ask ask) {
       require_limits(named, state.options.limits);
       const auto plan = plan_of(recipe, state.options.limits);
       if (plan) explanation.plan = *plan;
+      explanation.is_for_background = is_for_background(recipe, plan.get(), state.options.jobs);
     } catch (const Error& error) {  // the answer to the question, and no failure of it
       explanation.refusal = error;
     }

@@ -31,6 +31,7 @@ struct Explanation {
   std::optional<Plan> plan{};      ///< absent: refused, or of a document, which a worker has to look at first
   std::optional<Error> refusal{};  ///< why it would not be made
   std::optional<Origin> kept{};    ///< in which tier it is
+  bool is_for_background = false;  ///< where it is in no tier, it is made in the background
   std::vector<StandIn> stand_ins;  ///< what would be shown if it could not be made in time, best first
 };
 

@@ -87,6 +87,7 @@ Delivery::State::State(Stores given, const Clock& its_clock, telemetry::Metrics&
       tiers(given.memory, given.disk, its_clock, metrics, its_options),
       refused(1024),
       made_before(its_options.entries),
+      jobs(its_options.jobs, its_clock, metrics),
       render_seconds(metrics.histogram("calotype_delivery_render_seconds",
                                        "From the first request for a rendition to its last byte.",
                                        telemetry::latency_bounds())) {
@@ -158,7 +159,9 @@ Task<Rendition> Delivery::State::make(Context ctx, SharedRecipe recipe, Way way,
   }
   render_seconds.observe(std::chrono::duration<double>(clock.steady() - start).count());
   rendition.lineage = lineage_of(recipe->parts, recipe->asked, *recipe->rule);
-  if (made_before.keeps(recipe->store, recipe->key)) {
+  if (recipe->is_job) {
+    co_await tiers.keep_written(ctx, recipe->key, rendition, recipe->begun);
+  } else if (made_before.keeps(recipe->store, recipe->key)) {
     co_await tiers.keep(ctx, recipe->key, rendition, recipe->begun);
   } else {
     *origin = Origin::passed;
@@ -191,6 +194,7 @@ Task<Rendition> Delivery::State::render(Context ctx, SharedRecipe recipe, Way wa
                 .marks = std::move(marks),
                 .mark_infos = {},
                 .room = std::move(way.room)};
+  if (way.is_at_leisure) job.at_leisure = options.jobs.time;
   for (const auto& header : mark_infos) job.mark_infos.push_back(header.value_or(ImageInfo()));
   if (job.plan.is_measuring()) {
     const auto measured = co_await stores.engine.measure(ctx, job);
@@ -212,6 +216,7 @@ void Delivery::forget(BucketId bucket, const std::string& name) {
 
 Task<std::size_t> Delivery::drop(Context ctx, TenantId tenant, ContentHash content) {
   ++state_->changes;
+  state_->jobs.drop(family_of(tenant, content));
   return state_->tiers.drop(std::move(ctx), family_of(tenant, content));
 }
 
@@ -222,9 +227,10 @@ void Delivery::forget_settings() {
 
 bool Delivery::settle(Milliseconds limit) {
   const auto until = std::chrono::steady_clock::now() + limit;
-  if (!state_->busy.wait(limit)) return false;
-  const auto left = std::chrono::ceil<Milliseconds>(until - std::chrono::steady_clock::now());
-  return state_->tiers.settle(std::max(left, Milliseconds(0)));
+  const auto left = [until] {
+    return std::max(std::chrono::ceil<Milliseconds>(until - std::chrono::steady_clock::now()), Milliseconds(0));
+  };
+  return state_->jobs.close(limit) && state_->busy.wait(left()) && state_->tiers.settle(left());
 }
 
 }  // namespace calotype::delivery

@@ -31,8 +31,13 @@ void require_source(const rule::PolicyLimits& limits, const Object& object) {
 void require_plan(const rule::PolicyLimits& limits, const Object& object, const Rule& rule,
                   const std::vector<std::optional<ImageInfo>>& marks, ImageFormat format,
                   const transform::Limits& own) {
-  if ((!limits.output_pixels && !limits.frames) || is_document(object.info->format)) return;
+  const bool asks_plan = limits.output_pixels || limits.frames || limits.cost;
+  if (!asks_plan || is_document(object.info->format)) return;
   const auto plan = transform::make_plan(rule, *object.info, object.focal, marks, format, own);
+  if (limits.cost && plan.budget.cost > *limits.cost * std::int64_t{1000}) {
+    throw too_much("too-costly", fmt::format("render it in about {} ms of processor", plan.budget.cost / 1000),
+                   *limits.cost, "cost");
+  }
   if (plan.is_measuring()) return;
   const auto& frames = plan.decode.frames;
   require_result(limits, plan.result, frames.is_best ? 1 : frames.count);

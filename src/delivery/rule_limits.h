@@ -9,13 +9,14 @@
 #include "transform/planner.h"
 
 /// What a rule's policy refuses, whoever has made it already: renditions are shared by rules whose policies differ.
-/// All throw unprocessable (codes "image-too-large", "result-too-large", "animation-too-long").
+/// All throw unprocessable (codes "image-too-large", "result-too-large", "animation-too-long", "too-costly").
 namespace calotype::delivery {
 
 /// By the original.
 void require_source(const rule::PolicyLimits& limits, const Object& object);
 
-/// By what a rendition is going to be, as far as its plan can tell: not of a document, nor before a border was found.
+/// By what a rendition is going to be and takes, as far as its plan can tell: not of a document, nor, but for what
+/// finding it takes, before a border was found.
 void require_plan(const rule::PolicyLimits& limits, const Object& object, const Rule& rule,
                   const std::vector<std::optional<ImageInfo>>& marks, ImageFormat format, const transform::Limits& own);
 

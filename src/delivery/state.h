@@ -7,6 +7,7 @@
 
 #include "delivery/delivery.h"
 #include "delivery/directory.h"
+#include "delivery/jobs.h"
 #include "delivery/lineage.h"
 #include "delivery/made_before.h"
 #include "delivery/named.h"
@@ -28,11 +29,13 @@ struct Recipe {
   KeyParts parts{};           ///< what the key was made of
   Asked asked{};
   bool is_kept_only = false;
+  rule::Policy::Async async = rule::Policy::Async::automatic;
   rule::Caching::Store store = rule::Caching::Store::always;
   bool takes_larger = false;       ///< anybody may have any size: a larger one may stand in
   bool takes_last_good = false;    ///< whatever it is that fails
   std::optional<Error> failure{};  ///< it cannot be made, and this is why
   SteadyTime begun{};              ///< of the request: what is dropped since then is not kept
+  bool is_job = false;             ///< it is made in the background, and kept in any case
 };
 
 using SharedRecipe = std::shared_ptr<const Recipe>;
@@ -43,12 +46,19 @@ Recipe recipe_of(const Named& named, const Ask& ask, SteadyTime begun);
 /// How it is made, and the place that is kept for that.
 struct Way {
   std::shared_ptr<const Plan> plan;  ///< as plan_of()
-  std::shared_ptr<EngineRoom> room;
+  std::shared_ptr<EngineRoom> room{};
+  bool is_at_leisure = false;  ///< it may take as long as a job
 };
 
 /// How it is made. Null of a document: only a worker can tell how large a page is when it is drawn.
 /// Throws as transform::make_plan.
 std::shared_ptr<const Plan> plan_of(const Recipe& recipe, const transform::Limits& limits);
+
+/// Whether it is made in the background where it is not there yet.
+bool is_for_background(const Recipe& recipe, const Plan* plan, const JobOptions& options);
+
+/// It lies in the load and not in the picture or the request. Nothing stands in for a client who has gone.
+bool is_for_want_of_capacity(const Error& error);
 
 /// What may stand in for it; without a plan, nothing larger.
 Want want_of(const Recipe& recipe, const Plan* plan);
@@ -59,6 +69,7 @@ struct Served {
   Tiers::Hit hit;
   Degraded degraded = Degraded::no;
   std::optional<Error> refusal{};  ///< neither can be had for want of capacity
+  std::optional<Job> job{};        ///< it is made in the background, and nothing stands in
   std::optional<Error> failure{};  ///< what it is the last good one instead of
 };
 
@@ -106,6 +117,11 @@ struct Delivery::State {
   Task<Served> serve(Context ctx, SharedRecipe recipe);
   /// From the disk, made, or what stands in for it: where it takes long, and where there is no capacity.
   Task<Served> find_or_make(Context ctx, SharedRecipe recipe);
+  /// Begins a job unless there is one, and shows what stands in for it meanwhile.
+  Task<Served> find_or_begin(Context ctx, SharedRecipe recipe, std::shared_ptr<const Plan> plan);
+  /// Makes one after the other, as long as jobs wait.
+  Task<> run_jobs();
+  Task<> run_job(SharedRecipe recipe);
   /// Whether there is use and room for trying to make it. Neither is asked of what somebody else is making already.
   ImageEngine::Admission admit(const Recipe& recipe, const Plan* plan);
   /// Made once however many ask at the same time. Waits until then; what was begun goes on. `origin` becomes what it is
@@ -127,6 +143,7 @@ struct Delivery::State {
   MadeBefore made_before;
   Popular popular;
   Busy busy;
+  Jobs jobs;
   std::atomic<std::uint64_t> changes{0};
   std::map<Origin, telemetry::Counter> answers;
   std::map<Degraded, telemetry::Counter> degraded;

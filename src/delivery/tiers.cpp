@@ -124,6 +124,25 @@ Task<> Tiers::keep(Context ctx, RenditionKey key, Rendition rendition, SteadyTim
   boost::asio::co_spawn(executor, std::move(writing), std::move(done));
 }
 
+Task<> Tiers::keep_written(Context ctx, RenditionKey key, Rendition rendition, SteadyTime begun) {
+  if (drops_->has_been_dropped(calotype::family_of(key), begun)) co_return;
+  co_await keep_in_memory(ctx, key, rendition, begun);
+  ctx.deadline = clock_.steady() + kWriteLimit;
+  try {
+    co_await write(disk_, drops_, ctx, key, std::move(rendition), begun);
+    written_.add();
+  } catch (const Error& error) {  // as in keep(): it was made, and is shown
+    failed_.add();
+    telemetry::log(telemetry::Level::warning, "rendition_write_failed",
+                   {{"error", error.what()}, {"request_id", ctx.request_id}});
+  }
+}
+
+Task<bool> Tiers::has(Context ctx, RenditionKey key) {
+  const auto all = co_await relatives(std::move(ctx), calotype::family_of(key), SIZE_MAX);
+  co_return std::ranges::any_of(all, [&](const Relative& one) { return one.key == key; });
+}
+
 Task<> Tiers::write(RenditionStore& disk, std::shared_ptr<DropLog> drops, Context ctx, RenditionKey key,
                     Rendition rendition, SteadyTime begun) {
   co_await disk.put(ctx, key, std::move(rendition));

@@ -33,6 +33,11 @@ class Tiers {
   /// Neither, where its family was dropped since `begun`.
   Task<> keep(Context ctx, RenditionKey key, Rendition rendition, SteadyTime begun);
 
+  /// The same, but it is on the disk as well when it returns, unless that fails.
+  Task<> keep_written(Context ctx, RenditionKey key, Rendition rendition, SteadyTime begun);
+  /// Whether a tier has it. Counted as no request.
+  Task<bool> has(Context ctx, RenditionKey key);
+
   /// Those of a family that are in any tier, at most so many in each; what is in both may be there twice. The disk is
   /// asked where memory has fewer.
   Task<std::vector<Relative>> relatives(Context ctx, Family family, std::size_t most);

@@ -48,6 +48,7 @@ struct PolicyLimits {
   std::optional<std::int64_t> output_pixels;  ///< of one frame of the result
   std::optional<int> frames;                  ///< of the result
   std::optional<std::int64_t> bytes;          ///< of the original's file
+  std::optional<int> cost;                    ///< ms of processor, as the plan is estimated
   bool operator==(const PolicyLimits&) const = default;
 };
 
@@ -77,9 +78,12 @@ struct Disposition {
 
 struct Policy {
   enum class Prewarm { none, upload, publish };
+  /// Whether what is not there yet is made in the background while the asker is told so.
+  enum class Async { automatic, never, always };
   Access access;
   Caching cache;
   Prewarm prewarm = Prewarm::none;
+  Async async = Async::automatic;
   PolicyLimits limits;
   OnError on_error;
   Disposition disposition;

@@ -37,6 +37,7 @@ void encoder(const Value& body, const Site& site);
 void parameter(const Value& body, const Site& site);
 void headers(const Value& map, const Site& site);
 void on_error(const Value& body, const Site& site);
+void policy(const Value& body, const Site& site);
 void test(const Value& body, const Site& site);
 void condition(const Value& body, const Site& site);
 void conditions(const Value& list, const Site& site);

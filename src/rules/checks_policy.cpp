@@ -84,4 +84,13 @@ void on_error(const Value& body, const Site& site) {
   }
 }
 
+void policy(const Value& body, const Site& site) {
+  const auto* async = body.find("async");
+  const auto* cache = body.find("cache");
+  const auto* store = cache != nullptr ? cache->find("store") : nullptr;
+  if (async == nullptr || *async != Value("always") || store == nullptr || *store != Value("never")) return;
+  site.report.warning(child(site.pointer, "async"), code::kNoEffect,
+                      "what is made in the background must be kept, and cache.store is \"never\"");
+}
+
 }  // namespace calotype::rules::checks

@@ -16,7 +16,8 @@ TEST(Policy, IsReadWhole) {
     "access":{"require":"jwt","buckets":["cars-*"],"prefixes":["2026/*"],"referers":["*.example.com"]},
     "cache":{"maxAge":60,"sMaxAge":120,"swr":30,"sie":40,"store":"second-hit","tags":["ads","Front.page"]},
     "prewarm":"publish",
-    "limits":{"sourcePixels":1000,"outputPixels":2000,"frames":3,"bytes":5000000000},
+    "async":"always",
+    "limits":{"sourcePixels":1000,"outputPixels":2000,"frames":3,"bytes":5000000000,"cost":1500},
     "onError":{"mode":"placeholder","image":"asset:grey","status":200,"maxAge":5},
     "disposition":{"type":"attachment","filename":"{name}-small.{ext}"},
     "headers":{"X-Robots-Tag":"noindex"}})");
@@ -33,7 +34,8 @@ TEST(Policy, IsReadWhole) {
                     .store = rule::Caching::Store::second_hit,
                     .tags = {"ads", "Front.page"}};
   expected.prewarm = rule::Policy::Prewarm::publish;
-  expected.limits = {.source_pixels = 1000, .output_pixels = 2000, .frames = 3, .bytes = 5'000'000'000};
+  expected.async = rule::Policy::Async::always;
+  expected.limits = {.source_pixels = 1000, .output_pixels = 2000, .frames = 3, .bytes = 5'000'000'000, .cost = 1500};
   expected.on_error = {.mode = rule::OnError::Mode::placeholder,
                        .image = rule::StandIn{.mark = "grey", .bucket = {}, .object = {}},
                        .status = 200,
@@ -48,7 +50,7 @@ TEST(Policy, IsTheModelsWhereNothingIsSaid) {
   EXPECT_TRUE(policy_of("{}") == rule::Policy{});
   EXPECT_TRUE(
       policy_of(
-          R"({"access":{},"cache":{"store":"always"},"prewarm":"none","limits":{},"onError":{"status":404,"maxAge":60},"disposition":{"type":"inline","filename":"{name}.{ext}"},"headers":{}})") ==
+          R"({"access":{},"cache":{"store":"always"},"prewarm":"none","async":"auto","limits":{},"onError":{"status":404,"maxAge":60},"disposition":{"type":"inline","filename":"{name}.{ext}"},"headers":{}})") ==
       rule::Policy{});
   EXPECT_EQ(parse(R"({"policy":{"disposition":"inline","cache":{}}})").policy_text(), "{}");
 }
@@ -125,9 +127,9 @@ TEST_P(WrongPolicies, AreRefusedWithEveryErrorAndItsPlace) {
 INSTANTIATE_TEST_SUITE_P(
     Policy, WrongPolicies,
     testing::Values(
-        Wrong{"[]", {"/policy wrong-type"}}, Wrong{R"({"async":"auto"})", {"/policy/async unknown-key"}},
-        Wrong{R"({"limits":{"timeMs":1,"cost":1,"frames":0}})",
-              {"/policy/limits/timeMs unknown-key", "/policy/limits/cost unknown-key",
+        Wrong{"[]", {"/policy wrong-type"}}, Wrong{R"({"async":"later"})", {"/policy/async unknown-value"}},
+        Wrong{R"({"limits":{"timeMs":1,"cost":0,"frames":0}})",
+              {"/policy/limits/timeMs unknown-key", "/policy/limits/cost out-of-range",
                "/policy/limits/frames out-of-range"}},
         Wrong{R"({"access":{"require":"password"}})", {"/policy/access/require unknown-value"}},
         Wrong{R"({"access":{"buckets":[]}})", {"/policy/access/buckets out-of-range"}},
@@ -171,6 +173,14 @@ TEST(Policy, WarnsOfWhatHasNoEffect) {
   std::vector<std::string> warned;
   for (const auto& finding : verdict.warnings) warned.push_back(finding.pointer + " " + finding.code);
   EXPECT_THAT(warned, testing::ElementsAre("/policy/onError/image no-effect", "/policy/onError/maxAge no-effect"));
+}
+
+TEST(Policy, WarnsOfAJobWhoseResultIsNotKept) {
+  const auto verdict = check(R"({"policy":{"async":"always","cache":{"store":"never"}}})");
+
+  EXPECT_TRUE(verdict.document);
+  ASSERT_EQ(verdict.warnings.size(), 1U);
+  EXPECT_EQ(verdict.warnings[0].pointer + " " + verdict.warnings[0].code, "/policy/async no-effect");
 }
 
 }  // namespace

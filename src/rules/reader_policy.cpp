@@ -52,6 +52,7 @@ rule::PolicyLimits read_limits(const Fields& fields) {
   read_large(fields, "outputPixels", to.output_pixels);
   fields.read("frames", to.frames);
   read_large(fields, "bytes", to.bytes);
+  fields.read("cost", to.cost);
   return to;
 }
 
@@ -89,11 +90,14 @@ rule::Disposition read_disposition(const Fields& fields) {
 Policy read_policy(const Value& canonical) {
   static constexpr std::array kPrewarms{Word{"none", Policy::Prewarm::none}, Word{"upload", Policy::Prewarm::upload},
                                         Word{"publish", Policy::Prewarm::publish}};
+  static constexpr std::array kAsyncs{Word{"auto", Policy::Async::automatic}, Word{"never", Policy::Async::never},
+                                      Word{"always", Policy::Async::always}};
   const Fields fields(&canonical);
   Policy to;
   to.access = read_access(fields.object("access"));
   to.cache = read_cache(fields.object("cache"));
   fields.read<Policy::Prewarm>("prewarm", to.prewarm, kPrewarms);
+  fields.read<Policy::Async>("async", to.async, kAsyncs);
   to.limits = read_limits(fields.object("limits"));
   to.on_error = read_on_error(fields.object("onError"));
   to.disposition = read_disposition(fields.object("disposition"));

@@ -116,7 +116,11 @@ TypePtr limits() {
       {{"sourcePixels", integer(1, 268'000'000), {}, "Pixels of one frame of the original; not of a document."},
        {"outputPixels", integer(1, 268'000'000), {}, "Pixels of one frame of the result."},
        {"frames", integer(1, 1000), {}, "Frames of the result."},
-       {"bytes", integer(1, 1'000'000'000'000), {}, "Bytes of the original's file."}});
+       {"bytes", integer(1, 1'000'000'000'000), {}, "Bytes of the original's file."},
+       {"cost",
+        integer(1, 1'000'000),
+        {},
+        "Milliseconds of processor that making it takes, as estimated; not of a document."}});
 }
 
 TypePtr on_error() {
@@ -189,7 +193,7 @@ TypePtr headers() {
 }  // namespace
 
 TypePtr policy() {
-  return object_of(
+  auto type = *object_of(
       {{"access", access(), {.fallback = Value::Object{}}, "Who may use the rule, and for what."},
        {"cache",
         cache(),
@@ -202,6 +206,13 @@ TypePtr policy() {
                 {"publish", "what is asked for most, when the rule, a label or a rollout of it changes"}}),
         {.fallback = "none"},
         "Whether results are made before anybody asks, when there is room beside what is asked for."},
+       {"async",
+        choice({{"auto", "where making it costs more than the installation's line"},
+                {"never", "whoever asks waits, and takes what can be made within a request's time"},
+                {"always", "whatever it costs"}}),
+        {.fallback = "auto"},
+        "Whether a result that is not there yet is made in the background: who asks is answered 202 with a job, and "
+        "asks again. Not where `cache.store` is `never`."},
        {"limits",
         limits(),
         {.fallback = Value::Object{}},
@@ -214,6 +225,8 @@ TypePtr policy() {
         "Fields that are added to answers: names that begin with `X-`, and Content-Language, "
         "Cross-Origin-Resource-Policy, Link, Permissions-Policy, Referrer-Policy and Timing-Allow-Origin; none that "
         "the service or a server in front gives a meaning to."}});
+  type.check = checks::policy;
+  return make(std::move(type));
 }
 
 }  // namespace calotype::rules
