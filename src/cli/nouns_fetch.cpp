@@ -1,5 +1,7 @@
 // image, static: URLs for browsers, and what they give.
+#include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <ostream>
 
 #include <fmt/format.h>
@@ -25,6 +27,10 @@ namespace json = boost::json;
 
 constexpr std::size_t kMostRule = 128 * 1024;
 constexpr std::size_t kMostProblem = 64 * 1024;
+/// Seconds that a job is waited for.
+constexpr std::int64_t kWaits = 300;
+/// Between two looks whether a job is done, whatever the service says.
+constexpr Seconds kLongestPause{10};
 
 struct Target {
   std::string path;  ///< without "/api/v1"
@@ -79,6 +85,35 @@ void add_parameters(Target& target, const Words& words) {
   }
 }
 
+Seconds pause_of(const http::Fields& fields) {
+  int seconds = 1;
+  const auto text = fields.get("Retry-After");
+  std::from_chars(text.data(), text.data() + text.size(), seconds);
+  return std::clamp(Seconds(seconds), Seconds(1), kLongestPause);
+}
+
+/// What an address gives; where that is being made in the background (202), when it is made. Throws what it says
+/// instead of a picture; timed_out where it is not made after `limit`.
+Task<http::ClientResponse> fetch_made(Session& session, http::ClientRequest request, std::string path, Seconds limit) {
+  const auto until = std::chrono::steady_clock::now() + limit;
+  bool has_told = false;
+  for (;;) {
+    const Context ctx;
+    auto response = co_await session.client().send(ctx, request);
+    if (response.status() == 200) co_return response;
+    const auto body = co_await response.read_all(kMostProblem);
+    if (response.status() != 202) throw error_of("GET " + path, response.status(), response.fields(), body);
+    const auto again = std::chrono::steady_clock::now() + pause_of(response.fields());
+    if (again > until) {
+      throw Error(Fault::timed_out, fmt::format("GET {}: it is still being made after {} s; --wait gives it longer",
+                                                path, limit.count()));
+    }
+    if (!has_told) session.err() << fmt::format("it is made in the background; waiting up to {} s\n", limit.count());
+    has_told = true;
+    co_await sleep_until(again);
+  }
+}
+
 /// Prints the URL, or fetches it where --out says to.
 Task<> give(Session& session, Target target, Words words) {
   const auto url = url_of(session.profile(), target);
@@ -88,12 +123,8 @@ Task<> give(Session& session, Target target, Words words) {
   }
   http::ClientRequest request{.url = url};
   if (words.has("--accept")) request.fields.set("Accept", words.get("--accept"));
-  const Context ctx;
-  auto response = co_await session.client().send(ctx, std::move(request));
-  if (response.status() != 200) {
-    const auto body = co_await response.read_all(kMostProblem);
-    throw error_of("GET " + target.path, response.status(), response.fields(), body);
-  }
+  const auto limit = Seconds(words.number("--wait", kWaits, 0, 86'400));
+  auto response = co_await fetch_made(session, std::move(request), target.path, limit);
   auto file = words.get("--out");
   co_await save_response(response, std::move(file), nullptr);
 }
@@ -172,6 +203,8 @@ void print_explanation(std::ostream& out, const json::object& told) {
   if (const auto* pipeline = told.if_contains("pipeline")) {
     for (const auto& step : pipeline->as_array()) line("", text_of(step));
   }
+  const auto* background = told.if_contains("background");
+  if (background != nullptr && *background == json::value(true)) line("made", "in the background: 202 with a job");
   if (!cache.at("vary").is_null()) line("varies by", text_of(cache.at("vary")));
   line("kept in", cache.at("kept_in").is_null() ? "nothing yet" : text_of(cache.at("kept_in")));
   line("key", text_of(cache.at("key")));
@@ -246,6 +279,7 @@ std::vector<Command> fetch_commands() {
   const Word is_private{"--private", "sign it, for a private bucket", Kind::flag};
   const Word expires{"--expires-in", "seconds that a signed URL works; default: for ever", Kind::number};
   const Word out{"--out", "fetch it into this file instead of printing it; - for standard output"};
+  const Word wait{"--wait", "seconds for what is made in the background, with --out; default 300", Kind::number};
   return {
       {.noun = "image",
        .verb = "url",
@@ -259,7 +293,8 @@ std::vector<Command> fetch_commands() {
                  is_private,
                  expires,
                  {"--accept", "as a browser would send it, with --out"},
-                 out},
+                 out,
+                 wait},
        .run = image_url},
       {.noun = "image",
        .verb = "sign",
@@ -269,7 +304,8 @@ std::vector<Command> fetch_commands() {
                  {"--param", "NAME=VALUE of a free parameter", Kind::list},
                  {"--static", "of the original", Kind::flag},
                  {"--expires-in", "seconds that it works; default 3600", Kind::number},
-                 out},
+                 out,
+                 wait},
        .run = signed_url},
       {.noun = "image",
        .verb = "explain",

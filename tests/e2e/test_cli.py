@@ -173,6 +173,23 @@ def test_exit_codes_tell_what_went_wrong(shell, folder):
     shell.run("image", "url", "x", "--dynamic", "-", text='{"format":"tga"}', expect=BAD_RULE)
 
 
+def test_what_is_made_in_the_background_is_waited_for(shell, tmp_path):
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(pictures.jpeg(400, 300))
+    shell.run("object", "put", photo, "--name", "later/photo.jpg")
+    rule = tmp_path / "rule.json"
+    rule.write_text(json.dumps({"name": "later", "format": "png", "params": {"w": {"type": "int", "min": 10, "max": 90, "default": 20}},
+                                "actions": [{"resize": {"width": "$w"}}], "policy": {"async": "always"}}))
+    shell.run("rule", "create", rule)
+    refused = shell.run("image", "url", "later/photo.jpg", "--rule", "later", "--out", "none.png", "--wait", "0", expect=UNAVAILABLE)
+    assert "still being made after 0 s" in refused and not (shell.home / "none.png").exists()
+    process = shell.start("image", "url", "later/photo.jpg", "--rule", "later", "--param", "w=44", "--out", "later.png")
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == OK, told
+    assert "it is made in the background" in told
+    assert pictures.decode((shell.home / "later.png").read_bytes()).width == 44
+
+
 def test_a_rendition_is_explained_by_its_name_and_by_its_url(shell, tmp_path):
     rule = tmp_path / "rule.json"
     rule.write_text(json.dumps({"name": "told", "format": "auto", "params": {"w": {"type": "int", "min": 10, "max": 90, "default": 20}},
