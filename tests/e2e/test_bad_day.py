@@ -99,7 +99,7 @@ def test_a_killed_worker_costs_its_request_alone(tmp_path):
             busy = {}
             thread = threading.Thread(
                 target=lambda: busy.update(answer=tenant.image(f"{int(death) % 8}.jpg", "slow")))
-            before = wait_for_idle(service, 3)
+            before = wait_for_idle(service, 4)
             thread.start()
             victim = wait_for_busy(service, before)
             os.kill(victim, death)
