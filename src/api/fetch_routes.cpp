@@ -126,6 +126,7 @@ std::string_view cache_status(delivery::Origin origin) {
     case delivery::Origin::known: return "calotype; hit; detail=client";
     case delivery::Origin::memory: return "calotype; hit; detail=memory";
     case delivery::Origin::disk: return "calotype; hit; detail=disk";
+    case delivery::Origin::remote: return "calotype; hit; detail=remote";
     case delivery::Origin::shared: return "calotype; fwd=miss; collapsed";
     case delivery::Origin::rendered: return "calotype; fwd=miss; stored";
     case delivery::Origin::passed: return "calotype; fwd=miss";

@@ -105,8 +105,8 @@ Task<std::optional<JobStatus>> Delivery::find_job(Context ctx, RenditionKey key)
   auto status = state.jobs.find(key);
   if (status) co_return status;
   if (state.flights.is_flying(key)) co_return JobStatus{.stage = JobStatus::Stage::running};
-  const auto is_kept = co_await state.tiers.has(ctx, key);
-  if (is_kept) co_return JobStatus{.stage = JobStatus::Stage::done};
+  const auto census = co_await state.tiers.count(ctx, calotype::family_of(key));
+  if (census.place_of(key)) co_return JobStatus{.stage = JobStatus::Stage::done};
   const auto failed = state.refused.find(key);
   const bool is_refused = failed.value && state.clock.steady() < failed.until;
   if (is_refused) co_return JobStatus{.stage = JobStatus::Stage::failed, .failure = *failed.value};

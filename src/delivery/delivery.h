@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "core/task.h"
 #include "delivery/jobs.h"
+#include "delivery/remote_store.h"
 #include "delivery/rule_access.h"
 #include "delivery/stand_in.h"
 #include "model/object.h"
@@ -79,8 +80,9 @@ struct Ask {
   int weight = 1;             ///< as often it counts among what is asked for
 };
 
-/// Where an answer came from. What has passed was rendered and is not kept.
-enum class Origin { known, memory, disk, shared, rendered, passed };
+/// Where an answer came from. Shared: it was made for another request at the same time. Remote: in the store that
+/// several processes share. What has passed was rendered and is not kept.
+enum class Origin { known, memory, disk, remote, shared, rendered, passed };
 
 /// "memory", "disk", ...: a metric label.
 std::string_view name_of(Origin origin);
@@ -133,6 +135,7 @@ struct Options {
   std::int64_t pending_bytes = 64'000'000;  ///< of them; more is dropped and counted
   Milliseconds patience{500};               ///< so long a request waits where a stale rendition could be served
   JobOptions jobs;
+  RemoteOptions remote;
   transform::Limits limits;
   Digest fonts;  ///< that texts are drawn with
 };
@@ -144,6 +147,8 @@ struct Stores {
   ImageEngine& engine;
   RenditionStore& memory;
   RenditionStore& disk;
+  /// Behind the disk: of several processes together. May be slow or gone; outlives all executors that Delivery ran on.
+  RenditionStore* shared = nullptr;
 };
 
 /// Thread: any.
@@ -191,7 +196,7 @@ class Delivery {
   Task<std::size_t> drop(Context ctx, TenantId tenant, ContentHash content);
 
   /// Forgets the jobs that wait. Blocks until no rendition is being made, also for requests that have gone, and none is
-  /// on its way to the disk; false when that takes longer than `limit`. Only then may this be destroyed before the
+  /// on its way to a store; false when that takes longer than `limit`. Only then may this be destroyed before the
   /// executors that it ran on. Thread: none of those that run tasks.
   bool settle(Milliseconds limit);
 

@@ -1,7 +1,5 @@
 // What a request would get: deliver() up to the point where something would be read or made.
 
-#include <algorithm>
-
 #include "core/error.h"
 #include "delivery/explanation.h"
 #include "delivery/named.h"
@@ -39,16 +37,11 @@ Task<Explanation> Delivery::explain(Context ctx, Ask ask) {
   }
 
   const auto family = calotype::family_of(named.key);
-  const auto in_memory = co_await state.stores.memory.relatives(ctx, family, SIZE_MAX);
-  const auto on_disk = co_await state.stores.disk.relatives(ctx, family, SIZE_MAX);
-  const auto is_it = [&](const Relative& one) { return one.key == named.key; };
-  if (std::ranges::any_of(in_memory, is_it)) {
-    explanation.kept = Origin::memory;
-  } else if (std::ranges::any_of(on_disk, is_it)) {
-    explanation.kept = Origin::disk;
-  }
-  auto all = in_memory;
-  all.insert(all.end(), on_disk.begin(), on_disk.end());
+  const auto census = co_await state.tiers.count(ctx, family);
+  explanation.kept = census.place_of(named.key);
+  auto all = census.memory;
+  all.insert(all.end(), census.disk.begin(), census.disk.end());
+  all.insert(all.end(), census.remote.begin(), census.remote.end());
   explanation.stand_ins = stand_ins(want_of(recipe, explanation.plan ? &*explanation.plan : nullptr), all);
   co_return explanation;
 }

@@ -48,7 +48,8 @@ class DeliveryTest : public ::testing::Test {
                         .blobs = blobs_,
                         .engine = engine_,
                         .memory = *memory_,
-                        .disk = *disk_in_use_};
+                        .disk = *disk_in_use_,
+                        .shared = shared_};
     delivery_ = std::make_unique<Delivery>(stores, clock_, metrics_, options);
   }
 
@@ -157,6 +158,7 @@ class DeliveryTest : public ::testing::Test {
   FakeEngine engine_;
   ObjectIndex* index_in_use_ = &index_;
   RenditionStore* disk_in_use_ = &*disk_;
+  RenditionStore* shared_ = nullptr;
   std::unique_ptr<Delivery> delivery_;
 };
 

@@ -72,6 +72,7 @@ std::string_view name_of(Origin origin) {
     case Origin::known: return "known";
     case Origin::memory: return "memory";
     case Origin::disk: return "disk";
+    case Origin::remote: return "remote";
     case Origin::shared: return "shared";
     case Origin::rendered: return "rendered";
     case Origin::passed: return "passed";
@@ -84,7 +85,7 @@ Delivery::State::State(Stores given, const Clock& its_clock, telemetry::Metrics&
       clock(its_clock),
       options(its_options),
       directory(given.catalog, given.index, its_clock, metrics, its_options),
-      tiers(given.memory, given.disk, its_clock, metrics, its_options),
+      tiers(given.memory, given.disk, given.shared, its_clock, metrics, its_options),
       refused(1024),
       made_before(its_options.entries),
       jobs(its_options.jobs, its_clock, metrics),
@@ -97,9 +98,9 @@ Delivery::State::State(Stores given, const Clock& its_clock, telemetry::Metrics&
                                            "Answers with another picture than the right one, by what it was.",
                                            {{"kind", std::string(name_of(kind))}}));
   }
-  for (const auto origin :
-       {Origin::known, Origin::memory, Origin::disk, Origin::shared, Origin::rendered, Origin::passed}) {
-    answers.emplace(origin, answers_from(metrics, origin));
+  for (const auto origin : {Origin::known, Origin::memory, Origin::disk, Origin::remote, Origin::shared,
+                            Origin::rendered, Origin::passed}) {
+    if (origin != Origin::remote || given.shared != nullptr) answers.emplace(origin, answers_from(metrics, origin));
   }
 }
 

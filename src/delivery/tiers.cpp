@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <exception>
 
-#include <boost/asio/co_spawn.hpp>
-
 #include "core/error.h"
 #include "telemetry/log.h"
 
@@ -12,34 +10,44 @@ namespace calotype::delivery {
 
 namespace {
 
-constexpr Milliseconds kWriteLimit{10'000};
-
 telemetry::Counter hits(telemetry::Metrics& metrics, const char* tier, const char* result) {
   return metrics.counter("calotype_delivery_cache_requests_total", "Renditions looked for, by the tier that had them.",
                          {{"cache", tier}, {"result", result}});
 }
 
-telemetry::Counter stores(telemetry::Metrics& metrics, const char* outcome) {
-  return metrics.counter("calotype_delivery_stores_total", "Renditions written to the disk in the background.",
-                         {{"outcome", outcome}});
+/// What a removal gives; 0, and `failure`, where it throws. The first failure is the one to tell of.
+Task<std::size_t> removed(RenditionStore& store, Context ctx, Family family, std::exception_ptr& failure) {
+  std::size_t count = 0;
+  try {
+    count = co_await store.remove(std::move(ctx), family);
+  } catch (...) {
+    if (!failure) failure = std::current_exception();
+  }
+  co_return count;
 }
 
 }  // namespace
 
-Tiers::Tiers(RenditionStore& memory, RenditionStore& disk, const Clock& clock, telemetry::Metrics& metrics,
-             const Options& options)
+Tiers::Remote::Remote(RenditionStore& its_store, std::shared_ptr<DropLog> drops, const Clock& clock,
+                      telemetry::Metrics& metrics, const RemoteOptions& options)
+    : store(its_store, clock, metrics, options),
+      behind(store, std::move(drops), clock, metrics, "calotype_delivery_remote_", "the shared store",
+             {.most = options.pending_stores, .most_bytes = options.pending_bytes}),
+      hits(delivery::hits(metrics, "remote", "hit")),
+      misses(delivery::hits(metrics, "remote", "miss")) {}
+
+Tiers::Tiers(RenditionStore& memory, RenditionStore& disk, RenditionStore* remote, const Clock& clock,
+             telemetry::Metrics& metrics, const Options& options)
     : memory_(memory),
       disk_(disk),
       clock_(clock),
-      most_(options.pending_stores),
-      most_bytes_(options.pending_bytes),
+      behind_(disk, drops_, clock, metrics, "calotype_delivery_", "the disk",
+              {.most = options.pending_stores, .most_bytes = options.pending_bytes}),
       memory_hits_(hits(metrics, "memory", "hit")),
       disk_hits_(hits(metrics, "disk", "hit")),
-      misses_(hits(metrics, "disk", "miss")),
-      written_(stores(metrics, "written")),
-      dropped_(stores(metrics, "dropped")),
-      failed_(stores(metrics, "failed")),
-      waiting_(metrics.gauge("calotype_delivery_stores_pending", "Renditions on their way to the disk.")) {}
+      misses_(hits(metrics, "disk", "miss")) {
+  if (remote != nullptr) remote_.emplace(*remote, drops_, clock, metrics, options.remote);
+}
 
 Task<std::optional<Tiers::Hit>> Tiers::find(Context ctx, RenditionKey key) {
   auto near = co_await find_near(ctx, key);
@@ -57,13 +65,19 @@ Task<std::optional<Tiers::Hit>> Tiers::find_near(Context ctx, RenditionKey key) 
 Task<std::optional<Tiers::Hit>> Tiers::find_far(Context ctx, RenditionKey key) {
   const auto begun = clock_.steady();
   auto far = co_await find_on_disk(ctx, key);
-  if (!far) {
-    misses_.add();
-    co_return std::nullopt;
+  if (far) {
+    disk_hits_.add();
+    co_await keep_in_memory(ctx, key, *far, begun);
+    co_return Hit{.rendition = std::move(*far), .origin = Origin::disk};
   }
-  disk_hits_.add();
+  misses_.add();
+  if (!remote_) co_return std::nullopt;
+  far = co_await remote_->store.get(ctx, key);
+  (far ? remote_->hits : remote_->misses).add();
+  if (!far) co_return std::nullopt;
   co_await keep_in_memory(ctx, key, *far, begun);
-  co_return Hit{.rendition = std::move(*far), .origin = Origin::disk};
+  co_await behind_.put(ctx, key, *far, begun);
+  co_return Hit{.rendition = std::move(*far), .origin = Origin::remote};
 }
 
 Task<std::optional<Rendition>> Tiers::find_in_memory(Context ctx, RenditionKey key) {
@@ -75,7 +89,7 @@ Task<std::optional<Rendition>> Tiers::find_on_disk(Context ctx, RenditionKey key
   try {
     found = co_await disk_.get(ctx, key);
   } catch (const Error& error) {  // a cache that is broken makes pictures slow, not unavailable
-    failed_.add();
+    behind_.count_failure();
     telemetry::log(telemetry::Level::warning, "rendition_read_failed",
                    {{"error", error.what()}, {"request_id", ctx.request_id}});
   }
@@ -89,93 +103,87 @@ Task<> Tiers::keep_in_memory(Context ctx, RenditionKey key, Rendition rendition,
   co_await memory_.remove(ctx, calotype::family_of(key));
 }
 
+Task<> Tiers::send(Context ctx, RenditionKey key, Rendition rendition, SteadyTime begun) {
+  if (remote_ && remote_->store.may_try()) co_await remote_->behind.put(ctx, key, std::move(rendition), begun);
+}
+
 Task<> Tiers::keep(Context ctx, RenditionKey key, Rendition rendition, SteadyTime begun) {
   if (drops_->has_been_dropped(calotype::family_of(key), begun)) co_return;
   co_await keep_in_memory(ctx, key, rendition, begun);
-
-  const auto bytes = static_cast<std::int64_t>(rendition.body.size());
-  {
-    const std::lock_guard lock(pending_->mutex);
-    if (pending_->count >= most_ || pending_->bytes + bytes > most_bytes_) {
-      dropped_.add();
-      co_return;
-    }
-    ++pending_->count;
-    pending_->bytes += bytes;
-    waiting_.set(static_cast<double>(pending_->count));
-  }
-  ctx.deadline = clock_.steady() + kWriteLimit;
-  const auto executor = co_await current_executor();
-  auto done = [pending = pending_, bytes, written = written_, failed = failed_, waiting = waiting_,
-               id = ctx.request_id](const std::exception_ptr& failure) mutable {
-    if (failure) {
-      failed.add();
-      telemetry::log(telemetry::Level::warning, "rendition_write_failed", {{"request_id", id}});
-    } else {
-      written.add();
-    }
-    const std::lock_guard lock(pending->mutex);
-    --pending->count;
-    pending->bytes -= bytes;
-    waiting.set(static_cast<double>(pending->count));
-    pending->changed.notify_all();
-  };
-  auto writing = write(disk_, drops_, std::move(ctx), key, std::move(rendition), begun);
-  boost::asio::co_spawn(executor, std::move(writing), std::move(done));
+  co_await behind_.put(ctx, key, rendition, begun);
+  co_await send(ctx, key, std::move(rendition), begun);
 }
 
 Task<> Tiers::keep_written(Context ctx, RenditionKey key, Rendition rendition, SteadyTime begun) {
   if (drops_->has_been_dropped(calotype::family_of(key), begun)) co_return;
   co_await keep_in_memory(ctx, key, rendition, begun);
-  ctx.deadline = clock_.steady() + kWriteLimit;
+  co_await behind_.put_now(ctx, key, rendition, begun);
+  co_await send(ctx, key, std::move(rendition), begun);
+}
+
+std::optional<Origin> Tiers::Census::place_of(const RenditionKey& key) const {
+  const auto is_in = [&](const std::vector<Relative>& tier) {
+    return std::ranges::any_of(tier, [&](const Relative& one) { return one.key == key; });
+  };
+  if (is_in(memory)) return Origin::memory;
+  if (is_in(disk)) return Origin::disk;
+  return is_in(remote) ? std::optional(Origin::remote) : std::nullopt;
+}
+
+Task<Tiers::Census> Tiers::count(Context ctx, Family family) {
+  Census census;
+  census.memory = co_await memory_.relatives(ctx, family, SIZE_MAX);
+  census.disk = co_await list_on_disk(ctx, family, SIZE_MAX);
+  if (remote_) census.remote = co_await remote_->store.relatives(ctx, family, SIZE_MAX);
+  co_return census;
+}
+
+Task<std::vector<Relative>> Tiers::list_on_disk(Context ctx, Family family, std::size_t most) {
+  std::vector<Relative> found;
   try {
-    co_await write(disk_, drops_, ctx, key, std::move(rendition), begun);
-    written_.add();
-  } catch (const Error& error) {  // as in keep(): it was made, and is shown
-    failed_.add();
-    telemetry::log(telemetry::Level::warning, "rendition_write_failed",
+    found = co_await disk_.relatives(ctx, family, most);
+  } catch (const Error& error) {  // as in find_on_disk
+    behind_.count_failure();
+    telemetry::log(telemetry::Level::warning, "renditions_not_listed",
                    {{"error", error.what()}, {"request_id", ctx.request_id}});
   }
-}
-
-Task<bool> Tiers::has(Context ctx, RenditionKey key) {
-  const auto all = co_await relatives(std::move(ctx), calotype::family_of(key), SIZE_MAX);
-  co_return std::ranges::any_of(all, [&](const Relative& one) { return one.key == key; });
-}
-
-Task<> Tiers::write(RenditionStore& disk, std::shared_ptr<DropLog> drops, Context ctx, RenditionKey key,
-                    Rendition rendition, SteadyTime begun) {
-  co_await disk.put(ctx, key, std::move(rendition));
-  if (!drops->has_been_dropped(calotype::family_of(key), begun)) co_return;
-  co_await disk.remove(ctx, calotype::family_of(key));
+  co_return found;
 }
 
 Task<std::vector<Relative>> Tiers::relatives(Context ctx, Family family, std::size_t most) {
   auto found = co_await memory_.relatives(ctx, family, most);
   if (found.size() >= most) co_return found;
-  std::vector<Relative> on_disk;
-  try {
-    on_disk = co_await disk_.relatives(ctx, family, most);
-  } catch (const Error& error) {  // as in find_on_disk
-    failed_.add();
-    telemetry::log(telemetry::Level::warning, "renditions_not_listed",
-                   {{"error", error.what()}, {"request_id", ctx.request_id}});
-  }
+  const auto on_disk = co_await list_on_disk(ctx, family, most);
   found.insert(found.end(), on_disk.begin(), on_disk.end());
+  if (found.empty() && remote_) found = co_await remote_->store.relatives(ctx, family, most);
   co_return found;
 }
 
 Task<std::size_t> Tiers::drop(Context ctx, Family family) {
+  // From the farthest to the nearest, and noted before each: what is on its way from one tier to a nearer one is either
+  // there when that is emptied, or was begun before a note that it is measured by when it has come.
+  std::exception_ptr failure;
+  std::size_t in_remote = 0;
   drops_->note(family, clock_.steady());
-  const auto in_memory = co_await memory_.remove(ctx, family);
-  const auto on_disk = co_await disk_.remove(ctx, family);
-  // Most are in both.
-  co_return std::max(in_memory, on_disk);
+  if (remote_) {
+    in_remote = co_await removed(remote_->store, ctx, family, failure);
+    drops_->note(family, clock_.steady());
+  }
+  const auto on_disk = co_await removed(disk_, ctx, family, failure);
+  drops_->note(family, clock_.steady());
+  const auto in_memory = co_await removed(memory_, ctx, family, failure);
+  if (failure) std::rethrow_exception(failure);
+  // Most are in all of them.
+  co_return std::max({in_memory, on_disk, in_remote});
 }
 
 bool Tiers::settle(Milliseconds limit) {
-  std::unique_lock lock(pending_->mutex);
-  return pending_->changed.wait_for(lock, limit, [this] { return pending_->count == 0; });
+  const auto until = std::chrono::steady_clock::now() + limit;
+  const auto left = [until] {
+    return std::max(std::chrono::ceil<Milliseconds>(until - std::chrono::steady_clock::now()), Milliseconds(0));
+  };
+  if (!behind_.settle(limit)) return false;
+  return !remote_ || (remote_->behind.settle(left()) && remote_->store.settle(left()));
 }
 
 }  // namespace calotype::delivery

@@ -7,6 +7,7 @@
 #include "adapters/files/file_rendition_store.h"
 #include "adapters/memory/memory_rendition_store.h"
 #include "contract/faults.h"
+#include "delivery/remote_store.h"
 #include "support/run_task.h"
 #include "support/temp_dir.h"
 
@@ -20,6 +21,14 @@ struct MemoryKit {
 struct FilesKit {
   TempDir folder{TempDir::Medium::memory};
   FileRenditionStore store{folder / "renditions", {.capacity_bytes = 1 << 20, .reserve_bytes = 0}};
+};
+
+/// What stands before a store of several processes.
+struct RemoteKit {
+  MemoryRenditionStore real{1 << 20};
+  SystemClock clock;
+  telemetry::Metrics metrics;
+  delivery::RemoteStore store{real, clock, metrics, {.read = Milliseconds(10'000)}};
 };
 
 RenditionKey key_of(int number) { return Digest::of("key " + std::to_string(number)); }
@@ -39,7 +48,7 @@ class RenditionStoreContract : public ::testing::Test {
   RenditionStore& store = kit.store;
 };
 
-using Kits = ::testing::Types<MemoryKit, FilesKit>;
+using Kits = ::testing::Types<MemoryKit, FilesKit, RemoteKit>;
 TYPED_TEST_SUITE(RenditionStoreContract, Kits);
 
 TYPED_TEST(RenditionStoreContract, GivesBackARenditionAsItWas) {
