@@ -73,13 +73,13 @@ Box needed(const Framing& framing, int scale) {
   return {.left = left, .top = top, .width = right - left, .height = bottom - top};
 }
 
-/// Whether the planes fit into what the job may use; else libvips reads the file in strips.
-bool fits(const Plan& plan, const Input& input, const planar::JpegHeader& header, const planar::Wanted& wanted) {
+/// Whether the planes fit into what the job may use, and `coefficients` bytes; else libvips reads the file in strips.
+bool fits(const Plan& plan, const Input& input, const planar::JpegHeader& header, const planar::Wanted& wanted,
+          std::int64_t coefficients) {
   const std::int64_t rows = wanted.box.top + wanted.box.height;
   const std::int64_t pixels = rows * header.size.width * wanted.scale * wanted.scale / 64;
   if (plan.budget.pixels > 0 && pixels > plan.budget.pixels) return false;
-  const std::int64_t coefficients = header.is_progressive ? 2 * 3 * header.size.pixels() : 0;
-  // The own decoder copies what is coded, and whatever comes behind it.
+  // The own decoders copy what is coded, and whatever comes behind it.
   const auto coded = static_cast<std::int64_t>(input.original.size() - header.scan);
   return plan.budget.memory_bytes <= 0 || pixels * 3 + coefficients + coded <= plan.budget.memory_bytes;
 }
@@ -153,16 +153,21 @@ std::optional<Planes> decode(const Plan& plan, const Input& input, const planar:
                              const Framing& framing, planar::Arena& arena) {
   const auto wanted_of = [&](std::span<const Leaving> leavings) {
     const int scale = scale_for(framing, leavings);
-    return planar::Wanted{.scale = scale, .box = needed(framing, scale)};
+    return planar::Wanted{
+        .scale = scale, .box = needed(framing, scale), .is_thorough = plan.decode.fail_on > rule::FailOn::truncated};
   };
   const auto by_own = plan.output.format == ImageFormat::jpg ? wanted_of(kFewest) : wanted_of(kPlenty);
-  if (!header.is_progressive && fits(plan, input, header, by_own)) {
-    auto own = planar::decode_own(input.original, header, by_own, arena);
+  const auto decode_own = header.is_progressive ? planar::decode_progressive : planar::decode_own;
+  const auto coefficients = header.is_progressive ? planar::progressive_bytes(header, by_own.scale) : 0;
+  if (fits(plan, input, header, by_own, coefficients)) {
+    auto own = decode_own(input.original, header, by_own, arena);
     if (own) return own;
     arena.reset();
   }
   const auto by_turbo = wanted_of(kPlenty);
-  if (!fits(plan, input, header, by_turbo)) return std::nullopt;
+  // libjpeg keeps all of a progressive one.
+  if (!fits(plan, input, header, by_turbo, header.is_progressive ? 2 * 3 * header.size.pixels() : 0))
+    return std::nullopt;
   auto decoded = planar::decode_turbo(input.original, header, by_turbo, arena);
   if (decoded.health != planar::Health::clean) return std::nullopt;
   return decoded.planes;

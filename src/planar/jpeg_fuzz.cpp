@@ -37,8 +37,10 @@ void write_again(const Planes& planes, Arena& arena) {
 
 void decode(std::span<const std::byte> file, const JpegHeader& header, int scale) {
   Arena arena;
-  const Wanted wanted{.scale = scale, .box = {.width = header.size.width, .height = header.size.height}};
-  const auto own = decode_own(file, header, wanted, arena);
+  const Wanted wanted{
+      .scale = scale, .box = {.width = header.size.width, .height = header.size.height}, .is_thorough = true};
+  const auto decoder = header.is_progressive ? decode_progressive : decode_own;
+  const auto own = decoder(file, header, wanted, arena);
   const auto turbo = decode_turbo(file, header, wanted, arena);
   g_seen = g_seen + sum_of(turbo.planes);
   if (!own) return;

@@ -10,7 +10,9 @@ constexpr int kSof0 = 0xC0;
 constexpr int kSof1 = 0xC1;
 constexpr int kSof2 = 0xC2;
 constexpr int kDht = 0xC4;
+constexpr int kRst0 = 0xD0;
 constexpr int kSoi = 0xD8;
+constexpr int kEoi = 0xD9;
 constexpr int kSos = 0xDA;
 constexpr int kDqt = 0xDB;
 constexpr int kDri = 0xDD;
@@ -46,6 +48,45 @@ class Octets {
   bool is_good_ = true;
 };
 
+/// How much is known of every coefficient while one scan comes after another (ITU-T T.81, G.1.1.1).
+class Progress {
+ public:
+  explicit Progress(std::size_t components) : components_(components) {
+    for (auto& of_one : missing_) of_one.fill(kUnknown);
+  }
+
+  /// False where the scan does not follow from those before it.
+  bool take(const ProgressiveScan& scan) {
+    constexpr int kMostLow = 13;
+    const bool is_dc = scan.first == 0;
+    const bool is_band = is_dc ? scan.last == 0 : scan.last >= scan.first && scan.last <= 63 && scan.count == 1;
+    const bool is_step = scan.high == 0 || scan.low == scan.high - 1;
+    if (!is_band || !is_step || scan.low > kMostLow) return false;
+    for (std::size_t i = 0; i < scan.count; ++i) {
+      auto& missing = missing_[scan.part[i]];
+      if (!is_dc && missing[0] == kUnknown) return false;
+      for (int step = scan.first; step <= scan.last; ++step) {
+        int& bits = missing[static_cast<std::size_t>(step)];
+        if (bits != (scan.high == 0 ? kUnknown : scan.high)) return false;
+        bits = scan.low;
+      }
+    }
+    return true;
+  }
+
+  bool is_complete() const {
+    return std::all_of(missing_.begin(), missing_.begin() + static_cast<std::ptrdiff_t>(components_),
+                       [](const auto& of_one) {
+                         return std::all_of(of_one.begin(), of_one.end(), [](int bits) { return bits == 0; });
+                       });
+  }
+
+ private:
+  static constexpr int kUnknown = -1;
+  std::array<std::array<int, 64>, 3> missing_{};
+  std::size_t components_;
+};
+
 class Reader {
  public:
   explicit Reader(std::string_view file) : file_(file) {}
@@ -61,7 +102,11 @@ class Reader {
       if (length < 2 || length > file_.size() - at - 2) return std::nullopt;
       const std::string_view payload = file_.substr(at + 4, length - 2);
       at += 2 + length;
-      if (marker == kSos) return start_of_scan(payload, at) ? std::optional(std::move(header_)) : std::nullopt;
+      if (marker == kSos) {
+        if (!start_of_scan(payload, at)) return std::nullopt;
+        if (header_.is_progressive) header_.scans = progressive_scans(payload, at);
+        return std::move(header_);
+      }
       if (!segment(marker, payload)) return std::nullopt;
     }
     return std::nullopt;
@@ -203,6 +248,84 @@ class Reader {
     }
     const bool is_whole = in.u8() == 0 && in.u8() == 63 && in.u8() == 0;
     return is_whole && in.is_good() && in.is_at_end();
+  }
+
+  /// Of the whole file, the first of which is known; none where one is out of order.
+  std::vector<ProgressiveScan> progressive_scans(std::string_view payload, std::size_t at) {
+    constexpr std::size_t kMost = 64;
+    std::vector<ProgressiveScan> scans;
+    Progress progress(header_.components.size());
+    while (scans.size() < kMost) {
+      auto scan = progressive_scan(payload);
+      if (!scan || !progress.take(*scan)) return {};
+      scan->begin = at;
+      scan->restart_interval = header_.restart_interval;
+      scans.push_back(std::move(*scan));
+      const auto next = to_next_scan(at);
+      if (!next) return {};
+      if (next->empty()) return progress.is_complete() ? scans : std::vector<ProgressiveScan>{};
+      payload = *next;
+    }
+    return {};
+  }
+
+  /// The payload of the next scan's header, and `at` behind it; empty at the end of the picture.
+  std::optional<std::string_view> to_next_scan(std::size_t& at) {
+    // Data with what is stuffed between, and restarts.
+    while (at + 1 < file_.size()) {
+      const auto mark = file_.find('\xFF', at);
+      if (mark == std::string_view::npos || mark + 1 >= file_.size()) return std::nullopt;
+      const int marker = byte(mark + 1);
+      at = mark + 2;
+      if (marker == 0 || (marker >= kRst0 && marker < kRst0 + 8)) continue;
+      at = mark;
+      break;
+    }
+    while (at + 2 <= file_.size() && byte(at) == 0xFF) {
+      const int marker = byte(at + 1);
+      if (marker == kEoi) return std::string_view();
+      if (at + 4 > file_.size()) return std::nullopt;
+      const std::size_t length = static_cast<std::size_t>(byte(at + 2)) << 8U | static_cast<std::size_t>(byte(at + 3));
+      if (length < 3 || length > file_.size() - at - 2) return std::nullopt;
+      const std::string_view payload = file_.substr(at + 4, length - 2);
+      at += 2 + length;
+      if (marker == kSos) return payload;
+      const bool is_known = marker == kDht || marker == kDri || marker == kCom || (marker >= kApp0 && marker < 0xF0);
+      if (!is_known) return std::nullopt;
+      if ((marker == kDht || marker == kDri) && !segment(marker, payload)) return std::nullopt;
+    }
+    return std::nullopt;
+  }
+
+  std::optional<ProgressiveScan> progressive_scan(std::string_view payload) const {
+    const auto& parts = header_.components;
+    Octets in(payload);
+    ProgressiveScan scan;
+    scan.count = static_cast<std::size_t>(in.u8());
+    if (scan.count < 1 || scan.count > parts.size()) return std::nullopt;
+    std::array<int, 3> tables{};
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < scan.count; ++i) {
+      const int id = in.u8();
+      while (next < parts.size() && parts[next].id != id) ++next;
+      if (next == parts.size()) return std::nullopt;
+      scan.part[i] = next++;
+      tables[i] = in.u8();
+    }
+    scan.first = in.u8();
+    scan.last = in.u8();
+    const int bits = in.u8();
+    scan.high = bits >> 4;
+    scan.low = bits & 15;
+    if (!in.is_good() || !in.is_at_end()) return std::nullopt;
+    for (std::size_t i = 0; i < scan.count; ++i) {
+      if (scan.is_dc() && scan.high > 0) break;
+      const int number = scan.is_dc() ? tables[i] >> 4 : tables[i] & 15;
+      if (number > 3) return std::nullopt;
+      scan.tables[i] = (scan.is_dc() ? header_.dc : header_.ac)[static_cast<std::size_t>(number)];
+      if (scan.tables[i].total == 0) return std::nullopt;
+    }
+    return scan;
   }
 
   std::string_view file_;

@@ -29,6 +29,21 @@ struct Component {
   int ac_table = 0;
 };
 
+/// One of the scans of a progressive JPEG: some bits of some coefficients of some components.
+struct ProgressiveScan {
+  std::array<std::size_t, 3> part{};  ///< which components, in rising order
+  std::size_t count = 0;              ///< how many
+  int first = 0;                      ///< along the zigzag
+  int last = 0;
+  int high = 0;                       ///< so many lower bits were not known before; 0: this is the first time
+  int low = 0;                        ///< so many still are not
+  std::array<HuffmanSpec, 3> tables;  ///< of each component; unused where a DC is refined
+  int restart_interval = 0;
+  std::size_t begin = 0;  ///< of its entropy-coded bytes
+
+  bool is_dc() const { return first == 0; }
+};
+
 /// What a JPEG says before its first scan.
 struct JpegHeader {
   Size size;
@@ -39,6 +54,9 @@ struct JpegHeader {
   std::array<HuffmanSpec, 4> ac;
   int restart_interval = 0;  ///< in MCUs; 0: none
   std::size_t scan = 0;      ///< where the entropy-coded bytes begin
+
+  /// Of a progressive one: all, where they are in order and make every coefficient known to its last bit; else none.
+  std::vector<ProgressiveScan> scans;
 
   // Payloads of APPn segments without their names, in order; they lie in the file.
   std::vector<std::string_view> exif;
@@ -54,8 +72,8 @@ struct JpegHeader {
 
 /// Reads the header of a JPEG that the planar path can decode: 8 bits, Huffman, baseline, extended or progressive;
 /// grey, or YCbCr with chroma at full or half resolution; in one scan unless progressive. Nothing for any other file,
-/// damaged ones included: those are left to libvips, which knows more and says what is wrong. Reads each byte at most
-/// once and never one outside.
+/// damaged ones included: those are left to libvips, which knows more and says what is wrong. Never reads a
+/// byte outside.
 std::optional<JpegHeader> read_jpeg_header(std::span<const std::byte> file);
 
 }  // namespace calotype::planar

@@ -22,6 +22,7 @@ struct Make {
   int restart = 0;  ///< MCUs
   bool is_grey = false;
   bool is_progressive = false;
+  int script = 0;  ///< of a progressive one: 0, as libjpeg does it; others see scans_of()
   bool is_optimised = false;
   double noise = 12;
   unsigned seed = 1;
@@ -43,6 +44,23 @@ inline std::vector<std::uint8_t> pixels_of(const Make& make) {
     }
   }
   return pixels;
+}
+
+/// How a progressive picture of three components is cut. Lives as long as the process.
+inline std::span<const jpeg_scan_info> scans_of(int script) {
+  static const std::vector<jpeg_scan_info> whole_bands{{3, {0, 1, 2}, 0, 0, 0, 0}, {1, {0}, 1, 2, 0, 0},
+                                                       {1, {1}, 1, 63, 0, 0},      {1, {2}, 1, 63, 0, 0},
+                                                       {1, {0}, 3, 9, 0, 0},       {1, {0}, 10, 63, 0, 0}};
+  static const std::vector<jpeg_scan_info> bit_by_bit{
+      {3, {0, 1, 2}, 0, 0, 0, 3}, {1, {0}, 1, 63, 0, 3}, {3, {0, 1, 2}, 0, 0, 3, 2}, {1, {0}, 1, 63, 3, 2},
+      {1, {1}, 1, 63, 0, 1},      {1, {0}, 1, 63, 2, 1}, {3, {0, 1, 2}, 0, 0, 2, 1}, {1, {2}, 1, 63, 0, 2},
+      {1, {0}, 1, 63, 1, 0},      {1, {2}, 1, 63, 2, 1}, {3, {0, 1, 2}, 0, 0, 1, 0}, {1, {1}, 1, 63, 1, 0},
+      {1, {2}, 1, 63, 1, 0}};
+  static const std::vector<jpeg_scan_info> one_by_one{
+      {1, {0}, 0, 0, 0, 1},  {2, {1, 2}, 0, 0, 0, 1}, {1, {0}, 1, 5, 0, 1}, {1, {0}, 6, 63, 0, 1},
+      {1, {1}, 1, 63, 0, 1}, {1, {2}, 1, 63, 0, 0},   {1, {0}, 1, 5, 1, 0}, {1, {0}, 6, 63, 1, 0},
+      {1, {1}, 1, 63, 1, 0}, {1, {0}, 0, 0, 1, 0},    {1, {1}, 0, 0, 1, 0}, {1, {2}, 0, 0, 1, 0}};
+  return script == 1 ? whole_bands : script == 2 ? bit_by_bit : one_by_one;
 }
 
 inline std::string jpeg_of(const Make& make) {
@@ -67,6 +85,10 @@ inline std::string jpeg_of(const Make& make) {
     info.comp_info[0].v_samp_factor = make.down;
   }
   if (make.is_progressive) jpeg_simple_progression(&info);
+  if (make.is_progressive && make.script != 0) {
+    info.scan_info = scans_of(make.script).data();
+    info.num_scans = static_cast<int>(scans_of(make.script).size());
+  }
   jpeg_start_compress(&info, TRUE);
   const auto stride = static_cast<std::size_t>(make.width) * (make.is_grey ? 1 : 3);
   while (info.next_scanline < info.image_height) {

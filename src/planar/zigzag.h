@@ -21,4 +21,10 @@ inline double aan_scale(std::size_t index) {
   return index == 0 ? 1 : std::cos(static_cast<double>(index) * kPi / 16) * std::sqrt(2.0);
 }
 
+/// What the transform of `size` points wants the coefficient of one direction multiplied by. The smaller ones have it
+/// in their constants, but for the root that all of them share.
+inline double inverse_scale(int index, int size) {
+  return (size < 8 ? 1 : aan_scale(static_cast<std::size_t>(index))) / kRootOfEight;
+}
+
 }  // namespace calotype::planar
