@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "engine/decode_webp.h"
 #include "engine/encode.h"
 #include "engine/framing.h"
 #include "engine/pipeline.h"
@@ -20,7 +21,9 @@ using planar::Sampling;
 
 bool is_plan_ours(const Plan& plan) {
   const ImageInfo& info = plan.decode.info;
-  if (info.format != ImageFormat::jpg || info.colour_space == ColourSpace::cmyk || info.has_profile) return false;
+  const bool is_webp = info.format == ImageFormat::webp && !info.is_animated && !info.has_alpha;
+  if (info.format != ImageFormat::jpg && !is_webp) return false;
+  if (info.colour_space == ColourSpace::cmyk || info.has_profile) return false;
   if (plan.decode.frames.first != 0 || plan.decode.frames.count != 1 || plan.decode.frames.is_best) return false;
   if (plan.is_measuring() || embeds_profile(plan.output.metadata)) return false;
   const bool is_deep = plan.output.encoder.bit_depth.value_or(8) > 8;
@@ -97,8 +100,9 @@ std::optional<Sampling> sampling_of(const plan::Output& output) {
 struct Scaler {
   const Framing& framing;
   const Planes& source;
-  Sampling chroma;  ///< of the target, as it is seen
-  bool is_studio = false;
+  Sampling chroma;          ///< of the target, as it is seen
+  bool was_studio = false;  ///< the source
+  bool is_studio = false;   ///< the target
   Workbench& bench;
 
   Plane plane(std::size_t component) const {
@@ -127,13 +131,16 @@ struct Scaler {
                                  .source_count = from.height,
                                  .target_unit = want.down,
                                  .kernel = framing.kernel};
-    const planar::Level level = !is_studio       ? planar::Level{}
-                                : component == 0 ? planar::kStudioLuma
-                                                 : planar::kStudioChroma;
     const auto columns = bench.weights.get(across);
     const auto rows = bench.weights.get(down);
-    const Plane made = planar::resample(from, *columns, *rows, level, bench.arena);
+    const Plane made = planar::resample(from, *columns, *rows, level(component), bench.arena);
     return framing.stance.is_transposed ? planar::transposed(made, bench.arena) : made;
+  }
+
+  planar::Level level(std::size_t component) const {
+    if (was_studio == is_studio) return {};
+    if (is_studio) return component == 0 ? planar::kStudioLuma : planar::kStudioChroma;
+    return component == 0 ? planar::kFullLuma : planar::kFullChroma;
   }
 
   Planes planes(bool needs_chroma) const {
@@ -148,9 +155,16 @@ struct Scaler {
   }
 };
 
+/// What an original is made of, and what comes with it.
+struct Opened {
+  Planes planes;
+  Carried carried;
+  bool is_studio = false;
+};
+
 /// Nothing where the original is not whole, or does not fit.
-std::optional<Planes> decode(const Plan& plan, const Input& input, const planar::JpegHeader& header,
-                             const Framing& framing, planar::Arena& arena) {
+std::optional<Planes> decode_jpeg(const Plan& plan, const Input& input, const planar::JpegHeader& header,
+                                  const Framing& framing, planar::Arena& arena) {
   const auto wanted_of = [&](std::span<const Leaving> leavings) {
     const int scale = scale_for(framing, leavings);
     return planar::Wanted{
@@ -171,6 +185,25 @@ std::optional<Planes> decode(const Plan& plan, const Input& input, const planar:
   auto decoded = planar::decode_turbo(input.original, header, by_turbo, arena);
   if (decoded.health != planar::Health::clean) return std::nullopt;
   return decoded.planes;
+}
+
+std::optional<Opened> open_jpeg(const Plan& plan, const Input& input, const Framing& framing, planar::Arena& arena) {
+  const auto header = planar::read_jpeg_header(input.original);
+  if (!header || header->size != plan.decode.info.size || header->has_profile) return std::nullopt;
+  auto carried = carried_by(*header);
+  if (!carried) return std::nullopt;
+  const auto planes = decode_jpeg(plan, input, *header, framing, arena);
+  if (!planes) return std::nullopt;
+  return Opened{.planes = *planes, .carried = std::move(*carried)};
+}
+
+std::optional<Opened> open_webp(const Plan& plan, const Input& input, planar::Arena& arena) {
+  const auto pixels = plan.decode.info.size.pixels();
+  if (plan.budget.pixels > 0 && pixels > plan.budget.pixels) return std::nullopt;
+  if (plan.budget.memory_bytes > 0 && pixels * 2 > plan.budget.memory_bytes) return std::nullopt;
+  auto decoded = decode_webp(input.original, plan.decode.info.size, arena);
+  if (!decoded) return std::nullopt;
+  return Opened{.planes = decoded->planes, .carried = std::move(decoded->carried), .is_studio = true};
 }
 
 /// How an overlay is laid on; nullptr for another step.
@@ -224,24 +257,22 @@ std::optional<PlanarPicture> develop_planar(const Plan& plan, const Input& input
   if (!is_plan_ours(plan)) return std::nullopt;
   const auto framing = make_framing(plan);
   if (!framing) return std::nullopt;
-  const auto header = planar::read_jpeg_header(input.original);
-  if (!header || header->size != plan.decode.info.size || header->has_profile) return std::nullopt;
-  const auto carried = carried_by(*header);
-  if (!carried) return std::nullopt;
   Workbench& bench = workbench();
-  const auto planes = decode(plan, input, *header, *framing, bench.arena);
-  if (!planes) return std::nullopt;
+  const bool is_webp = plan.decode.info.format == ImageFormat::webp;
+  auto opened = is_webp ? open_webp(plan, input, bench.arena) : open_jpeg(plan, input, *framing, bench.arena);
+  if (!opened) return std::nullopt;
 
   const auto finished = are_plain_marks(plan, framing->steps) ? sampling_of(plan.output) : std::nullopt;
   const Scaler scaler{.framing = *framing,
-                      .source = *planes,
+                      .source = opened->planes,
                       .chroma = finished.value_or(Sampling{}),
+                      .was_studio = opened->is_studio,
                       .is_studio = finished && plan.output.format == ImageFormat::webp,
                       .bench = bench};
   PlanarPicture picture{.planes = scaler.planes(finished.has_value()),
                         .steps = framing->steps,
                         .is_finished = finished.has_value(),
-                        .carried = *carried};
+                        .carried = std::move(opened->carried)};
   if (finished) {
     lay_marks(plan, framing->steps, input, scaler.is_studio, picture.planes);
     picture.steps = plan.steps.size();

@@ -6,9 +6,10 @@
 #include "engine/metadata.h"
 #include "planar/planes.h"
 
-/// The short way for what most originals are: a JPEG that is made smaller. It is decoded at a fraction of its size,
-/// scaled as planes, and, where no other step follows, encoded from planes: it never becomes RGB, and libvips is not
-/// asked. Everything else, damaged files among it, takes the general way, with the same geometry.
+/// The short way for what most originals are: a JPEG that is made smaller, or a lossy WebP. It is decoded into planes,
+/// a JPEG at a fraction of its size, scaled as planes, and, where no other step follows, encoded from planes: it never
+/// becomes RGB, and libvips is not asked. Everything else, damaged files among it, takes the general way, with the same
+/// geometry.
 namespace calotype::engine {
 
 struct PlanarPicture {

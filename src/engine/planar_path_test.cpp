@@ -135,6 +135,74 @@ TEST_P(PlanarOrientation, TurnsAndFlipsAfterwards) {
 
 INSTANTIATE_TEST_SUITE_P(All, PlanarOrientation, testing::Range(1, 9));
 
+std::string webp_of(const VImage& image, int quality, const Attached& attached = {}) {
+  return encode({.frames = {image}}, {.format = ImageFormat::webp, .quality = quality}, attached);
+}
+
+Plan webp_plan(Size size, std::vector<plan::Step> steps, ImageFormat to) {
+  Plan plan = photo_plan(size, std::move(steps), to);
+  plan.decode.info.format = ImageFormat::webp;
+  return plan;
+}
+
+TEST(PlanarWebp, IsAtLeastAsNearToTheReference) {
+  for (const auto& [from, to] : {std::pair{Size{.width = 640, .height = 400}, Size{.width = 300, .height = 188}},
+                                 {Size{.width = 803, .height = 601}, Size{.width = 120, .height = 90}},
+                                 {Size{.width = 333, .height = 257}, Size{.width = 333, .height = 257}}}) {
+    const std::string file = webp_of(image_of(drawn::landscape(from)), 92);
+    const Field truth = reference::scaled(field_of(file, ImageFormat::webp), to);
+    const Field drawing = reference::scaled(field_of(drawn::landscape(from)), to);  // as above
+    for (const ImageFormat format : {ImageFormat::png, ImageFormat::jpg, ImageFormat::webp}) {
+      const Plan plan = webp_plan(from, {plan::Resize{.size = to}}, format);
+      ASSERT_TRUE(develop_planar(plan, input_of(file)));
+      const Field ours = field_of(render(plan, input_of(file)).body, format);
+      const Field theirs = field_of(render_generally(plan, input_of(file)).body, format);
+
+      EXPECT_GE(reference::ssim(ours, truth), reference::ssim(theirs, truth) - 0.001) << to.width << name_of(format);
+      EXPECT_GE(reference::psnr(ours, drawing), reference::psnr(theirs, drawing) - 0.15) << to.width << name_of(format);
+    }
+  }
+}
+
+TEST(PlanarWebp, CarriesWhatTheOriginalCarries) {
+  const Size size{.width = 64, .height = 48};
+  Attached attached;
+  attached.exif = exif::write({exif::text_entry(exif::kCopyright, "somebody"), exif::orientation_entry(6)});
+  attached.xmp = "<x:xmpmeta>whoever</x:xmpmeta>";
+  const std::string file = webp_of(image_of(drawn::landscape(size)), 90, attached);
+  Plan plan = webp_plan(size, {plan::Orient{.orientation = 6}}, ImageFormat::jpg);
+  plan.decode.info.orientation = 6;
+
+  const auto picture = develop_planar(plan, input_of(file));
+
+  ASSERT_TRUE(picture);
+  EXPECT_EQ(picture->planes.plane[0].width, 48);
+  EXPECT_EQ(picture->carried.xmp, attached.xmp);
+  EXPECT_FALSE(exif::read(picture->carried.exif).empty());
+}
+
+TEST(PlanarWebp, LeavesToTheGeneralWayWhatItIsNotMadeFor) {
+  const Size size{.width = 160, .height = 120};
+  const VImage image = image_of(drawn::landscape(size));
+  const plan::Resize half{.size = {.width = 80, .height = 60}};
+  const auto takes = [&](const std::string& file, Plan plan) {
+    return develop_planar(plan, input_of(file)).has_value();
+  };
+  const std::string file = webp_of(image, 90);
+  const Plan plan = webp_plan(size, {half}, ImageFormat::jpg);
+  ASSERT_TRUE(takes(file, plan));
+
+  plan::Output lossless{.format = ImageFormat::webp};
+  lossless.encoder.lossless = true;
+  EXPECT_FALSE(takes(encode({.frames = {image}}, lossless, {}), plan));
+  EXPECT_FALSE(takes(webp_of(image_of(drawn::badge(size), true), 90), plan)) << "with alpha, whatever the probe said";
+  EXPECT_FALSE(takes(file.substr(0, file.size() - 20), plan)) << "cut off";
+  EXPECT_FALSE(takes(file, webp_plan({.width = 160, .height = 119}, {half}, ImageFormat::jpg))) << "another size";
+  Plan poor = plan;
+  poor.budget.memory_bytes = 1000;
+  EXPECT_FALSE(takes(file, poor)) << "more memory than the budget";
+}
+
 TEST(PlanarPath, LaysMarksOverPlanesAsTheGeneralWayDoes) {
   const Size size{.width = 640, .height = 400};
   const std::string file = photo_of(size, 92, Chroma::c420);

@@ -22,6 +22,10 @@ inline constexpr Level kStudioLuma{.gain = 219.0F / 255, .offset = 16, .least = 
 inline constexpr Level kStudioChroma{
     .gain = 224.0F / 255, .offset = 128.0F * (1 - 224.0F / 255), .least = 16, .most = 240};
 
+/// And back.
+inline constexpr Level kFullLuma{.gain = 255.0F / 219, .offset = -16 * 255.0F / 219};
+inline constexpr Level kFullChroma{.gain = 255.0F / 224, .offset = 128.0F * (1 - 255.0F / 224)};
+
 /// Separable, in 14-bit integers, with one rounding at the end. The target has the size of the weights.
 Plane resample(const Plane& source, const Weights& across, const Weights& down, const Level& level, Arena& arena);
 
