@@ -10,6 +10,7 @@
 #include "engine/iptc.h"
 #include "engine/workbench.h"
 #include "planar/encode.h"
+#include "planar/from_rgb.h"
 #include "planar/zigzag.h"
 
 // libjpeg-turbo itself rather than libvips' saver: for 4:2:2, and for EXIF blocks that are written as they are.
@@ -228,8 +229,27 @@ planar::Sampling jpeg_sampling(const plan::Output& output) {
   return {.across = 2, .down = chroma == Chroma::c422 ? 1 : 2};
 }
 
+namespace {
+
+/// Larger ones would take more memory for their symbols than for their samples; those with a profile are rare.
+bool is_for_planar(Size size, const plan::Output& output, const Attached& attached) {
+  constexpr std::int64_t kMostPixels = 2'000'000;
+  return !output.encoder.progressive && attached.icc.empty() && size.pixels() <= kMostPixels;
+}
+
+}  // namespace
+
 std::string encode_jpeg(const VImage& image, const plan::Output& output, const Attached& attached) {
   const VImage rgb = in_memory(image);
+  if (is_for_planar(size_of(rgb), output, attached)) {
+    auto& arena = workbench().arena;
+    const auto place = arena.place();
+    const auto* pixels = static_cast<const std::uint8_t*>(rgb.data());
+    const auto planes = planar::from_rgb(pixels, rgb.width(), rgb.height(), jpeg_sampling(output), arena);
+    std::string body = encode_jpeg(planes, output, attached);
+    arena.rewind(place);
+    return body;
+  }
   Job job{};
   job.pixels = static_cast<const unsigned char*>(rgb.data());
   job.width = rgb.width();
@@ -238,10 +258,8 @@ std::string encode_jpeg(const VImage& image, const plan::Output& output, const A
 }
 
 std::string encode_jpeg(const planar::Planes& planes, const plan::Output& output, const Attached& attached) {
-  // Larger ones would take more memory for their symbols than for their samples; those with a profile are rare.
-  constexpr std::int64_t kMostPixels = 2'000'000;
   const Size size{.width = planes.plane[0].width, .height = planes.plane[0].height};
-  if (!output.encoder.progressive && attached.icc.empty() && size.pixels() <= kMostPixels) {
+  if (is_for_planar(size, output, attached)) {
     return head_of(extras_of(attached)) + planar::encode_baseline(planes, steps_of(output.quality), workbench().arena);
   }
   fill_edges(planes);

@@ -87,12 +87,12 @@ TEST_P(Searched, RefusesALimitThatQualityCannotKeep) {
 
 TEST_P(Searched, ShrinksWhereThatIsAllowed) {
   Plan plan = plan_to(GetParam());
-  plan.output.encoder.max_bytes = 1500;
+  plan.output.encoder.max_bytes = 1200;
   plan.output.encoder.shrink = true;
 
   const auto made = render(plan, input_of(photo()));
 
-  EXPECT_LE(made.body.size(), 1500U);
+  EXPECT_LE(made.body.size(), 1200U);
   EXPECT_LT(made.size.width, kSize.width);
   EXPECT_NEAR(static_cast<double>(made.size.width) / made.size.height, 4.0 / 3, 0.05);
   EXPECT_EQ(size_of(decoded(made.body, GetParam())), made.size);
