@@ -20,6 +20,22 @@ struct RemoteStore::Call {
   std::exception_ptr thrown;
 };
 
+/// Those who come after the first find his call, until he has it or gives it up.
+class RemoteStore::Leading {
+ public:
+  Leading(std::shared_ptr<Calls> calls, RenditionKey key) : calls_(std::move(calls)), key_(key) {}
+  ~Leading() {
+    const std::lock_guard lock(calls_->mutex);
+    calls_->looks.erase(key_);
+  }
+  Leading(const Leading&) = delete;
+  Leading& operator=(const Leading&) = delete;
+
+ private:
+  std::shared_ptr<Calls> calls_;
+  RenditionKey key_;
+};
+
 RemoteStore::RemoteStore(RenditionStore& store, const Clock& clock, telemetry::Metrics& metrics, RemoteOptions options)
     : store_(store),
       clock_(clock),
@@ -46,8 +62,7 @@ Task<> RemoteStore::run(std::shared_ptr<Calls> calls, std::shared_ptr<Call<T>> c
 }
 
 template <class T>
-Task<T> RemoteStore::within(Task<T> task, SteadyTime until) {
-  const auto call = std::make_shared<Call<T>>();
+Task<T> RemoteStore::within(std::shared_ptr<Call<T>> call, Task<T> task, SteadyTime until) {
   {
     const std::lock_guard lock(calls_->mutex);
     ++calls_->count;
@@ -57,7 +72,7 @@ Task<T> RemoteStore::within(Task<T> task, SteadyTime until) {
   const bool has_ended = co_await call->ended.wait(until);
   if (!has_ended) throw Error(Fault::timed_out, "ask the shared store of renditions: it takes too long");
   if (call->thrown) std::rethrow_exception(call->thrown);
-  co_return std::move(*call->value);
+  co_return *call->value;  // which others may be waiting for
 }
 
 bool RemoteStore::may_try() {
@@ -91,18 +106,45 @@ void RemoteStore::note(const std::string& request_id, const std::optional<std::s
                  {{"error", *failure}, {"request_id", request_id}, {"milliseconds", options_.rest.count()}});
 }
 
-Task<std::optional<Rendition>> RemoteStore::get(Context ctx, RenditionKey key) {
-  if (!may_read()) co_return std::nullopt;
-  ctx.deadline = std::min(ctx.deadline, std::chrono::steady_clock::now() + options_.read);
+Task<std::optional<Rendition>> RemoteStore::lead(std::shared_ptr<Look> call, Context ctx, RenditionKey key) {
   std::optional<Rendition> found;
   std::optional<std::string> failure;
   try {
-    found = co_await within(store_.get(ctx, key), ctx.deadline);
+    found = co_await within(call, store_.get(ctx, key), ctx.deadline);
   } catch (const std::exception& error) {  // a miss, whatever it was
     failure = error.what();
   }
   note(ctx.request_id, failure);
   co_return found;
+}
+
+Task<RemoteStore::Found> RemoteStore::look(Context ctx, RenditionKey key) {
+  ctx.deadline = std::min(ctx.deadline, std::chrono::steady_clock::now() + options_.read);
+  const auto own = std::make_shared<Look>();
+  std::shared_ptr<Look> call;
+  {
+    const std::lock_guard lock(calls_->mutex);
+    call = calls_->looks.try_emplace(key, own).first->second;
+  }
+  if (call == own) {
+    const Leading leading(calls_, key);
+    if (!may_read()) {
+      call->ended.set();
+      co_return Found{};
+    }
+    auto found = co_await lead(call, std::move(ctx), key);
+    co_return Found{.rendition = std::move(found), .is_first = true};
+  }
+  // How it went is told by the first.
+  Found found;
+  const bool has_ended = co_await call->ended.wait(ctx.deadline);
+  if (has_ended && call->value) found.rendition = *call->value;
+  co_return found;
+}
+
+Task<std::optional<Rendition>> RemoteStore::get(Context ctx, RenditionKey key) {
+  auto found = co_await look(std::move(ctx), key);
+  co_return std::move(found.rendition);
 }
 
 Task<std::vector<Relative>> RemoteStore::relatives(Context ctx, Family family, std::size_t most) {
@@ -111,7 +153,8 @@ Task<std::vector<Relative>> RemoteStore::relatives(Context ctx, Family family, s
   ctx.deadline = std::min(ctx.deadline, std::chrono::steady_clock::now() + options_.read);
   std::optional<std::string> failure;
   try {
-    found = co_await within(store_.relatives(ctx, family, most), ctx.deadline);
+    const auto call = std::make_shared<Call<std::vector<Relative>>>();
+    found = co_await within(call, store_.relatives(ctx, family, most), ctx.deadline);
   } catch (const std::exception& error) {  // as in get()
     failure = error.what();
   }
@@ -134,7 +177,8 @@ Task<> RemoteStore::put(Context ctx, RenditionKey key, Rendition rendition) {
 
 Task<std::size_t> RemoteStore::remove(Context ctx, Family family) {
   ctx.deadline = std::min(ctx.deadline, std::chrono::steady_clock::now() + options_.drop);
-  co_return co_await within(store_.remove(ctx, family), ctx.deadline);
+  const auto call = std::make_shared<Call<std::size_t>>();
+  co_return co_await within(call, store_.remove(ctx, family), ctx.deadline);
 }
 
 bool RemoteStore::settle(Milliseconds limit) {

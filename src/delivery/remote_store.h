@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <unordered_map>
 
 #include "core/clock.h"
 #include "ports/rendition_store.h"
@@ -31,6 +32,12 @@ class RemoteStore final : public RenditionStore {
  public:
   RemoteStore(RenditionStore& store, const Clock& clock, telemetry::Metrics& metrics, RemoteOptions options);
 
+  struct Found {
+    std::optional<Rendition> rendition{};
+    bool is_first = false;  ///< of all who wanted it at the same time: who puts it where it is nearer
+  };
+  /// Reads once however many want the same at the same time.
+  Task<Found> look(Context ctx, RenditionKey key);
   Task<std::optional<Rendition>> get(Context ctx, RenditionKey key) override;
   /// Whether it is not left alone now. Whoever is told so calls put().
   bool may_try();
@@ -44,20 +51,24 @@ class RemoteStore final : public RenditionStore {
   bool settle(Milliseconds limit);
 
  private:
+  template <class T>
+  struct Call;
+  using Look = Call<std::optional<Rendition>>;
   /// Outlives a RemoteStore that ends before its executor does.
   struct Calls {
     std::mutex mutex;
     std::condition_variable changed;
     std::size_t count = 0;
+    std::unordered_map<RenditionKey, std::shared_ptr<Look>> looks;  ///< that somebody waits for
   };
+  class Leading;
 
-  template <class T>
-  struct Call;
   template <class T>
   static Task<> run(std::shared_ptr<Calls> calls, std::shared_ptr<Call<T>> call, Task<T> task);
   /// What the task gives, unless that takes longer than `until`: then timed_out, and the task goes on.
   template <class T>
-  Task<T> within(Task<T> task, SteadyTime until);
+  Task<T> within(std::shared_ptr<Call<T>> call, Task<T> task, SteadyTime until);
+  Task<std::optional<Rendition>> lead(std::shared_ptr<Look> call, Context ctx, RenditionKey key);
 
   /// Whether there is use and room for reading something.
   bool may_read();

@@ -207,6 +207,49 @@ TEST_F(RemoteTest, MakesAnewWhatItLoses) {
   EXPECT_EQ(deliver_there(ask_for()).origin, Origin::rendered);
 }
 
+TEST_F(RemoteTest, IsReadOnceForAllWhoWantTheSame) {
+  deliver_there(ask_for());
+  auto patient = options();
+  patient.remote.read = Seconds(10);
+  make_delivery(patient);
+  flaky_.reads = 0;
+  flaky_.hang();
+  std::vector<Origin> origins;
+  for (int i = 0; i < 200; ++i) {
+    boost::asio::co_spawn(loop_, delivery_->deliver(ctx_, ask_for()), [&](std::exception_ptr thrown, Answer answer) {
+      if (!thrown) origins.push_back(answer.origin);
+    });
+  }
+  loop_.restart();
+  loop_.poll();
+  EXPECT_TRUE(origins.empty());
+  flaky_.release();
+  run_loop();
+
+  EXPECT_EQ(flaky_.reads, 1);
+  EXPECT_EQ(std::ranges::count(origins, Origin::remote), 200);
+  EXPECT_EQ(engine_.renders(), 1);
+  EXPECT_TRUE(has("calotype_delivery_stores_total{outcome=\"written\"} 1")) << "and put on the disk once";
+}
+
+TEST_F(RemoteTest, FailsOnceHoweverManyWait) {
+  flaky_.hang();
+  std::vector<Origin> origins;
+  for (int i = 0; i < 20; ++i) {
+    boost::asio::co_spawn(loop_, delivery_->deliver(ctx_, ask_for()), [&](std::exception_ptr thrown, Answer answer) {
+      if (!thrown) origins.push_back(answer.origin);
+    });
+  }
+  loop_.restart();
+  while (origins.size() < 20) loop_.run_one_for(std::chrono::seconds(5));
+
+  EXPECT_EQ(std::ranges::count(origins, Origin::rendered), 1);
+  EXPECT_TRUE(has("calotype_delivery_remote_failures_total 1"));
+  EXPECT_TRUE(has("calotype_delivery_remote_rests 0"));
+  flaky_.release();
+  run_loop();
+}
+
 TEST_F(RemoteTest, IsEmptiedByAPurge) {
   const auto dog = add_object("dog.jpg", ImageInfo{.size = {.width = 1200, .height = 800}});
   deliver(ask_for("small", "dog.jpg"));

@@ -72,12 +72,14 @@ Task<std::optional<Tiers::Hit>> Tiers::find_far(Context ctx, RenditionKey key) {
   }
   misses_.add();
   if (!remote_) co_return std::nullopt;
-  far = co_await remote_->store.get(ctx, key);
-  (far ? remote_->hits : remote_->misses).add();
-  if (!far) co_return std::nullopt;
-  co_await keep_in_memory(ctx, key, *far, begun);
-  co_await behind_.put(ctx, key, *far, begun);
-  co_return Hit{.rendition = std::move(*far), .origin = Origin::remote};
+  auto [found, is_first] = co_await remote_->store.look(ctx, key);
+  (found ? remote_->hits : remote_->misses).add();
+  if (!found) co_return std::nullopt;
+  if (is_first) {
+    co_await keep_in_memory(ctx, key, *found, begun);
+    co_await behind_.put(ctx, key, *found, begun);
+  }
+  co_return Hit{.rendition = std::move(*found), .origin = Origin::remote};
 }
 
 Task<std::optional<Rendition>> Tiers::find_in_memory(Context ctx, RenditionKey key) {
