@@ -36,7 +36,7 @@ Want want_of(const Recipe& recipe, const Plan* plan) {
 }
 
 Task<Served> Delivery::State::find_or_make(Context ctx, SharedRecipe recipe) {
-  auto hit = co_await tiers.find_far(ctx, recipe->key);
+  auto hit = co_await tiers.find_far(ctx, recipe->key, recipe->format);
   if (hit) co_return Served{.key = recipe->key, .hit = std::move(*hit)};
   if (recipe->is_kept_only) throw Error(Fault::unavailable, "find a rendition: it is in no tier", "not-kept");
 

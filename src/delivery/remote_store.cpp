@@ -36,6 +36,16 @@ class RemoteStore::Leading {
   RenditionKey key_;
 };
 
+namespace {
+
+/// Whether it can be what was asked for. That its bytes are whole is for the store's adapter to see to.
+bool is_sound(const Rendition& rendition, std::optional<ImageFormat> format) {
+  return rendition.body.size() > 0 && rendition.size.width > 0 && rendition.size.height > 0 && rendition.frames > 0 &&
+         rendition.format == format.value_or(rendition.format);
+}
+
+}  // namespace
+
 RemoteStore::RemoteStore(RenditionStore& store, const Clock& clock, telemetry::Metrics& metrics, RemoteOptions options)
     : store_(store),
       clock_(clock),
@@ -106,7 +116,8 @@ void RemoteStore::note(const std::string& request_id, const std::optional<std::s
                  {{"error", *failure}, {"request_id", request_id}, {"milliseconds", options_.rest.count()}});
 }
 
-Task<std::optional<Rendition>> RemoteStore::lead(std::shared_ptr<Look> call, Context ctx, RenditionKey key) {
+Task<std::optional<Rendition>> RemoteStore::lead(std::shared_ptr<Look> call, Context ctx, RenditionKey key,
+                                                 std::optional<ImageFormat> format) {
   std::optional<Rendition> found;
   std::optional<std::string> failure;
   try {
@@ -114,11 +125,15 @@ Task<std::optional<Rendition>> RemoteStore::lead(std::shared_ptr<Look> call, Con
   } catch (const std::exception& error) {  // a miss, whatever it was
     failure = error.what();
   }
+  if (found && !is_sound(*found, format)) {
+    failure = "read a rendition from the shared store: it is not what was asked for";
+    found.reset();
+  }
   note(ctx.request_id, failure);
   co_return found;
 }
 
-Task<RemoteStore::Found> RemoteStore::look(Context ctx, RenditionKey key) {
+Task<RemoteStore::Found> RemoteStore::look(Context ctx, RenditionKey key, std::optional<ImageFormat> format) {
   ctx.deadline = std::min(ctx.deadline, std::chrono::steady_clock::now() + options_.read);
   const auto own = std::make_shared<Look>();
   std::shared_ptr<Look> call;
@@ -132,18 +147,19 @@ Task<RemoteStore::Found> RemoteStore::look(Context ctx, RenditionKey key) {
       call->ended.set();
       co_return Found{};
     }
-    auto found = co_await lead(call, std::move(ctx), key);
+    auto found = co_await lead(call, std::move(ctx), key, format);
     co_return Found{.rendition = std::move(found), .is_first = true};
   }
   // How it went is told by the first.
   Found found;
   const bool has_ended = co_await call->ended.wait(ctx.deadline);
   if (has_ended && call->value) found.rendition = *call->value;
+  if (found.rendition && !is_sound(*found.rendition, format)) found.rendition.reset();
   co_return found;
 }
 
 Task<std::optional<Rendition>> RemoteStore::get(Context ctx, RenditionKey key) {
-  auto found = co_await look(std::move(ctx), key);
+  auto found = co_await look(std::move(ctx), key, std::nullopt);
   co_return std::move(found.rendition);
 }
 
@@ -159,6 +175,8 @@ Task<std::vector<Relative>> RemoteStore::relatives(Context ctx, Family family, s
     failure = error.what();
   }
   note(ctx.request_id, failure);
+  std::erase_if(found, [family](const Relative& one) { return family_of(one.key) != family; });
+  if (found.size() > most) found.resize(most);
   co_return found;
 }
 

@@ -36,8 +36,9 @@ class RemoteStore final : public RenditionStore {
     std::optional<Rendition> rendition{};
     bool is_first = false;  ///< of all who wanted it at the same time: who puts it where it is nearer
   };
-  /// Reads once however many want the same at the same time.
-  Task<Found> look(Context ctx, RenditionKey key);
+  /// Reads once however many want the same at the same time. Nothing also of another format than `format`, where that
+  /// is given: what is not what was asked for counts as a failure.
+  Task<Found> look(Context ctx, RenditionKey key, std::optional<ImageFormat> format);
   Task<std::optional<Rendition>> get(Context ctx, RenditionKey key) override;
   /// Whether it is not left alone now. Whoever is told so calls put().
   bool may_try();
@@ -68,7 +69,8 @@ class RemoteStore final : public RenditionStore {
   /// What the task gives, unless that takes longer than `until`: then timed_out, and the task goes on.
   template <class T>
   Task<T> within(std::shared_ptr<Call<T>> call, Task<T> task, SteadyTime until);
-  Task<std::optional<Rendition>> lead(std::shared_ptr<Look> call, Context ctx, RenditionKey key);
+  Task<std::optional<Rendition>> lead(std::shared_ptr<Look> call, Context ctx, RenditionKey key,
+                                      std::optional<ImageFormat> format);
 
   /// Whether there is use and room for reading something.
   bool may_read();

@@ -9,7 +9,7 @@
 namespace calotype::delivery {
 namespace {
 
-/// A store behind a network that hangs, fails and loses, as it is told.
+/// A store behind a network that hangs, fails, loses and lies, as it is told.
 class FlakyStore final : public RenditionStore {
  public:
   explicit FlakyStore(RenditionStore& real) : real_(real) {}
@@ -19,6 +19,8 @@ class FlakyStore final : public RenditionStore {
     co_await suffer();
     auto found = co_await real_.get(ctx, key);
     if (loses) co_return std::nullopt;
+    if (found && lie == Lie::nothing) found->body = Bytes();
+    if (found && lie == Lie::format) found->format = ImageFormat::png;
     co_return found;
   }
   Task<> put(Context ctx, RenditionKey key, Rendition rendition) override {
@@ -30,6 +32,10 @@ class FlakyStore final : public RenditionStore {
     ++reads;
     co_await suffer();
     auto found = co_await real_.relatives(ctx, family, most);
+    const auto like = found.empty() ? Relative() : found.front();
+    for (int i = 0; lie == Lie::relatives && i < 1'000; ++i) {
+      found.insert(found.begin(), {.key = Digest::of(std::to_string(i)), .traits = like.traits});
+    }
     co_return found;
   }
   Task<std::size_t> remove(Context ctx, Family family) override {
@@ -46,6 +52,7 @@ class FlakyStore final : public RenditionStore {
   }
   bool fails = false;
   bool loses = false;
+  enum class Lie { none, nothing, format, relatives } lie = Lie::none;
   int reads = 0;
   int writes = 0;
 
@@ -207,6 +214,23 @@ TEST_F(RemoteTest, MakesAnewWhatItLoses) {
   EXPECT_EQ(deliver_there(ask_for()).origin, Origin::rendered);
 }
 
+TEST_F(RemoteTest, IsNotBelievedWhatCannotBeTrue) {
+  deliver(ask_for());
+  for (const auto lie : {FlakyStore::Lie::nothing, FlakyStore::Lie::format}) {
+    flaky_.lie = lie;
+    memory_.emplace(kTierBytes);
+    disk_.emplace(kTierBytes);
+    make_delivery(options());
+
+    EXPECT_EQ(deliver(ask_for()).origin, Origin::rendered);
+    const auto kept = deliver(ask_for());
+    EXPECT_EQ(kept.origin, Origin::memory);
+    EXPECT_EQ(kept.format, ImageFormat::jpg);
+    EXPECT_GT(kept.rendition->body.size(), 0U);
+  }
+  EXPECT_TRUE(has("calotype_delivery_remote_failures_total 2"));
+}
+
 TEST_F(RemoteTest, IsReadOnceForAllWhoWantTheSame) {
   deliver_there(ask_for());
   auto patient = options();
@@ -347,6 +371,8 @@ TEST_F(RemoteTest, StandsInWhereNothingElseIsNear) {
   large.parameters = {{"w", "900"}};
   const auto made = deliver_there(large);
   engine_.fail(Fault::unavailable, "busy", -1);
+
+  flaky_.lie = FlakyStore::Lie::relatives;  // a thousand of other families, which come first
 
   const auto answer = deliver(ask_for("free"));
   EXPECT_EQ(answer.degraded, Degraded::larger);

@@ -62,7 +62,7 @@ Task<std::optional<Tiers::Hit>> Tiers::find_near(Context ctx, RenditionKey key) 
   co_return Hit{.rendition = std::move(*near), .origin = Origin::memory};
 }
 
-Task<std::optional<Tiers::Hit>> Tiers::find_far(Context ctx, RenditionKey key) {
+Task<std::optional<Tiers::Hit>> Tiers::find_far(Context ctx, RenditionKey key, std::optional<ImageFormat> format) {
   const auto begun = clock_.steady();
   auto far = co_await find_on_disk(ctx, key);
   if (far) {
@@ -72,7 +72,7 @@ Task<std::optional<Tiers::Hit>> Tiers::find_far(Context ctx, RenditionKey key) {
   }
   misses_.add();
   if (!remote_) co_return std::nullopt;
-  auto [found, is_first] = co_await remote_->store.look(ctx, key);
+  auto [found, is_first] = co_await remote_->store.look(ctx, key, format);
   (found ? remote_->hits : remote_->misses).add();
   if (!found) co_return std::nullopt;
   if (is_first) {

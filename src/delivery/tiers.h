@@ -23,10 +23,10 @@ class Tiers {
     Origin origin = Origin::memory;
   };
   /// Near: in memory. Far: on the disk, else in the shared store; what is there is in memory from then on, and what is
-  /// in the shared store alone is on the disk as well soon after.
+  /// in the shared store alone is on the disk as well soon after. That must have this format.
   Task<std::optional<Hit>> find(Context ctx, RenditionKey key);
   Task<std::optional<Hit>> find_near(Context ctx, RenditionKey key);
-  Task<std::optional<Hit>> find_far(Context ctx, RenditionKey key);
+  Task<std::optional<Hit>> find_far(Context ctx, RenditionKey key, std::optional<ImageFormat> format = {});
   /// Counted as no request.
   Task<std::optional<Rendition>> find_in_memory(Context ctx, RenditionKey key);
 
