@@ -176,7 +176,7 @@ def test_clients_who_hang_up_take_what_has_not_begun_with_them(tmp_path):
                 time.sleep(0.02)
             return claim()
 
-        workers = list(wait_for_idle(service, 3))
+        workers = list(wait_for_idle(service, 4))  # two light ones, a heavy one, and one for jobs
         for pid in workers:
             os.kill(pid, signal.SIGSTOP)
         links = [socket.create_connection(place_of(service.fetch), timeout=10) for _ in range(6)]
