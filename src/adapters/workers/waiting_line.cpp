@@ -68,6 +68,7 @@ bool WaitingLine::is_held(TenantId tenant, SteadyTime now) const {
 }
 
 void WaitingLine::note(TenantId tenant, SteadyTime now) {
+  if (tenant == TenantId()) return;  // the look at an upload, whosever it is: that may be the same one
   auto& [last, before] = visits_;
   if (last && last->tenant != tenant) before = last;
   last = Visit{.tenant = tenant, .when = now};

@@ -101,6 +101,21 @@ TEST_F(WaitingLineTest, LeavesTheLastWorkerToOthersThatCameLately) {
   EXPECT_EQ(line_->pop(now_), second);
 }
 
+TEST_F(WaitingLineTest, TakesTheLookAtAnUploadForNobodyElse) {
+  const auto look = ticket(TenantId());
+  look->queued = now_;
+  line_->push(look, 0);
+  line_->ended(*line_->pop(now_));
+  for (int i = 0; i < 2; ++i) {
+    auto own = ticket(one_);
+    own->queued = now_;
+    line_->push(own, 0);
+  }
+
+  EXPECT_TRUE(line_->pop(now_));
+  EXPECT_TRUE(line_->pop(now_));
+}
+
 TEST_F(WaitingLineTest, GivesAllWorkersToWhoIsAlone) {
   auto others = ticket(other_);
   others->queued = now_;
