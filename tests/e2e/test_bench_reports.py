@@ -1,5 +1,6 @@
 """What the benches write: plots that are XML and to scale, and only their own part of a document."""
 
+import importlib.util
 import pathlib
 import re
 import sys
@@ -16,8 +17,10 @@ def modules_of_the_bench(monkeypatch):
     """Its modules, whose names (`document`, `plot`, `report`) are its own only while a test runs."""
     monkeypatch.syspath_prepend(BESIDE)
     before = set(sys.modules)
-    import document, engine_report, plot, report  # pylint: disable=import-outside-toplevel,multiple-imports,import-error
-    yield type("Bench", (), {"document": document, "engine_report": engine_report, "plot": plot, "report": report})
+    # pylint: disable=import-outside-toplevel,multiple-imports,import-error
+    import curves, document, encoders_report, engine_report, plot, report
+    yield type("Bench", (), {"curves": curves, "document": document, "encoders_report": encoders_report, "engine_report": engine_report,
+                             "plot": plot, "report": report})
     for name in set(sys.modules) - before:
         if str(getattr(sys.modules[name], "__file__", "")).startswith(BESIDE):
             del sys.modules[name]
@@ -99,7 +102,48 @@ def test_a_document_without_its_markers_is_left_alone(bench, whole):
         bench.document.with_part(whole.format(begin=begin, end=end), "engine", "new")
 
 
-@pytest.mark.parametrize("name,document", [("engine", "performance.md"), ("http", "benchmarks.md")])
+def of_encoder(settings, milliseconds, alike, is_default=False):
+    return {"format": "webp", "settings": settings, "is_default": is_default, "ms": milliseconds, "bytes": 100, "ssim": 0.97,
+            "bytes_alike": alike, "bytes_alike_spread": [alike, alike]}
+
+
+def test_the_plot_of_encoders_puts_points_to_scale_and_fills_the_default(bench):
+    rows = [of_encoder("effort=1", 1.0, 1.4), of_encoder("effort=4", 10.0, 1.0, True), of_encoder("effort=8", 100.0, 0.9)]
+
+    svg = xml.etree.ElementTree.fromstring(bench.encoders_report.figure(rows))
+    points = [one for one in svg.iter(f"{SVG}circle") if one.find(f"{SVG}title") is not None]
+    across = [float(one.get("cx")) for one in points]
+    down = [float(one.get("cy")) for one in points]
+    assert across[1] - across[0] == pytest.approx(across[2] - across[1], abs=0.2) and across[1] > across[0]
+    assert down[1] - down[0] == pytest.approx(4 * (down[2] - down[1]), abs=0.5) and down[2] > down[1]
+    assert [one.get("fill") != "#fff" for one in points] == [False, True, False]
+    assert "webp, effort 4: 10.00 ms, 1.000" in [one.find(f"{SVG}title").text for one in points]
+
+
+def test_the_table_of_encoders_marks_the_default(bench):
+    lines = bench.encoders_report.table([of_encoder("compression=3,effort=4", 1.0, 1.0, True), of_encoder("standard", 1.0, 1.04)]).splitlines()
+
+    assert [line.split("|")[2].strip() for line in lines[2:]] == ["**compression 3, effort 4**", "baseline, the standard's tables (libvips)"]
+
+
+def test_no_points_are_refused(bench):
+    with pytest.raises(ValueError, match="nothing to draw"):
+        bench.curves.scatter("t", "x", "y", {})
+
+
+@pytest.mark.parametrize("likeness,size", [(0.9, 1000), (0.99, 4000), (1 - 10 ** -1.5, 2000), (0.999, 16000)])
+def test_bytes_are_read_off_the_line_between_two_qualities(bench, monkeypatch, likeness, size):
+    """Logarithms on both axes, and the last line goes on."""
+    assert bench.curves
+    monkeypatch.setattr(sys, "path", sys.path[:])
+    spec = importlib.util.spec_from_file_location("bench_of_encoders", pathlib.Path(BESIDE).parent / "encoders.py")
+    encoders = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(encoders)
+
+    assert encoders.bytes_at(likeness, [(4000, 0.99), (1000, 0.9)]) == pytest.approx(size)
+
+
+@pytest.mark.parametrize("name,document", [("encoders", "performance.md"), ("engine", "performance.md"), ("http", "benchmarks.md")])
 def test_the_documents_have_their_markers(bench, name, document):
     whole = (bench.document.DOCS / document).read_text(encoding="utf-8")
 
