@@ -11,23 +11,10 @@ namespace calotype::planar {
 namespace {
 
 using samples::bytes_of;
+using samples::every_make;
+using samples::furthest;
 using samples::jpeg_of;
 using samples::Make;
-
-const std::vector<Make>& makes() {
-  static const std::vector<Make> all{{.width = 101, .height = 67},
-                                     {.width = 101, .height = 67, .down = 1},
-                                     {.width = 101, .height = 67, .across = 1, .down = 1},
-                                     {.width = 64, .height = 64, .across = 1, .down = 2},
-                                     {.width = 99, .height = 50, .is_grey = true},
-                                     {.width = 200, .height = 150, .restart = 3},
-                                     {.width = 200, .height = 150, .quality = 99, .noise = 60},
-                                     {.width = 200, .height = 150, .quality = 8},
-                                     {.width = 333, .height = 222, .is_optimised = true, .noise = 30},
-                                     {.width = 1, .height = 1},
-                                     {.width = 8, .height = 700, .restart = 1, .is_grey = true}};
-  return all;
-}
 
 struct Both {
   std::optional<Planes> own;
@@ -38,14 +25,6 @@ Both decode(const std::string& file, const JpegHeader& header, int scale, Arena&
   const Wanted wanted{.scale = scale, .box = {.width = header.size.width, .height = header.size.height}};
   return {.own = decode_own(bytes_of(file), header, wanted, arena),
           .turbo = decode_turbo(bytes_of(file), header, wanted, arena)};
-}
-
-int furthest(const Plane& a, const Plane& b) {
-  int most = 0;
-  for (int y = 0; y < a.height; ++y) {
-    for (int x = 0; x < a.width; ++x) most = std::max(most, std::abs(a.row(y)[x] - b.row(y)[x]));
-  }
-  return most;
 }
 
 /// The same picture at a fraction: `size` x `size` samples of each 8x8 by the definition of the transform, from the
@@ -75,7 +54,7 @@ std::vector<double> by_definition(const Plane& full, int column, int row, int si
 }
 
 TEST(DecodeOwn, GivesInFullWhatLibjpegTurboGives) {
-  for (const Make& make : makes()) {
+  for (const Make& make : every_make()) {
     const auto file = jpeg_of(make);
     Arena arena;
     const auto header = read_jpeg_header(bytes_of(file));
@@ -188,7 +167,7 @@ TEST(DecodeOwn, AgreesWithLibjpegTurboOnMutatedStreams) {
   std::mt19937 random(20261126);
   int taken = 0;
   int refused = 0;
-  for (const Make& make : makes()) {
+  for (const Make& make : every_make()) {
     const auto file = jpeg_of(make);
     const auto first = read_jpeg_header(bytes_of(file));
     for (int i = 0; i < kEach; ++i) {

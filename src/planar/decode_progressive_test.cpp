@@ -12,20 +12,12 @@ namespace calotype::planar {
 namespace {
 
 using samples::bytes_of;
+using samples::furthest;
 using samples::jpeg_of;
 using samples::Make;
 
 std::vector<Make> makes() {
-  std::vector<Make> all{{.width = 101, .height = 67},
-                        {.width = 101, .height = 67, .down = 1},
-                        {.width = 101, .height = 67, .across = 1, .down = 1},
-                        {.width = 64, .height = 64, .across = 1, .down = 2},
-                        {.width = 99, .height = 50, .is_grey = true},
-                        {.width = 200, .height = 150, .restart = 3},
-                        {.width = 200, .height = 150, .quality = 99, .noise = 60},
-                        {.width = 200, .height = 150, .quality = 8},
-                        {.width = 1, .height = 1},
-                        {.width = 8, .height = 700, .restart = 1, .is_grey = true}};
+  auto all = samples::every_make();
   for (auto& make : all) make.is_progressive = true;
   // Other ways to cut it: bands without bits to come, one band, bit by bit, and DC by component.
   for (const int script : {1, 2, 3}) {
@@ -39,14 +31,6 @@ std::vector<Make> makes() {
 Wanted all_of(const JpegHeader& header, int scale, bool is_thorough = false) {
   return {
       .scale = scale, .box = {.width = header.size.width, .height = header.size.height}, .is_thorough = is_thorough};
-}
-
-int furthest(const Plane& a, const Plane& b) {
-  int most = 0;
-  for (int y = 0; y < a.height; ++y) {
-    for (int x = 0; x < a.width; ++x) most = std::max(most, std::abs(a.row(y)[x] - b.row(y)[x]));
-  }
-  return most;
 }
 
 std::string named(const Make& make) {

@@ -10,6 +10,8 @@
 
 #include <jpeglib.h>
 
+#include "planar/planes.h"
+
 /// For tests: JPEGs of every make, of a picture with edges, slopes and noise.
 namespace calotype::planar::samples {
 
@@ -100,6 +102,30 @@ inline std::string jpeg_of(const Make& make) {
   std::string file(reinterpret_cast<const char*>(data), size);
   std::free(data);
   return file;
+}
+
+/// Of every kind that decoders tell apart.
+inline std::vector<Make> every_make() {
+  return {{.width = 101, .height = 67},
+          {.width = 101, .height = 67, .down = 1},
+          {.width = 101, .height = 67, .across = 1, .down = 1},
+          {.width = 64, .height = 64, .across = 1, .down = 2},
+          {.width = 99, .height = 50, .is_grey = true},
+          {.width = 200, .height = 150, .restart = 3},
+          {.width = 200, .height = 150, .quality = 99, .noise = 60},
+          {.width = 200, .height = 150, .quality = 8},
+          {.width = 333, .height = 222, .is_optimised = true, .noise = 30},
+          {.width = 1, .height = 1},
+          {.width = 8, .height = 700, .restart = 1, .is_grey = true}};
+}
+
+/// The largest difference of two samples.
+inline int furthest(const Plane& a, const Plane& b) {
+  int most = 0;
+  for (int y = 0; y < a.height; ++y) {
+    for (int x = 0; x < a.width; ++x) most = std::max(most, std::abs(a.row(y)[x] - b.row(y)[x]));
+  }
+  return most;
 }
 
 inline std::span<const std::byte> bytes_of(const std::string& file) { return std::as_bytes(std::span(file)); }

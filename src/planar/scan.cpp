@@ -28,7 +28,8 @@ std::optional<Scan> read_scan(std::span<const std::byte> file, std::size_t begin
     }
     if (kind == kMark) return std::nullopt;  // a fill byte: rare, and left to libjpeg
     const bool is_restart = kind >= kFirstRestart && kind < kFirstRestart + 8;
-    if (is_restart && most_parts > 1) {
+    // Also one where none belongs: it would end the data, and hide what comes behind it.
+    if (is_restart) {
       const bool is_next = kind == kFirstRestart + scan.ends.size() % 8;
       if (!is_next || scan.ends.size() + 1 >= most_parts) return std::nullopt;
       scan.ends.push_back(count);
