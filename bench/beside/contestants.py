@@ -237,7 +237,7 @@ class Calotype(Contestant):
             for variant in range(self.variants):
                 # A background changes no pixel of an opaque photo, but it is another rule, so another rendition.
                 self._create(f"{self._domain}/rules",
-                             {"name": f"{kind}{variant}", "format": kind, "quality": QUALITY,
+                             {"name": f"{kind}{variant}", "format": kind, "quality": {"default": QUALITY, "webp": QUALITY},
                               "background": f"#0000{variant:02x}", "actions": [{"resize": {"width": WIDTH}}]})
         for photo in sorted(originals.glob("*/*.jpg")):
             self._call("POST", f"{self._bucket}/objects", photo.read_bytes(), "image/jpeg",

@@ -46,6 +46,8 @@ struct Leaving {
 };
 /// The fewest with which pictures are still as near to the reference as libvips' (docs/performance.md).
 constexpr std::array<Leaving, 4> kFewest{{{1, 1.5}, {2, 1.44}, {3, 1.4}, {4, 1.35}}};
+/// What the decoder has made smaller is a little soft already: a kernel of less than its own width makes up for it.
+constexpr double kNarrow = 0.98;
 /// Where decoding is a small part of the work, or is libjpeg's, whose smaller transforms are averages and softer.
 constexpr std::array<Leaving, 3> kPlenty{{{1, 2}, {2, 2}, {4, 2}}};
 
@@ -111,6 +113,7 @@ struct Scaler {
     Sampling want = component == 0 ? Sampling{} : chroma;
     if (framing.stance.is_transposed) std::swap(want.across, want.down);
     const double eighth = 8.0 / source.scale[component];
+    const double width = eighth > 1 ? kNarrow : 1;
     const planar::PlaneAxis across{.map = {.begin = static_cast<double>(framing.source.left),
                                            .end = static_cast<double>(framing.source.left + framing.source.width),
                                            .size = framing.scaled.width,
@@ -120,7 +123,8 @@ struct Scaler {
                                    .source_unit = have.across * eighth,
                                    .source_count = from.width,
                                    .target_unit = want.across,
-                                   .kernel = framing.kernel};
+                                   .kernel = framing.kernel,
+                                   .width = width};
     const planar::PlaneAxis down{.map = {.begin = static_cast<double>(framing.source.top),
                                          .end = static_cast<double>(framing.source.top + framing.source.height),
                                          .size = framing.scaled.height,
@@ -130,7 +134,8 @@ struct Scaler {
                                  .source_unit = have.down * eighth,
                                  .source_count = from.height,
                                  .target_unit = want.down,
-                                 .kernel = framing.kernel};
+                                 .kernel = framing.kernel,
+                                 .width = width};
     const auto columns = bench.weights.get(across);
     const auto rows = bench.weights.get(down);
     const Plane made = planar::resample(from, *columns, *rows, level(component), bench.arena);

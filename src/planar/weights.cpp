@@ -86,7 +86,7 @@ void store(const std::vector<double>& exact, std::int16_t* into) {
 
 Weights make_weights(const PlaneAxis& axis) {
   const double step = (axis.map.end - axis.map.begin) / axis.map.size * axis.target_unit / axis.source_unit;
-  const double stretch = std::max(1.0, step);
+  const double stretch = std::max(1.0, step * axis.width);
   const double reach = radius_of(axis.kernel) * stretch;
   const Edges edges = edges_of(axis);
   const int count = axis.target_count();

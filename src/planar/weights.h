@@ -28,6 +28,7 @@ struct PlaneAxis {
   int source_count = 0;    ///< samples there are
   int target_unit = 1;
   rule::Kernel kernel = rule::Kernel::lanczos3;
+  double width = 1;  ///< of the kernel where it makes smaller, over its own
   bool operator==(const PlaneAxis&) const = default;
 
   int target_count() const { return (map.count + target_unit - 1) / target_unit; }

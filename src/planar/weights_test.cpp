@@ -72,6 +72,25 @@ TEST(Weights, NeverLookBeyondTheCut) {
   EXPECT_LE(weights.first.back() + weights.used, 200);
 }
 
+TEST(Weights, OfANarrowerKernelAreOfFewerSamplesRoundTheSamePlace) {
+  PlaneAxis narrow = axis(0, 1000, 100, 1000);
+  narrow.width = 0.8;
+
+  const Weights wide = make_weights(axis(0, 1000, 100, 1000));
+  const Weights less = make_weights(narrow);
+
+  EXPECT_EQ(wide.used, 61);
+  EXPECT_EQ(less.used, 49);
+  for (int i = 5; i < 95; ++i) EXPECT_NEAR(gravity(less, i), gravity(wide, i), 0.01) << i;
+}
+
+TEST(Weights, WhereAPictureBecomesLargerTheKernelKeepsItsWidth) {
+  PlaneAxis narrow = axis(0, 100, 300, 100);
+  narrow.width = 0.5;
+
+  EXPECT_EQ(make_weights(narrow).values, make_weights(axis(0, 100, 300, 100)).values);
+}
+
 TEST(Weights, OfTheSameSizeCopy) {
   const Weights weights = make_weights(axis(0, 40, 40, 40));
 
