@@ -5,6 +5,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <memory>
 
 #include <fmt/format.h>
 
@@ -70,9 +71,10 @@ bool send_message(int socket, std::string_view message, std::span<const int> des
 
 std::optional<Received> receive_message(int socket, std::size_t most_descriptors, Wait wait) {
   alignas(cmsghdr) std::array<char, CMSG_SPACE(kMaxDescriptors * sizeof(int))> control{};
+  // Most messages are a thousandth of the longest: only those bytes are ever touched.
+  static thread_local const auto buffer = std::make_unique_for_overwrite<std::array<char, kMaxMessage>>();
   Received received;
-  received.message.resize(kMaxMessage);
-  iovec part{.iov_base = received.message.data(), .iov_len = received.message.size()};
+  iovec part{.iov_base = buffer->data(), .iov_len = buffer->size()};
   msghdr head{};
   head.msg_iov = &part;
   head.msg_iovlen = 1;
@@ -91,7 +93,7 @@ std::optional<Received> receive_message(int socket, std::size_t most_descriptors
   if ((head.msg_flags & MSG_TRUNC) != 0 || (most_descriptors > 0 && (head.msg_flags & MSG_CTRUNC) != 0)) {
     throw Error(Fault::internal, "receive a message: it was cut");
   }
-  received.message.resize(static_cast<std::size_t>(got));
+  received.message.assign(buffer->data(), static_cast<std::size_t>(got));
   return received;
 }
 

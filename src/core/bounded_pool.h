@@ -19,8 +19,8 @@
 
 namespace calotype {
 
-/// Threads for work that blocks, with a bound on how much of it waits and an eye on deadlines. Outlives its callers.
-/// Thread: any.
+/// Threads for work that blocks, with a bound on how much of it waits and an eye on deadlines. They take no core from
+/// who wakes them: that thread may still have an answer to send. Outlives its callers. Thread: any.
 class BoundedPool {
  public:
   /// `name` stands in errors: "blob files". `limit` counts work that waits and work that runs.
@@ -47,6 +47,8 @@ class BoundedPool {
   std::size_t load() const { return load_; }
 
  private:
+  static void give_way();
+
   template <class Work>
   struct Job {
     using Result = std::invoke_result_t<Work>;
@@ -77,6 +79,7 @@ class BoundedPool {
     Handoff handoff(executor);
     const auto job = std::make_shared<Job<Work>>(Job<Work>{.work = std::move(work)});
     boost::asio::post(pool_, [this, handoff, job]() mutable {
+      give_way();
       if (!handoff.begin()) {
         --load_;
         return;

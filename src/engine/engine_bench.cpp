@@ -46,7 +46,8 @@ struct Wish {
     const char* quality = std::getenv("QUALITY");
     const char* overlays = std::getenv("OVERLAYS");
     return fmt::format(R"({{"format":"{}","quality":{},"actions":[{{"resize":{{"width":{}}}}}],"overlays":{}{}}})",
-                       format, quality != nullptr ? quality : R"({"default":80,"webp":80})", width, overlays != nullptr ? overlays : "[]", mark);
+                       format, quality != nullptr ? quality : R"({"default":80,"webp":80})", width,
+                       overlays != nullptr ? overlays : "[]", mark);
   }
 };
 

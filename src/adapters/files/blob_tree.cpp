@@ -2,8 +2,11 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -153,6 +156,13 @@ Fd BlobTree::open(const ContentHash& hash) {
   Fd fd(::openat(root_.fd(), path_of(hash).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   if (!fd && errno != ENOENT) throw io_error("open a blob");
   return fd;
+}
+
+Fd BlobTree::open_at_once(const ContentHash& hash) {
+  open_how how{};
+  how.flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW;
+  how.resolve = RESOLVE_CACHED;
+  return Fd(static_cast<int>(::syscall(SYS_openat2, root_.fd(), path_of(hash).c_str(), &how, sizeof how)));
 }
 
 bool BlobTree::remove(const ContentHash& hash) {

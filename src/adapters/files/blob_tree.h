@@ -36,6 +36,8 @@ class BlobTree {
 
   /// None: there is no such file. Throws: unavailable.
   Fd open(const ContentHash& hash);
+  /// Does not block. None: the kernel would have to read the folders first, or cannot say whether it would.
+  Fd open_at_once(const ContentHash& hash);
   /// False when there was none. Throws: unavailable.
   bool remove(const ContentHash& hash);
   /// By hash, from behind `after`: whole leaves until there are so many.

@@ -35,6 +35,8 @@ struct FileBlobStore::Parts {
     }
   }
 
+  SharedSource source_of(Fd fd);
+
   const Options options;
   BlobTree tree;
   BoundedPool pool;  // last: its threads end first
@@ -108,15 +110,19 @@ Task<std::unique_ptr<StagedBlob>> FileBlobStore::stage(Context ctx) {
   co_return co_await parts_->pool.run_owning(std::move(ctx), std::move(work));
 }
 
+/// null: it was not opened.
+SharedSource FileBlobStore::Parts::source_of(Fd fd) {
+  if (!fd) return nullptr;
+  struct stat info{};
+  if (::fstat(fd.get(), &info) != 0) throw io_error("open a blob");
+  const auto size = static_cast<std::uint64_t>(info.st_size);
+  return std::make_shared<FileSource>(pool, std::make_shared<const Fd>(std::move(fd)), size);
+}
+
 Task<SharedSource> FileBlobStore::open(Context ctx, ContentHash hash) {
-  auto work = [parts = parts_.get(), hash]() -> SharedSource {
-    auto fd = parts->tree.open(hash);
-    if (!fd) return nullptr;
-    struct stat info{};
-    if (::fstat(fd.get(), &info) != 0) throw io_error("open a blob");
-    const auto size = static_cast<std::uint64_t>(info.st_size);
-    return std::make_shared<FileSource>(parts->pool, std::make_shared<const Fd>(std::move(fd)), size);
-  };
+  // What was opened lately costs no way to another thread and back.
+  if (auto source = parts_->source_of(parts_->tree.open_at_once(hash))) co_return source;
+  auto work = [parts = parts_.get(), hash] { return parts->source_of(parts->tree.open(hash)); };
   co_return co_await parts_->pool.run_owning(std::move(ctx), std::move(work));
 }
 

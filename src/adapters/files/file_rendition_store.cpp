@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <mutex>
 #include <thread>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -24,6 +26,8 @@ namespace {
 
 constexpr auto kDraftFolder = "tmp";
 constexpr std::uint64_t kBlock = 4096;
+/// Empty files that wait for new contents.
+constexpr std::size_t kMostSpares = 64;
 /// The time of last use is written to the disk as seldom as this: it only orders what a new process finds.
 constexpr time_t kUseGrainSeconds = 3600;
 
@@ -87,9 +91,11 @@ struct FileRenditionStore::Parts {
   void find_in(const std::string& name, std::vector<Found>& found);
   std::optional<Rendition> load(const RenditionKey& key);
   void store(const RenditionKey& key, const Rendition& rendition);
+  std::pair<Fd, std::string> make_draft();
   bool rename_draft(const std::string& draft, const RenditionKey& key);
   bool make_room(std::uint64_t bytes);
   void evict(std::uint64_t until_bytes);
+  bool keep_spare(const RenditionKey& victim);
   void drop(const RenditionKey& key);
   std::vector<RenditionKey> family_keys(Family family);
   std::vector<Relative> look_into(const std::vector<RenditionKey>& keys);
@@ -100,6 +106,8 @@ struct FileRenditionStore::Parts {
   Folder drafts;
   RenditionShelf shelf;
   std::atomic<std::uint64_t> next_draft = 0;
+  std::mutex mutex;
+  std::vector<std::string> spares;  ///< guarded by mutex: empty files among the drafts
   std::atomic<std::uint64_t> damaged = 0;
   std::atomic<std::uint64_t> evicted = 0;
   std::atomic<std::uint64_t> not_kept = 0;
@@ -163,6 +171,7 @@ std::optional<Rendition> FileRenditionStore::Parts::load(const RenditionKey& key
                        ? std::nullopt
                        : rendition_file::decode(key, read_file(fd.get(), size));
   if (!rendition) {
+    if (!shelf.may_hold(key)) return std::nullopt;  // it has just gone, and another's bytes are where its were
     ++damaged;
     drop(key);
     return std::nullopt;
@@ -179,10 +188,8 @@ void FileRenditionStore::Parts::store(const RenditionKey& key, const Rendition& 
     ++not_kept;
     return;
   }
-  const auto draft = std::to_string(++next_draft);
+  const auto [fd, draft] = make_draft();
   try {
-    const Fd fd(::openat(drafts.fd(), draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640));
-    if (!fd) throw io_error("write a rendition");
     write_file(fd.get(), rendition_file::encode(key, rendition));
     if (!rename_draft(draft, key)) {
       root.make(folder_of(key));
@@ -193,6 +200,26 @@ void FileRenditionStore::Parts::store(const RenditionKey& key, const Rendition& 
     throw;
   }
   shelf.add(key, bytes, traits_of(rendition));
+}
+
+/// An empty file among the drafts: the file of what had to go, where there is one.
+std::pair<Fd, std::string> FileRenditionStore::Parts::make_draft() {
+  std::string spare;
+  {
+    const std::lock_guard lock(mutex);
+    if (!spares.empty()) {
+      spare = std::move(spares.back());
+      spares.pop_back();
+    }
+  }
+  if (!spare.empty()) {
+    Fd fd(::openat(drafts.fd(), spare.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW));
+    if (fd) return {std::move(fd), std::move(spare)};
+  }
+  auto name = std::to_string(++next_draft);
+  Fd fd(::openat(drafts.fd(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640));
+  if (!fd) throw io_error("write a rendition");
+  return {std::move(fd), std::move(name)};
 }
 
 /// False when the folder of the key is not there.
@@ -214,9 +241,28 @@ bool FileRenditionStore::Parts::make_room(std::uint64_t bytes) {
 void FileRenditionStore::Parts::evict(std::uint64_t until_bytes) {
   const auto victims = shelf.shrink_to(until_bytes);
   for (const auto& key : victims) {
-    ::unlinkat(root.fd(), path_of(key).c_str(), 0);
+    if (!keep_spare(key)) ::unlinkat(root.fd(), path_of(key).c_str(), 0);
     ++evicted;
   }
+}
+
+/// Empties the file and keeps it for another rendition: ext4 is slow to find a new inode where many were freed within
+/// the last minutes (it looks at each), and a full cache would free one for each that it makes. False: it is not kept.
+bool FileRenditionStore::Parts::keep_spare(const RenditionKey& victim) {
+  {
+    const std::lock_guard lock(mutex);
+    if (spares.size() >= kMostSpares) return false;
+  }
+  auto name = std::to_string(++next_draft);
+  if (::renameat(root.fd(), path_of(victim).c_str(), drafts.fd(), name.c_str()) != 0) return false;
+  const Fd fd(::openat(drafts.fd(), name.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW));
+  if (!fd) {
+    ::unlinkat(drafts.fd(), name.c_str(), 0);
+    return true;
+  }
+  const std::lock_guard lock(mutex);
+  spares.push_back(std::move(name));
+  return true;
 }
 
 void FileRenditionStore::Parts::drop(const RenditionKey& key) {

@@ -1,6 +1,7 @@
 #include "adapters/files/file_rendition_store.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
@@ -109,6 +110,38 @@ TEST(FileRenditionStore, StaysWithinItsCapacityAndKeepsWhatIsUsed) {
   EXPECT_FALSE(fs::exists(path_of(folder.path(), 1)));
   EXPECT_EQ(store.counts().bytes, kOptions.capacity_bytes);
   EXPECT_EQ(store.counts().evicted, 10U);
+}
+
+TEST(FileRenditionStore, KeepsTheFilesOfWhatWentForWhatComes) {
+  const TempDir folder;
+  FileRenditionStore store(folder.path(), kOptions);
+  wait_until_complete(store);
+  for (int i = 0; i < 64; ++i) run_task(store.put({}, key_of(i), picture("many more pixels than there are after it")));
+  const auto inode_of = [&](int number) {
+    struct stat info{};
+    EXPECT_EQ(::stat(path_of(folder.path(), number).c_str(), &info), 0);
+    return info.st_ino;
+  };
+  const auto first = inode_of(0);
+
+  run_task(store.put({}, key_of(64), picture("few")));
+
+  EXPECT_EQ(inode_of(64), first);
+  EXPECT_EQ(run_task(store.get({}, key_of(64)))->body.text(), "few");
+  EXPECT_EQ(store.counts().damaged, 0U);
+}
+
+TEST(FileRenditionStore, LeavesNothingOfWhatWentInAFileThatItKeeps) {
+  const TempDir folder;
+  FileRenditionStore store(folder.path(), kOptions);
+  wait_until_complete(store);
+  const std::string octets(6 * 4096, 'x');
+  run_task(store.put({}, key_of(0), picture(octets)));
+
+  for (int i = 1; i < 60; ++i) run_task(store.put({}, key_of(i), picture()));
+
+  EXPECT_FALSE(fs::exists(path_of(folder.path(), 0)));
+  for (const auto& spare : fs::directory_iterator(folder.path() / "tmp")) EXPECT_EQ(fs::file_size(spare), 0U);
 }
 
 TEST(FileRenditionStore, ShrinksAtTheStartToASmallerCapacityByTheTimeOfUse) {

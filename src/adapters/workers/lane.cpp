@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <utility>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/cancellation_state.hpp>
@@ -85,6 +86,7 @@ struct Lane::Worker {
   std::uint64_t first_resident_bytes = 0;
   std::uint64_t cpu_micros = 0;
   int jobs = 0;
+  int jobs_weighed = 0;  ///< after which its memory was looked at last
 };
 
 struct Lane::Place {
@@ -378,10 +380,11 @@ void Lane::take_answer(Worker& worker, Ticket& ticket, SteadyTime began) {
   finish(ticket, answer.is_ok ? Outcome::ok : Outcome::refused);
 }
 
-std::optional<Ending> Lane::reason_to_recycle(const Worker& worker) const {
+std::optional<Ending> Lane::reason_to_recycle(Worker& worker) const {
   if (worker.jobs == 0) return std::nullopt;
   if (worker.jobs >= options_.recycle_jobs) return Ending::recycled_jobs;
   if (steady_clock::now() - worker.started >= options_.recycle_age) return Ending::recycled_age;
+  if (std::exchange(worker.jobs_weighed, worker.jobs) == worker.jobs) return std::nullopt;
   const auto resident = worker.process.resident_bytes();
   if (resident > worker.first_resident_bytes + options_.recycle_growth_bytes) return Ending::recycled_memory;
   return std::nullopt;

@@ -63,7 +63,7 @@ class Lane {
   void wake_one();
   void put_back(const std::shared_ptr<Ticket>& ticket);
   void finish(Ticket& ticket, Outcome outcome);
-  std::optional<Ending> reason_to_recycle(const Worker& worker) const;
+  std::optional<Ending> reason_to_recycle(Worker& worker) const;
   void take_answer(Worker& worker, Ticket& ticket, SteadyTime began);
   void publish_states();
 

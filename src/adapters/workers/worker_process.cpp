@@ -154,16 +154,17 @@ std::optional<std::string> WorkerProcess::ending() {
 }
 
 void WorkerProcess::limit_job([[maybe_unused]] std::uint64_t address_space_bytes, std::uint64_t cpu_seconds) {
-  const auto lower = [this](__rlimit_resource resource, rlim_t wanted) {
+  const auto lower = [this](__rlimit_resource resource, rlim_t wanted, std::uint64_t& last) {
+    if (wanted == last) return;
     rlimit limit{};
     if (::prlimit(id_, resource, nullptr, &limit) != 0) return;  // gone: its socket tells
     limit.rlim_cur = std::min<rlim_t>(wanted, limit.rlim_max);
-    ::prlimit(id_, resource, &limit, nullptr);
+    if (::prlimit(id_, resource, &limit, nullptr) == 0) last = wanted;
   };
 #ifndef CALOTYPE_SANITIZED  // shadow memory maps terabytes
-  if (address_space_bytes > 0) lower(RLIMIT_AS, address_space_bytes);
+  if (address_space_bytes > 0) lower(RLIMIT_AS, address_space_bytes, address_space_limit_);
 #endif
-  lower(RLIMIT_CPU, cpu_seconds);
+  lower(RLIMIT_CPU, cpu_seconds, cpu_limit_);
 }
 
 std::uint64_t WorkerProcess::resident_bytes() const {

@@ -55,6 +55,8 @@ class WorkerProcess {
   Fd socket_;
   Fd death_;
   std::optional<std::string> ending_;
+  std::uint64_t address_space_limit_ = 0;  ///< what limit_job() set last
+  std::uint64_t cpu_limit_ = 0;
 };
 
 }  // namespace calotype::workers
