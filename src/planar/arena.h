@@ -1,7 +1,9 @@
 #pragma once
 
+#include <sys/mman.h>
+
 #include <cstddef>
-#include <cstdlib>
+#include <cstdint>
 #include <memory>
 #include <new>
 #include <span>
@@ -17,8 +19,9 @@
 namespace calotype::planar {
 
 /// Memory for one picture after another: what is taken is given back all at once, and the blocks stay for the next
-/// picture, up to `kKept`. Fresh memory costs a page fault for every 4 kB, which is as much as resizing does.
-/// Thread: one.
+/// picture, up to `kKept`. Fresh memory costs a page fault for every 4 kB, which is as much as resizing does. Blocks
+/// are the system's own, not the heap's: there each that is a little larger than the last would leave a hole. Thread:
+/// one.
 class Arena {
  public:
   static constexpr std::size_t kKept = std::size_t{24} << 20U;
@@ -61,12 +64,23 @@ class Arena {
   static constexpr std::size_t kAlign = 64;
   static constexpr std::size_t kBlock = std::size_t{2} << 20U;
 
-  struct Free {
-    void operator()(std::byte* data) const { std::free(data); }
+  struct Unmap {
+    std::size_t size;
+    void operator()(std::byte* data) const {
+#ifdef CALOTYPE_ARENA_GUARDED
+      ASAN_UNPOISON_MEMORY_REGION(data, size);  // another may be given the addresses
+#endif
+      ::munmap(data, size);
+    }
   };
   struct Block {
-    std::unique_ptr<std::byte, Free> data;
-    std::size_t size = 0;
+    explicit Block(std::size_t room) : data(nullptr, Unmap{room}), size(room) {
+      void* const start = ::mmap(nullptr, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+      if (start == MAP_FAILED) throw std::bad_alloc();
+      data.reset(static_cast<std::byte*>(start));
+    }
+    std::unique_ptr<std::byte, Unmap> data;
+    std::size_t size;
   };
 
 #ifdef CALOTYPE_ARENA_GUARDED
@@ -97,11 +111,7 @@ class Arena {
         return opened(at, wanted);
       }
     }
-    const std::size_t room = size > kBlock ? size : kBlock;
-    Block block{.data = std::unique_ptr<std::byte, Free>(static_cast<std::byte*>(std::aligned_alloc(kAlign, room))),
-                .size = room};
-    if (!block.data) throw std::bad_alloc();
-    blocks_.push_back(std::move(block));
+    blocks_.emplace_back((size + kBlock - 1) / kBlock * kBlock);
     current_ = blocks_.size() - 1;
     used_ = size;
     return opened(blocks_.back().data.get(), wanted);
