@@ -12,6 +12,7 @@
 #include <boost/asio/post.hpp>
 
 #include "core/error.h"
+#include "core/scheduling.h"
 #include "http/acceptor.h"
 #include "http/session.h"
 #include "telemetry/log.h"
@@ -186,6 +187,7 @@ void Server::start() {
     }
     loop->thread = std::thread([&context = loop->context] {
       block_pipe_signal();
+      schedule(0, {.slice = kPromptSlice});
       context.run();
     });
   }

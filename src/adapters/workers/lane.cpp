@@ -26,9 +26,15 @@ using telemetry::Level;
 
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr Milliseconds kLongestPause{30'000};
-/// Where there are more jobs than cores, what is in the cache is served first, and long jobs give way to quick ones.
-constexpr int kNiceness = 3;
-constexpr int kHeavyNiceness = 10;
+/// Where there are more jobs than cores, what is in the cache is served first, then whoever does not crowd; long jobs
+/// give way to quick ones.
+constexpr int kSwiftNiceness = 3;
+constexpr int kSteadyNiceness = 10;
+constexpr int kHeavyNiceness = 13;
+/// Longer than that of the threads that hand jobs out and take answers: a tick of the kernel would pass else before one
+/// of those gets the core that a worker has, 4 ms at 250 Hz.
+constexpr std::chrono::microseconds kSwiftSlice{400};
+constexpr std::chrono::microseconds kSteadySlice{1'000};
 /// What an ending process may take before it is killed.
 constexpr Milliseconds kDyingTime{500};
 /// A worker that dies unasked so soon after its start did not start well.
@@ -90,7 +96,8 @@ struct Lane::Worker {
 };
 
 struct Lane::Place {
-  explicit Place(asio::io_context& io) : pause(io) {}
+  Place(asio::io_context& io, Pace its_pace) : pace(its_pace), pause(io) {}
+  const Pace pace;
   std::shared_ptr<Worker> worker;
   bool is_up = false;
   bool is_idle = false;  ///< waits for a job and has not been woken
@@ -151,7 +158,7 @@ Lane::~Lane() = default;
 
 void Lane::open(std::size_t workers) {
   for (std::size_t i = 0; i < std::max<std::size_t>(workers, 1); ++i) {
-    places_.push_back(std::make_unique<Place>(io_));
+    places_.push_back(std::make_unique<Place>(io_, i == 0 ? Pace::swift : Pace::steady));
     asio::co_spawn(io_, keep(*places_.back()), [](const std::exception_ptr& fault) {
       if (fault) std::rethrow_exception(fault);
     });
@@ -160,7 +167,7 @@ void Lane::open(std::size_t workers) {
 
 void Lane::close() {
   is_closing_ = true;
-  while (const auto ticket = line_->pop(SteadyTime::max())) finish(*ticket, Outcome::queue_timeout);
+  while (const auto ticket = line_->pop(SteadyTime::max(), Pace::steady)) finish(*ticket, Outcome::queue_timeout);
   for (const auto& place : places_) {
     place->pause.cancel();
     if (!place->worker) continue;
@@ -249,6 +256,12 @@ Task<> Lane::keep(Place& place) {
   }
 }
 
+Scheduling Lane::scheduling_of(Pace pace) const {
+  if (kind_ != LaneKind::light) return {.nice = kHeavyNiceness};
+  if (pace == Pace::steady) return {.nice = kSteadyNiceness, .slice = kSteadySlice};
+  return {.nice = kSwiftNiceness, .slice = kSwiftSlice};
+}
+
 /// From exec to burial.
 Task<> Lane::live_once(Place& place) {
   const ProcessOptions options{
@@ -256,7 +269,7 @@ Task<> Lane::live_once(Place& place) {
       .memory_bytes = options_.memory_bytes + 2 * options_.output_bytes + options_.original_bytes,
       .takes_test_jobs = options_.takes_test_jobs,
       .takes_documents = kind_ == LaneKind::documents,
-      .nice = kind_ == LaneKind::light ? kNiceness : kHeavyNiceness};
+      .scheduling = scheduling_of(place.pace)};
   const auto worker = std::make_shared<Worker>(io_, options);
   place.worker = worker;
   const bool is_ready = co_await become_ready(place, worker);
@@ -298,8 +311,10 @@ Task<Ending> Lane::serve(Place& place, std::shared_ptr<Worker> worker) {
   for (;;) {
     if (is_closing_) co_return Ending::stopped;
     if (const auto reason = reason_to_recycle(*worker)) co_return *reason;
-    const auto ticket = line_->pop(steady_clock::now());
+    const auto ticket = line_->pop(steady_clock::now(), place.pace);
     if (!ticket) {
+      // Woken for a job that this worker is not for: a steady one may be.
+      if (place.pace == Pace::swift && !line_->empty()) wake_one();
       place.is_idle = true;
       const auto [fault] = co_await worker->socket.async_wait(asio::posix::stream_descriptor::wait_read, kTuple);
       place.is_idle = false;

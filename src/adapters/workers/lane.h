@@ -12,6 +12,7 @@
 #include "adapters/workers/ticket.h"
 #include "adapters/workers/waiting_line.h"
 #include "adapters/workers/worker_pool.h"
+#include "core/scheduling.h"
 
 namespace calotype::workers {
 
@@ -60,6 +61,7 @@ class Lane {
   Task<bool> perform(Place& place, std::shared_ptr<Worker> worker, std::shared_ptr<Ticket> ticket);
   Task<> bury(Place& place, std::shared_ptr<Worker> worker, Ending ending);
 
+  Scheduling scheduling_of(Pace pace) const;
   void wake_one();
   void put_back(const std::shared_ptr<Ticket>& ticket);
   void finish(Ticket& ticket, Outcome outcome);

@@ -45,9 +45,9 @@ void WaitingLine::erase(const std::shared_ptr<Ticket>& ticket) {
   publish();
 }
 
-std::shared_ptr<Ticket> WaitingLine::pop(SteadyTime now) {
+std::shared_ptr<Ticket> WaitingLine::pop(SteadyTime now, Pace pace) {
   const std::lock_guard lock(mutex_);
-  auto ticket = queue_.pop_unless([&](TenantId tenant) { return is_held(tenant, now); }).value_or(nullptr);
+  auto ticket = queue_.pop_unless([&](TenantId tenant) { return is_held(tenant, now, pace); }).value_or(nullptr);
   if (ticket) ++running_[ticket->tenant];
   publish();
   return ticket;
@@ -59,12 +59,20 @@ void WaitingLine::ended(const Ticket& ticket) {
   if (--found->second == 0) running_.erase(found);
 }
 
-/// Whether the tenant has all workers but one, and another one may come for that.
-bool WaitingLine::is_held(TenantId tenant, SteadyTime now) const {
+bool WaitingLine::empty() const {
+  const std::lock_guard lock(mutex_);
+  return queue_.empty();
+}
+
+/// Whether the worker is left to others, who may come: the last one that is free, and a swift one by who crowds.
+bool WaitingLine::is_held(TenantId tenant, SteadyTime now, Pace pace) const {
+  const auto is_other = [&](const auto& visit) {
+    return visit && visit->tenant != tenant && now - visit->when < kLately;
+  };
+  if (workers_ < 2 || std::ranges::none_of(visits_, is_other)) return false;
   const auto found = running_.find(tenant);
-  if (workers_ < 2 || found == running_.end() || found->second + 1 < workers_) return false;
-  return std::ranges::any_of(
-      visits_, [&](const auto& visit) { return visit && visit->tenant != tenant && now - visit->when < kLately; });
+  if (found != running_.end() && found->second + 1 >= workers_) return true;
+  return pace == Pace::swift && queue_.waiting_of(tenant) > 1 && queue_.has_most(tenant);
 }
 
 void WaitingLine::note(TenantId tenant, SteadyTime now) {

@@ -29,8 +29,12 @@ class KeptPlace final : public EngineRoom {
   TenantId tenant_;
 };
 
+/// How the system shares the processor between a worker and the others, where there are more than cores.
+enum class Pace { swift, steady };
+
 /// The jobs that wait in a lane, tenants having equal shares. A worker cannot be interrupted, so a share of the time is
-/// not enough: where others have come lately, no tenant has the last free worker. Thread: any.
+/// not enough: where others have come lately, no tenant has the last free worker, and who has most jobs waiting has
+/// none of the swift ones. Thread: any.
 class WaitingLine : public std::enable_shared_from_this<WaitingLine> {
  public:
   /// Who came no longer ago than this may come again, and finds a worker free.
@@ -55,15 +59,16 @@ class WaitingLine : public std::enable_shared_from_this<WaitingLine> {
   /// Before all others: it was taken in vain.
   void put_back(std::shared_ptr<Ticket> ticket);
   void erase(const std::shared_ptr<Ticket>& ticket);
-  /// null: nothing waits that may have a worker now. Whatever is given has one until ended().
-  std::shared_ptr<Ticket> pop(SteadyTime now);
+  /// null: nothing waits that may have such a worker now. Whatever is given has one until ended().
+  std::shared_ptr<Ticket> pop(SteadyTime now, Pace pace);
+  bool empty() const;
   void ended(const Ticket& ticket);
 
  private:
   friend class KeptPlace;
   void give_back(TenantId tenant);
   Outcome reason_against(TenantId tenant) const;
-  bool is_held(TenantId tenant, SteadyTime now) const;
+  bool is_held(TenantId tenant, SteadyTime now, Pace pace) const;
   void note(TenantId tenant, SteadyTime now);
   void publish();
 

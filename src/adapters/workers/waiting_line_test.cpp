@@ -70,13 +70,13 @@ TEST_F(WaitingLineTest, GivesWhatWasPutBackFirst) {
   const auto first = ticket(one_);
   line_->push(first, 0);
   line_->push(ticket(one_), 0);
-  ASSERT_EQ(line_->pop(now_), first);
+  ASSERT_EQ(line_->pop(now_, Pace::steady), first);
 
   line_->put_back(first);
 
-  EXPECT_EQ(line_->pop(now_), first);
-  line_->erase(line_->pop(now_));
-  EXPECT_EQ(line_->pop(now_), nullptr);
+  EXPECT_EQ(line_->pop(now_, Pace::steady), first);
+  line_->erase(line_->pop(now_, Pace::steady));
+  EXPECT_EQ(line_->pop(now_, Pace::steady), nullptr);
 }
 
 TEST_F(WaitingLineTest, LeavesTheLastWorkerToOthersThatCameLately) {
@@ -87,48 +87,80 @@ TEST_F(WaitingLineTest, LeavesTheLastWorkerToOthersThatCameLately) {
     return made;
   };
   visit(other_, now_);
-  const auto others = line_->pop(now_);
+  const auto others = line_->pop(now_, Pace::steady);
   line_->ended(*others);
   const auto first = visit(one_, now_);
   const auto second = visit(one_, now_);
-  EXPECT_EQ(line_->pop(now_), first);
-  EXPECT_FALSE(line_->pop(now_)) << "of two workers it has one";
+  EXPECT_EQ(line_->pop(now_, Pace::steady), first);
+  EXPECT_FALSE(line_->pop(now_, Pace::steady)) << "of two workers it has one";
 
   const auto late = visit(other_, now_);
-  EXPECT_EQ(line_->pop(now_), late) << "and this one does not wait for it";
+  EXPECT_EQ(line_->pop(now_, Pace::steady), late) << "and this one does not wait for it";
   line_->ended(*late);
   line_->ended(*first);
-  EXPECT_EQ(line_->pop(now_), second);
+  EXPECT_EQ(line_->pop(now_, Pace::steady), second);
+}
+
+TEST_F(WaitingLineTest, LeavesTheSwiftWorkerToThoseWhoDoNotCrowd) {
+  const auto visit = [&](TenantId tenant) {
+    auto made = ticket(tenant);
+    made->queued = now_;
+    line_->push(made, 0);
+    return made;
+  };
+  const auto others = visit(other_);
+  EXPECT_EQ(line_->pop(now_, Pace::swift), others);
+  line_->ended(*others);
+  const auto first = visit(one_);
+  const auto second = visit(one_);
+  EXPECT_FALSE(line_->pop(now_, Pace::swift));
+  EXPECT_FALSE(line_->empty());
+  EXPECT_EQ(line_->pop(now_, Pace::steady), first);
+  line_->ended(*first);
+
+  EXPECT_EQ(line_->pop(now_, Pace::swift), second) << "it is the only one left";
+}
+
+TEST_F(WaitingLineTest, GivesTheSwiftWorkerToWhoHasLessWaiting) {
+  for (const auto& [tenant, count] : {std::pair(one_, 3), std::pair(other_, 2)}) {
+    for (int i = 0; i < count; ++i) {
+      auto made = ticket(tenant);
+      made->queued = now_;
+      line_->push(made, 3);
+    }
+  }
+
+  EXPECT_EQ(line_->pop(now_, Pace::swift)->tenant, other_);
 }
 
 TEST_F(WaitingLineTest, TakesTheLookAtAnUploadForNobodyElse) {
   const auto look = ticket(TenantId());
   look->queued = now_;
   line_->push(look, 0);
-  line_->ended(*line_->pop(now_));
+  line_->ended(*line_->pop(now_, Pace::steady));
   for (int i = 0; i < 2; ++i) {
     auto own = ticket(one_);
     own->queued = now_;
     line_->push(own, 0);
   }
 
-  EXPECT_TRUE(line_->pop(now_));
-  EXPECT_TRUE(line_->pop(now_));
+  EXPECT_TRUE(line_->pop(now_, Pace::steady));
+  EXPECT_TRUE(line_->pop(now_, Pace::steady));
 }
 
 TEST_F(WaitingLineTest, GivesAllWorkersToWhoIsAlone) {
   auto others = ticket(other_);
   others->queued = now_;
   line_->push(others, 0);
-  line_->ended(*line_->pop(now_));
+  line_->ended(*line_->pop(now_, Pace::steady));
   for (int i = 0; i < 2; ++i) {
     auto own = ticket(one_);
     own->queued = now_ + WaitingLine::kLately;
     line_->push(own, 0);
   }
 
-  EXPECT_TRUE(line_->pop(now_ + WaitingLine::kLately));
-  EXPECT_TRUE(line_->pop(now_ + WaitingLine::kLately)) << "nobody else came lately";
+  EXPECT_TRUE(line_->pop(now_ + WaitingLine::kLately, Pace::steady));
+  EXPECT_TRUE(line_->pop(now_ + WaitingLine::kLately, Pace::steady)) << "nobody else came lately";
 }
 
 }  // namespace

@@ -18,6 +18,7 @@
 #include "cell/memory.h"
 #include "cell/plan_codec.h"
 #include "core/error.h"
+#include "core/scheduling.h"
 #include "telemetry/log.h"
 
 namespace calotype::workers {
@@ -118,7 +119,10 @@ class WorkerPool::Core {
         documents_(io_, options_, LaneKind::documents, gate_, metrics_),
         background_(io_, options_, LaneKind::background, gate_, metrics_),
         work_(io_.get_executor()),
-        thread_([this] { io_.run(); }) {
+        thread_([this] {
+          schedule(0, {.slice = kPromptSlice});
+          io_.run();
+        }) {
     // Processes are started by the pool's thread: they die with the thread that started them.
     asio::post(io_, [this] {
       light_.open(options_.light_workers);

@@ -20,6 +20,7 @@
 
 #include "cell/channel.h"
 #include "core/error.h"
+#include "core/scheduling.h"
 
 namespace calotype::workers {
 namespace {
@@ -111,7 +112,7 @@ WorkerProcess::WorkerProcess(const ProcessOptions& options) {
   if (result != 0) {
     throw Error(Fault::unavailable, fmt::format("start worker {}: {}", options.binary, std::strerror(result)));
   }
-  if (options.nice != 0) ::setpriority(PRIO_PROCESS, static_cast<id_t>(id_), options.nice);
+  schedule(id_, options.scheduling);
   // Its number cannot have been given to another yet: it is our child, and has not been waited for.
   death_ = Fd(static_cast<int>(::syscall(SYS_pidfd_open, id_, 0)));
   if (!death_) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/fd.h"
+#include "core/scheduling.h"
 
 /// One exec'ed calotype-worker: its socket, and a descriptor that cannot come to mean another process.
 /// Thread: one at a time; the thread that started it must outlive it, because its death takes the worker along.
@@ -17,7 +18,7 @@ struct ProcessOptions {
   std::uint64_t memory_bytes = 0;  ///< the largest budget of a job
   bool takes_test_jobs = false;
   bool takes_documents = false;
-  int nice = 0;  ///< how far it gives way to other processes
+  Scheduling scheduling;
 };
 
 class WorkerProcess {
