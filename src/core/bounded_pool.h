@@ -19,8 +19,8 @@
 
 namespace calotype {
 
-/// Threads for work that blocks, with a bound on how much of it waits and an eye on deadlines. They take no core from
-/// who wakes them: that thread may still have an answer to send. Outlives its callers. Thread: any.
+/// Threads for work that blocks, with a bound on how much of it waits and an eye on deadlines. They are not to take the
+/// core of who wakes them: that thread may still have an answer to send. Outlives its callers. Thread: any.
 class BoundedPool {
  public:
   /// `name` stands in errors: "blob files". `limit` counts work that waits and work that runs.

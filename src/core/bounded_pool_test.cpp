@@ -1,7 +1,5 @@
 #include "core/bounded_pool.h"
 
-#include <sched.h>
-
 #include <latch>
 #include <thread>
 
@@ -30,13 +28,6 @@ Task<> run_void(BoundedPool& pool, Context ctx, Work work) {
 template <class Work>
 Task<> run_owning_void(BoundedPool& pool, Context ctx, Work work) {
   co_await pool.run_owning(ctx, work);
-}
-
-TEST(BoundedPool, ItsThreadsTakeNoCoreFromWhoWakesThem) {
-  BoundedPool pool("work", 1, 10);
-
-  EXPECT_EQ(run_task(pool.run({}, [] { return ::sched_getscheduler(0); })), SCHED_BATCH);
-  EXPECT_EQ(::sched_getscheduler(0), SCHED_OTHER);
 }
 
 TEST(BoundedPool, GivesTheResultOrWhatWasThrown) {

@@ -27,7 +27,6 @@ static_assert(sizeof(Attributes) == 48, "SCHED_ATTR_SIZE_VER0");
 
 void schedule(pid_t thread, const Scheduling& scheduling) {
   Attributes attributes;
-  if (scheduling.policy == Scheduling::Policy::batch) attributes.policy = SCHED_BATCH;
   attributes.nice = scheduling.nice;
   attributes.runtime = static_cast<std::uint64_t>(std::chrono::nanoseconds(scheduling.slice).count());
   ::syscall(SYS_sched_setattr, thread, &attributes, 0);

@@ -120,11 +120,6 @@ class FairQueue {
     const auto found = lines_.find(key);
     return found == lines_.end() ? 0 : found->second.entries.size();
   }
-  /// Whether nobody has more in it.
-  bool has_most(const Key& key) const {
-    const auto crowd = largest();
-    return crowd == lines_.end() || waiting_of(key) >= crowd->second.entries.size();
-  }
 
  private:
   struct Entry {

@@ -1,9 +1,18 @@
 #include "adapters/workers/waiting_line.h"
 
 #include <algorithm>
+#include <chrono>
+#include <cmath>
 #include <utility>
 
 namespace calotype::workers {
+
+namespace {
+
+/// Tenants whose use is known, before those are forgotten who used nothing lately.
+constexpr std::size_t kRemembered = 64;
+
+}  // namespace
 
 KeptPlace::~KeptPlace() {
   if (line_) line_->give_back(tenant_);
@@ -48,7 +57,7 @@ void WaitingLine::erase(const std::shared_ptr<Ticket>& ticket) {
 std::shared_ptr<Ticket> WaitingLine::pop(SteadyTime now, Pace pace) {
   const std::lock_guard lock(mutex_);
   auto ticket = queue_.pop_unless([&](TenantId tenant) { return is_held(tenant, now, pace); }).value_or(nullptr);
-  if (ticket) ++running_[ticket->tenant];
+  if (ticket) charge(*ticket, now);
   publish();
   return ticket;
 }
@@ -72,7 +81,25 @@ bool WaitingLine::is_held(TenantId tenant, SteadyTime now, Pace pace) const {
   if (workers_ < 2 || std::ranges::none_of(visits_, is_other)) return false;
   const auto found = running_.find(tenant);
   if (found != running_.end() && found->second + 1 >= workers_) return true;
-  return pace == Pace::swift && queue_.waiting_of(tenant) > 1 && queue_.has_most(tenant);
+  if (pace != Pace::swift) return false;
+  const auto own = used_by(tenant, now);
+  return std::ranges::any_of(
+      visits_, [&](const auto& visit) { return is_other(visit) && own > kFarMore * used_by(visit->tenant, now); });
+}
+
+double WaitingLine::Use::at(SteadyTime now) const {
+  return cost * std::exp(-std::chrono::duration<double>(now - when) / std::chrono::duration<double>(kLately));
+}
+
+double WaitingLine::used_by(TenantId tenant, SteadyTime now) const {
+  const auto found = used_.find(tenant);
+  return found == used_.end() ? 0 : found->second.at(now);
+}
+
+void WaitingLine::charge(const Ticket& ticket, SteadyTime now) {
+  ++running_[ticket.tenant];
+  used_[ticket.tenant] = {.cost = used_by(ticket.tenant, now) + ticket.cost, .when = now};
+  if (used_.size() > kRemembered) std::erase_if(used_, [&](const auto& each) { return each.second.at(now) < 1; });
 }
 
 void WaitingLine::note(TenantId tenant, SteadyTime now) {

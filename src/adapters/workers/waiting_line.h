@@ -33,12 +33,14 @@ class KeptPlace final : public EngineRoom {
 enum class Pace { swift, steady };
 
 /// The jobs that wait in a lane, tenants having equal shares. A worker cannot be interrupted, so a share of the time is
-/// not enough: where others have come lately, no tenant has the last free worker, and who has most jobs waiting has
-/// none of the swift ones. Thread: any.
+/// not enough: where others have come lately, no tenant has the last free worker, and who has used far more than they
+/// has none of the swift ones. Thread: any.
 class WaitingLine : public std::enable_shared_from_this<WaitingLine> {
  public:
   /// Who came no longer ago than this may come again, and finds a worker free.
   static constexpr Milliseconds kLately{2'000};
+  /// Who has used so many times what another has leaves the swift workers to that one.
+  static constexpr double kFarMore = 2;
 
   WaitingLine(std::size_t most, std::size_t workers, LaneMetrics& metrics)
       : queue_(most), workers_(workers), metrics_(metrics) {}
@@ -69,6 +71,8 @@ class WaitingLine : public std::enable_shared_from_this<WaitingLine> {
   void give_back(TenantId tenant);
   Outcome reason_against(TenantId tenant) const;
   bool is_held(TenantId tenant, SteadyTime now, Pace pace) const;
+  double used_by(TenantId tenant, SteadyTime now) const;
+  void charge(const Ticket& ticket, SteadyTime now);
   void note(TenantId tenant, SteadyTime now);
   void publish();
 
@@ -80,6 +84,13 @@ class WaitingLine : public std::enable_shared_from_this<WaitingLine> {
   resilience::FairQueue<TenantId, std::shared_ptr<Ticket>> queue_;  ///< guarded by mutex_
   const std::size_t workers_;
   std::unordered_map<TenantId, std::size_t> running_;  ///< guarded by mutex_
+  /// The cost of what a tenant was given, which fades: after kLately a third of it is left.
+  struct Use {
+    double cost = 0;
+    SteadyTime when{};
+    double at(SteadyTime now) const;
+  };
+  std::unordered_map<TenantId, Use> used_;  ///< guarded by mutex_
   /// The last tenants that came, the latest first; of different ones. Guarded by mutex_.
   std::array<std::optional<Visit>, 2> visits_;
   LaneMetrics& metrics_;

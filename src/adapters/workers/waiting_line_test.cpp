@@ -101,36 +101,47 @@ TEST_F(WaitingLineTest, LeavesTheLastWorkerToOthersThatCameLately) {
   EXPECT_EQ(line_->pop(now_, Pace::steady), second);
 }
 
-TEST_F(WaitingLineTest, LeavesTheSwiftWorkerToThoseWhoDoNotCrowd) {
-  const auto visit = [&](TenantId tenant) {
+TEST_F(WaitingLineTest, LeavesTheSwiftWorkerToThoseWhoHaveUsedLess) {
+  const auto visit = [&](TenantId tenant, double cost) {
     auto made = ticket(tenant);
     made->queued = now_;
+    made->cost = cost;
     line_->push(made, 0);
     return made;
   };
-  const auto others = visit(other_);
-  EXPECT_EQ(line_->pop(now_, Pace::swift), others);
-  line_->ended(*others);
-  const auto first = visit(one_);
-  const auto second = visit(one_);
+  const auto use = [&](TenantId tenant, double cost) {
+    const auto made = visit(tenant, cost);
+    EXPECT_EQ(line_->pop(now_, Pace::steady), made);
+    line_->ended(*made);
+  };
+  use(other_, 2'000);
+  use(one_, 3'000);
+  const auto alike = visit(one_, 3'000);
+  EXPECT_EQ(line_->pop(now_, Pace::swift), alike) << "they use much the same";
+  line_->ended(*alike);
+
+  const auto more = visit(one_, 3'000);
   EXPECT_FALSE(line_->pop(now_, Pace::swift));
   EXPECT_FALSE(line_->empty());
-  EXPECT_EQ(line_->pop(now_, Pace::steady), first);
-  line_->ended(*first);
-
-  EXPECT_EQ(line_->pop(now_, Pace::swift), second) << "it is the only one left";
+  const auto others = visit(other_, 2'000);
+  EXPECT_EQ(line_->pop(now_, Pace::swift), others);
+  EXPECT_EQ(line_->pop(now_, Pace::steady), more);
 }
 
-TEST_F(WaitingLineTest, GivesTheSwiftWorkerToWhoHasLessWaiting) {
-  for (const auto& [tenant, count] : {std::pair(one_, 3), std::pair(other_, 2)}) {
-    for (int i = 0; i < count; ++i) {
-      auto made = ticket(tenant);
-      made->queued = now_;
-      line_->push(made, 3);
-    }
-  }
+TEST_F(WaitingLineTest, ForgetsWhatWasUsedLongAgo) {
+  const auto use = [&](TenantId tenant, SteadyTime when, double cost) {
+    auto made = ticket(tenant);
+    made->queued = when;
+    made->cost = cost;
+    line_->push(made, 0);
+    EXPECT_EQ(line_->pop(when, Pace::swift), made);
+    line_->ended(*made);
+  };
+  use(one_, now_, 100'000);
+  const auto later = now_ + 5 * WaitingLine::kLately;
+  use(other_, later, 1'000);
 
-  EXPECT_EQ(line_->pop(now_, Pace::swift)->tenant, other_);
+  use(one_, later, 1'000);
 }
 
 TEST_F(WaitingLineTest, TakesTheLookAtAnUploadForNobodyElse) {
