@@ -59,14 +59,16 @@ class TinyLfu {
     while (window.bytes > window_most_) leave_window(dropped);
   }
 
-  /// Shows those of a group, at most so many, those that came in last first. `visit` runs under the lock.
+  /// Shows those of a group, at most so many, those that came in last first where none has gone. `visit` runs under the
+  /// lock.
   template <class Visit>
   void visit_group(const Group& group, std::size_t most, Visit visit) const {
     const std::lock_guard lock(mutex_);
-    const auto head = groups_.find(group);
-    if (head == groups_.end()) return;
-    for (const auto* each = head->second; each != nullptr && most > 0; each = each->next, --most) {
-      visit(each->key, each->value);
+    const auto found = groups_.find(group);
+    if (found == groups_.end()) return;
+    const auto& members = found->second;
+    for (auto each = members.rbegin(); each != members.rend() && most > 0; ++each, --most) {
+      visit((*each)->key, (*each)->value);
     }
   }
 
@@ -74,12 +76,8 @@ class TinyLfu {
   std::size_t erase_group(const Group& group) {
     Entries dropped;
     const std::lock_guard lock(mutex_);
-    const auto head = groups_.find(group);
-    const auto* each = head == groups_.end() ? nullptr : head->second;
-    while (each != nullptr) {
-      const auto* next = each->next;
-      take_out(each->key, dropped);
-      each = next;
+    for (auto found = groups_.find(group); found != groups_.end(); found = groups_.find(group)) {
+      take_out(Key(found->second.back()->key), dropped);
     }
     return dropped.size();
   }
@@ -112,8 +110,7 @@ class TinyLfu {
     std::size_t charge = 0;
     Group group;
     Part part = Part::window;
-    Entry* previous = nullptr;  ///< of its group
-    Entry* next = nullptr;
+    std::size_t place = 0;  ///< in its group
   };
   using Entries = std::list<Entry>;  // the last used first
   using Place = typename Entries::iterator;
@@ -165,21 +162,18 @@ class TinyLfu {
   }
 
   void join_group(Entry& entry) {
-    auto& head = groups_[entry.group];
-    entry.next = head;
-    if (head != nullptr) head->previous = &entry;
-    head = &entry;
+    auto& members = groups_[entry.group];
+    entry.place = members.size();
+    members.push_back(&entry);
   }
 
-  void leave_group(Entry& entry) {
-    if (entry.next != nullptr) entry.next->previous = entry.previous;
-    if (entry.previous != nullptr) {
-      entry.previous->next = entry.next;
-    } else if (entry.next != nullptr) {
-      groups_[entry.group] = entry.next;
-    } else {
-      groups_.erase(entry.group);
-    }
+  void leave_group(const Entry& entry) {
+    const auto found = groups_.find(entry.group);
+    auto& members = found->second;
+    members[entry.place] = members.back();
+    members[entry.place]->place = entry.place;
+    members.pop_back();
+    if (members.empty()) groups_.erase(found);
   }
 
   void take_out(const Key& key, Entries& into) {
@@ -201,7 +195,8 @@ class TinyLfu {
   FrequencySketch sketch_;
   std::array<Segment, 3> segments_;
   std::unordered_map<Key, Place, Hash> index_;
-  std::unordered_map<Group, Entry*> groups_;  // the first of each
+  // Side by side, not linked: whoever looks through a group waits for its members' memory once, not for each.
+  std::unordered_map<Group, std::vector<Entry*>> groups_;
 };
 
 }  // namespace calotype::resilience

@@ -1,5 +1,7 @@
 #include "adapters/memory/memory_rendition_store.h"
 
+#include <algorithm>
+
 #include <utility>
 
 namespace calotype {
@@ -14,6 +16,7 @@ Task<> MemoryRenditionStore::put(Context, RenditionKey key, Rendition rendition)
 
 Task<std::vector<Relative>> MemoryRenditionStore::relatives(Context, Family family, std::size_t most) {
   std::vector<Relative> found;
+  found.reserve(std::min<std::size_t>(most, 64));
   kept_.visit_group(family, most, [&](const RenditionKey& key, const Rendition& rendition) {
     found.push_back({.key = key, .traits = traits_of(rendition)});
   });
