@@ -80,6 +80,9 @@ def furnish(service, name):
               "distribution": [host.headers["Location"].rsplit("/", 1)[1] for host in hosts], "revision": ["1", "2"],
               "label": ["live"], "deleted object": deleted, "document": ["paper.pdf"],
               "spare bucket": spare, "spare domain": domains}
+    shown = tenant.image(objects[-1], "rule-1")
+    assert shown.status_code == 200, shown.text
+    values["job"] = [shown.headers["ETag"].strip('"')]  # a rendition that is kept is a job that is done
     uploads = begin_uploads(tenant)
     return tenant, {**values, "spare object": [*[name for name, _ in uploads], "paper.pdf"]}, uploads
 
@@ -118,8 +121,9 @@ def with_known_values(document, values):
             parameter["schema"] = {"enum": values.get(name, []) + values.get(f"spare {name}", []) + [ABSENT]}
     for operation in (operation for item in document["paths"].values() for operation in item.values()):
         for parameter in operation.get("parameters", []):
-            if parameter.get("name") == "rule" and parameter.get("in") == "query":
-                parameter["schema"] = {"enum": values["rule"] + [ABSENT]}
+            place, name = parameter.get("in"), parameter.get("name")
+            if (place, name) in (("query", "rule"), ("path", "job")):
+                parameter["schema"] = {"enum": values[name] + [ABSENT]}
     schemas = document["components"]["schemas"]
     rule = rule_schema()
     schemas.update({f"rule-{name}": schema for name, schema in rule.pop("$defs").items()})
