@@ -8,6 +8,7 @@ cached_vs_nginx  a cached rendition of 20 KB beside nginx serving the same file,
 memory   a day's mixture for ten minutes: does memory stay flat (L-5)
 overload four times as many new renditions a second as can be made, whether they are answered or not (L-6)
 ceiling  fifty progressive photos of 60 megapixels at once under a memory limit (L-9)
+beyond_engine  what a new rendition takes from socket to socket beyond the engine's own time
 worker_memory  what a worker needs for photos of 12 and 99 megapixels, beside what their headers announced
 """
 
@@ -31,6 +32,7 @@ sys.path[:0] = [str(ROOT / folder) for folder in ("tests/e2e", "bench/crowd", "b
 
 import pictures  # noqa: E402
 from asking import Fetcher  # noqa: E402
+from beyond_engine import beyond_engine  # noqa: E402
 from cached import cached_vs_nginx  # noqa: E402
 from ceiling import ceiling  # noqa: E402
 from memory import memory  # noqa: E402
@@ -166,7 +168,7 @@ def noisy(service, quick):
 
 
 CASES = {"flight": flight, "noisy": noisy, "cached_vs_nginx": cached_vs_nginx, "memory": memory, "overload": overload,
-         "ceiling": ceiling, "worker_memory": worker_memory}
+         "ceiling": ceiling, "beyond_engine": beyond_engine, "worker_memory": worker_memory}
 # A cache of memory that is soon full: from then on nothing may grow.
 FLAGS = {"memory": ("--cache-memory-megabytes", "32", "--cache-disk-megabytes", "64")}
 

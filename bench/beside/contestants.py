@@ -18,6 +18,7 @@ from processes import Program
 BENCH = pathlib.Path(__file__).resolve().parent.parent
 WIDTH = 300
 QUALITY = 80
+KEPT_MB = 16  # of renditions in Calotype's memory; the others keep nothing there
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # never through the environment's proxy
 
 
@@ -225,7 +226,7 @@ class Calotype(Contestant):
 
     def start(self):
         self.program = Program([self.binary, "serve", "--data", self.work / "calotype", "--fetch-port", "0", "--mgmt-port",
-                                "0", "--ops-port", "0"], self.work / "calotype.log")
+                                "0", "--ops-port", "0", "--cache-memory-megabytes", str(KEPT_MB)], self.work / "calotype.log")
         self.ports = json.loads(self.program.first_line())
         self.port = self.ports["fetch"]
 

@@ -7,7 +7,7 @@ import time
 
 import photos
 from contestants import WIDTH
-from processes import RssWatch, harness_cpu_seconds, machine_cpu_seconds, settled_cpu_seconds
+from processes import MemoryWatch, harness_cpu_seconds, machine_cpu_seconds, settled_cpu_seconds
 
 MAGIC = {"jpg": "ffd8", "webp": "52494646"}
 CONNECTIONS = 8
@@ -55,7 +55,7 @@ class Course:
         self.scale = scale
         self.slices = []
         self.latency = {}
-        self.bytes = self.peak_rss = self.not_fresh = 0
+        self.bytes = self.peak_rss = self.peak_pss = self.not_fresh = 0
         self.first_error = self.picture = ""
         count = scale.originals[case.size]
         if case.is_cached:
@@ -86,14 +86,15 @@ class Course:
         paths, flags = self._ration(rounds_left)
         before = settled_cpu_seconds(root)
         begun, machine = time.monotonic(), machine_cpu_seconds() - harness_cpu_seconds()
-        with RssWatch(root) as watch:
+        with MemoryWatch(root) as watch:
             got = self._load(self.scale.seconds, paths, flags)
         cpu = settled_cpu_seconds(root) - before
         others = max(0.0, machine_cpu_seconds() - harness_cpu_seconds() - machine - cpu) / (time.monotonic() - begun)
         if rendered is not None:
             made = self.contestant.rendered() - rendered
             self.not_fresh += abs(made - (0 if self.case.is_cached else got["answers"]))
-        self.peak_rss = max(self.peak_rss, watch.peak)
+        self.peak_rss = max(self.peak_rss, watch.peak_rss)
+        self.peak_pss = max(self.peak_pss, watch.peak_pss)
         self.bytes += got["bytes"]
         self.first_error = self.first_error or got["first_error"]
         for time_us, count in got["latency_us"]:

@@ -61,6 +61,18 @@ def rss_bytes(pids):
     return total
 
 
+def pss_bytes(pids):
+    """What the processes have together: a page that several share is counted once, in parts."""
+    total = 0
+    for pid in pids:
+        try:
+            with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
+                total += next(int(line.split()[1]) for line in file if line.startswith("Pss:")) * 1024
+        except (OSError, StopIteration):
+            continue
+    return total
+
+
 def settled_cpu_seconds(root, patience=3.0):
     """Processor time once the tree has come to rest, so that what it does after an answer counts as well."""
     before = cpu_seconds(root)
@@ -74,12 +86,13 @@ def settled_cpu_seconds(root, patience=3.0):
     return before
 
 
-class RssWatch:
-    """The highest sum of resident memory over a process tree that a look every 50 ms saw."""
+class MemoryWatch:
+    """The most memory of a process tree: the sum of what is resident in each, by a look every 50 ms, and what they have
+    together, by one every half second."""
 
     def __init__(self, root):
         self.root = root
-        self.peak = 0
+        self.peak_rss = self.peak_pss = 0
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
@@ -96,8 +109,9 @@ class RssWatch:
         while True:
             if turn % 10 == 0:
                 pids = tree(self.root)
+                self.peak_pss = max(self.peak_pss, pss_bytes(pids))
             turn += 1
-            self.peak = max(self.peak, rss_bytes(pids))
+            self.peak_rss = max(self.peak_rss, rss_bytes(pids))
             if self._ended.wait(0.05):
                 return
 

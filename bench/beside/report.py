@@ -40,6 +40,7 @@ def figures(course, field):
            "rps": round(statistics.median(part["rps"] for part in course.slices), 2),
            "cpu_ms": round(statistics.median(part["cpu_ms"] for part in course.slices), 4),
            "p50_ms": milliseconds[0], "p99_ms": milliseconds[1], "rss_mb": round(course.peak_rss / 1e6, 1),
+           "pss_mb": round(course.peak_pss / 1e6, 1),
            "errors": sum(part["errors"] for part in course.slices), "answers": answers,
            "bytes": round(course.bytes / max(1, answers)), "picture": course.picture,
            "rps_rounds": [round(part["rps"], 2) for part in course.slices],
@@ -104,7 +105,7 @@ def lines_of_json(result):
     lines = []
     for row in result["cases"]:
         if row["contestant"] == "calotype":
-            kept = {key: row[key] for key in ("case", "rps", "cpu_ms", "p99_ms", "rss_mb")}
+            kept = {key: row[key] for key in ("case", "rps", "cpu_ms", "p99_ms", "rss_mb", "pss_mb")}
             for base, _ in sorted(COMPARED):
                 if f"ratio_rps_{base}" in row:
                     kept |= {f"ratio_{base}": row[f"ratio_rps_{base}"], f"ratio_cpu_{base}": row[f"ratio_cpu_{base}"]}
@@ -127,10 +128,10 @@ def markdown(result):
     lines += [f"- {name} {version}" for name, version in result["versions"].items()]
     lines += ["", *[f"- {key}: {value}" for key, value in result["setup"].items()], "",
               "| case | contestant | req/s | req/s over ipx | over sharp | over nginx | CPU ms/req | CPU over ipx | over sharp | over nginx | p50 ms | p99 ms "
-              "| RSS MB | errors | bytes |", "| --- | --- " + "| ---: " * 13 + "|"]
+              "| PSS MB | RSS MB | errors | bytes |", "| --- | --- " + "| ---: " * 14 + "|"]
     for row in result["cases"]:
         lines.append("| " + " | ".join([
             row["case"], row["contestant"], number(row["rps"]), cell(row, "rps_ipx"), cell(row, "rps_sharp"), cell(row, "rps_nginx"),
             number(row["cpu_ms"]), cell(row, "cpu_ipx"), cell(row, "cpu_sharp"), cell(row, "cpu_nginx"), number(row["p50_ms"]),
-            number(row["p99_ms"]), number(row["rss_mb"]), str(row["errors"]), str(row["bytes"])]) + " |")
+            number(row["p99_ms"]), number(row["pss_mb"]), number(row["rss_mb"]), str(row["errors"]), str(row["bytes"])]) + " |")
     return "\n".join(lines)

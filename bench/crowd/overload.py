@@ -11,17 +11,14 @@ import threading
 import time
 
 import photos
-import pictures
 from asking import Fetcher
-from PIL import Image, ImageChops
+from photographs import photograph
 from service import Tenant
 
 PHOTOS = 99
-GRAIN = 10  # standard deviation: about as many bytes a pixel as a phone's photos have
 # So much narrower and lower is the picture that is cut out: each place for it is another rendition, and none costs more than another.
 LEFTS, TOPS = 140, 60
 CLIENTS, CACHED_RATE = 8, 50
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 AGAIN = (429, 503)
 
 
@@ -86,13 +83,6 @@ def recovery(service, targets, normal_ms):
         if good == 1:
             first = asked
     return round(first - begun, 2) if good == 10 else None
-
-
-def photograph(width, height):
-    """The sample in that size, with film grain: smooth pictures cost a decoder next to nothing."""
-    scaled = Image.open(ROOT / "samples/photo.jpg").convert("RGB").resize((width, height), Image.Resampling.LANCZOS)
-    grain = Image.effect_noise((width, height), GRAIN).convert("RGB")
-    return pictures.encode(ImageChops.add(scaled, grain, 1, -128), "JPEG", quality=85)
 
 
 def overload(service, quick):

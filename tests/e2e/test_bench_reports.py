@@ -67,7 +67,7 @@ def test_json_has_exactly_the_agreed_keys(bench):
 
 
 def of_http(case, contestant, **ratios):
-    return {"case": case, "contestant": contestant, "rps": 159.0, "cpu_ms": 12.4, "p50_ms": 49.6, "p99_ms": 64.0, "rss_mb": 182.0,
+    return {"case": case, "contestant": contestant, "rps": 159.0, "cpu_ms": 12.4, "p50_ms": 49.6, "p99_ms": 64.0, "rss_mb": 182.0, "pss_mb": 90.5,
             "errors": 0, "bytes": 9519, **ratios}
 
 
@@ -75,7 +75,7 @@ def test_http_json_has_one_object_for_each_case_with_the_ratios(bench):
     rows = [of_http("a_cold", "calotype", ratio_rps_ipx=2.6, ratio_cpu_ipx=0.4), of_http("a_cold", "ipx")]
 
     assert bench.report.lines_of_json({"cases": rows}) == (
-        '{"case": "a_cold", "rps": 159.0, "cpu_ms": 12.4, "p99_ms": 64.0, "rss_mb": 182.0, "ratio_ipx": 2.6, "ratio_cpu_ipx": 0.4}')
+        '{"case": "a_cold", "rps": 159.0, "cpu_ms": 12.4, "p99_ms": 64.0, "rss_mb": 182.0, "pss_mb": 90.5, "ratio_ipx": 2.6, "ratio_cpu_ipx": 0.4}')
 
 
 def test_the_plot_of_http_shows_what_is_made_anew(bench):
