@@ -152,11 +152,21 @@ void HotAnswers::keep(const http::Request& request, const http::Response& respon
     before = slot.hot;
   }
   hot->file = file_for(before.get(), *hot, *body);
+  std::shared_ptr<const Hot> gone = std::move(hot);  // freed without the lock
   {
     const std::lock_guard lock(slot.mutex);
-    slot.hot = std::move(hot);
+    gone.swap(slot.hot);
+    if (decided != now()) slot.hot.reset();  // what was dropped meanwhile was let go of before this came
   }
   sweep();
+}
+
+void HotAnswers::clear() {
+  for (auto& slot : slots_) {
+    std::shared_ptr<const Hot> gone;  // freed without the lock
+    const std::lock_guard lock(slot.mutex);
+    gone.swap(slot.hot);
+  }
 }
 
 /// What was asked for a moment ago already, and is neither so small that the copy costs nothing nor large, is put where

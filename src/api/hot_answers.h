@@ -18,8 +18,7 @@ namespace calotype::api {
 /// within delivery::kRepeatable gets the same answer, and nothing is looked up, decided or written anew for him; any
 /// change that this process is told of ends all of them. It keeps no picture alive that memory has let go, but of the
 /// few that go on being asked for a copy that is sent without being copied again. Of a fixed size: an answer takes the
-/// place of another.
-/// Thread: any.
+/// place of another. Where renditions are dropped, all of it goes at once. Thread: any.
 class HotAnswers {
  public:
   HotAnswers(delivery::Delivery& delivery, const Clock& clock, telemetry::Metrics& metrics);
@@ -31,6 +30,9 @@ class HotAnswers {
   std::uint64_t now() const { return delivery_.changes(); }
   /// Keeps an answer that may be repeated; passes over every other. `decided`: as now() was.
   void keep(const http::Request& request, const http::Response& response, std::uint64_t decided);
+
+  /// Lets go of all of them.
+  void clear();
 
  private:
   struct Hot {

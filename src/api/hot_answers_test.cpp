@@ -137,6 +137,17 @@ TEST_F(HotAnswersTest, HoldNoPictureThatMemoryHasLetGo) {
   EXPECT_FALSE(find(kTarget));
 }
 
+TEST_F(HotAnswersTest, AreLetGoOfAtOnceWhereRenditionsAreDropped) {
+  delivery_->when_dropping([this] { hot_->clear(); });
+  warm(kTarget);
+  const std::weak_ptr<const std::string> fields = find(kTarget)->written_fields;
+  ASSERT_FALSE(fields.expired());
+
+  run(delivery_->drop(ctx_, TenantId(), ContentHash()));
+
+  EXPECT_TRUE(fields.expired());
+}
+
 TEST_F(HotAnswersTest, AreForEverybodyOnly) {
   const auto own = add_key(tenant_);
   change_bucket({.is_private = true});

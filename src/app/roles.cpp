@@ -28,8 +28,9 @@ http::Handler mount_fetch(const Mounting& mounting) {
   for (auto& route : api::job_routes(parts.delivery)) routes.push_back(std::move(route));
   for (auto& route : api::document_routes()) routes.push_back(std::move(route));
   auto handler = api::with_short_lived_errors(api::make_handler(std::move(routes)));
-  return api::with_hot_answers(std::move(handler),
-                               std::make_shared<api::HotAnswers>(parts.delivery, parts.clock, parts.metrics));
+  const auto hot = std::make_shared<api::HotAnswers>(parts.delivery, parts.clock, parts.metrics);
+  parts.delivery.when_dropping([hot] { hot->clear(); });
+  return api::with_hot_answers(std::move(handler), hot);
 }
 
 api::SignUp sign_up_of(const Config& config) {

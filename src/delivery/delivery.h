@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -194,6 +195,9 @@ class Delivery {
   /// Removes all renditions of a content from every tier, also those that are being made or written now. Gives how
   /// many there were. Throws unavailable, timed_out: they may not all be gone.
   Task<std::size_t> drop(Context ctx, TenantId tenant, ContentHash content);
+  /// `told` is called with each drop(), before the tiers are looked through, by whichever thread. To be said once,
+  /// before anything is asked.
+  void when_dropping(std::function<void()> told);
 
   /// Forgets the jobs that wait. Blocks until no rendition is being made, also for requests that have gone, and none is
   /// on its way to a store; false when that takes longer than `limit`. Only then may this be destroyed before the

@@ -217,9 +217,12 @@ void Delivery::forget(BucketId bucket, const std::string& name) {
 
 Task<std::size_t> Delivery::drop(Context ctx, TenantId tenant, ContentHash content) {
   ++state_->changes;
+  state_->when_dropping();
   state_->jobs.drop(family_of(tenant, content));
   return state_->tiers.drop(std::move(ctx), family_of(tenant, content));
 }
+
+void Delivery::when_dropping(std::function<void()> told) { state_->when_dropping = std::move(told); }
 
 void Delivery::forget_settings() {
   state_->directory.forget_settings();

@@ -145,6 +145,7 @@ struct Delivery::State {
   Busy busy;
   Jobs jobs;
   std::atomic<std::uint64_t> changes{0};
+  std::function<void()> when_dropping = [] {};
   std::map<Origin, telemetry::Counter> answers;
   std::map<Degraded, telemetry::Counter> degraded;
   telemetry::Histogram render_seconds;
