@@ -99,6 +99,7 @@ struct Lane::Place {
   Place(asio::io_context& io, Pace its_pace) : pace(its_pace), pause(io) {}
   const Pace pace;
   std::shared_ptr<Worker> worker;
+  bool is_asleep = false;  ///< has no worker, for there was no job for it
   bool is_up = false;
   bool is_idle = false;  ///< waits for a job and has not been woken
   bool is_busy = false;
@@ -226,6 +227,8 @@ void Lane::wake_one() {
     place->worker->socket.cancel();
     return;
   }
+  const auto sleeper = std::ranges::find_if(places_, [](const auto& place) { return place->is_asleep; });
+  if (sleeper != places_.end()) (*sleeper)->pause.cancel();
 }
 
 void Lane::finish(Ticket& ticket, Outcome outcome) {
@@ -236,6 +239,13 @@ void Lane::finish(Ticket& ticket, Outcome outcome) {
 
 Task<> Lane::keep(Place& place) {
   while (!is_closing_) {
+    // Jobs in the background are seldom and long: their worker starts with the first, and its memory is free till then.
+    while (kind_ == LaneKind::background && line_->empty() && !is_closing_) {
+      place.is_asleep = true;
+      place.pause.expires_at(SteadyTime::max());
+      co_await place.pause.async_wait(kTuple);
+      place.is_asleep = false;
+    }
     place.pause.expires_at(gate_.reserve(steady_clock::now()));
     co_await place.pause.async_wait(kTuple);
     if (is_closing_) break;

@@ -81,8 +81,15 @@ bool WaitingLine::is_held(TenantId tenant, SteadyTime now, Pace pace) const {
   if (workers_ < 2 || std::ranges::none_of(visits_, is_other)) return false;
   const auto found = running_.find(tenant);
   if (found != running_.end() && found->second + 1 >= workers_) return true;
-  if (pace != Pace::swift) return false;
+  return pace == Pace::swift && is_crowding(tenant, now, is_other);
+}
+
+/// Whether nobody has used more, and one of those who came far less.
+template <class IsOther>
+bool WaitingLine::is_crowding(TenantId tenant, SteadyTime now, IsOther is_other) const {
   const auto own = used_by(tenant, now);
+  const auto has_more = [&](const auto& use) { return use.first != tenant && use.second.at(now) > own; };
+  if (std::ranges::any_of(used_, has_more)) return false;
   return std::ranges::any_of(
       visits_, [&](const auto& visit) { return is_other(visit) && own > kFarMore * used_by(visit->tenant, now); });
 }

@@ -33,13 +33,13 @@ class KeptPlace final : public EngineRoom {
 enum class Pace { swift, steady };
 
 /// The jobs that wait in a lane, tenants having equal shares. A worker cannot be interrupted, so a share of the time is
-/// not enough: where others have come lately, no tenant has the last free worker, and who has used far more than they
-/// has none of the swift ones. Thread: any.
+/// not enough: where others have come lately, no tenant has the last free worker, and who has used most, and far more
+/// than they, has none of the swift ones. Thread: any.
 class WaitingLine : public std::enable_shared_from_this<WaitingLine> {
  public:
   /// Who came no longer ago than this may come again, and finds a worker free.
   static constexpr Milliseconds kLately{2'000};
-  /// Who has used so many times what another has leaves the swift workers to that one.
+  /// Who has used so many times what another has may have to leave the swift workers to that one.
   static constexpr double kFarMore = 2;
 
   WaitingLine(std::size_t most, std::size_t workers, LaneMetrics& metrics)
@@ -71,6 +71,8 @@ class WaitingLine : public std::enable_shared_from_this<WaitingLine> {
   void give_back(TenantId tenant);
   Outcome reason_against(TenantId tenant) const;
   bool is_held(TenantId tenant, SteadyTime now, Pace pace) const;
+  template <class IsOther>
+  bool is_crowding(TenantId tenant, SteadyTime now, IsOther is_other) const;
   double used_by(TenantId tenant, SteadyTime now) const;
   void charge(const Ticket& ticket, SteadyTime now);
   void note(TenantId tenant, SteadyTime now);

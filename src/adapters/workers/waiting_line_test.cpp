@@ -128,6 +128,24 @@ TEST_F(WaitingLineTest, LeavesTheSwiftWorkerToThoseWhoHaveUsedLess) {
   EXPECT_EQ(line_->pop(now_, Pace::steady), more);
 }
 
+TEST_F(WaitingLineTest, HoldsNobodyBackWhereAnotherHasUsedMore) {
+  const auto third = TenantId::random();
+  for (const auto& [tenant, cost] :
+       {std::pair(one_, 90'000.0), std::pair(third, 1'000.0), std::pair(other_, 9'000.0)}) {
+    auto made = ticket(tenant);
+    made->queued = now_;
+    made->cost = cost;
+    line_->push(made, 0);
+    EXPECT_EQ(line_->pop(now_, Pace::steady), made);
+    line_->ended(*made);
+  }
+  auto next = ticket(other_);
+  next->queued = now_;
+  line_->push(next, 0);
+
+  EXPECT_EQ(line_->pop(now_, Pace::swift), next) << "it is another one that crowds";
+}
+
 TEST_F(WaitingLineTest, ForgetsWhatWasUsedLongAgo) {
   const auto use = [&](TenantId tenant, SteadyTime when, double cost) {
     auto made = ticket(tenant);

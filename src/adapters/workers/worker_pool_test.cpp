@@ -323,6 +323,9 @@ TEST(PoolBackground, HasWorkersAndTimeOfItsOwn) {
   options.background_workers = 1;
   options.job_deadline = options.queue_wait = Milliseconds(300);
   Bench bench(options);
+  ASSERT_TRUE(eventually([&] { return bench.up() == 2; }));
+  std::this_thread::sleep_for(Milliseconds(100));
+  EXPECT_EQ(bench.up(), 2U) << "none is started before it is needed";
   auto slow = heavy(bad_job("loop"));
   slow.at_leisure = Milliseconds(1'500);
   auto background = bench.render(slow);
