@@ -99,7 +99,7 @@ def test_a_killed_worker_costs_its_request_alone(tmp_path):
             busy = {}
             thread = threading.Thread(
                 target=lambda: busy.update(answer=tenant.image(f"{int(death) % 8}.jpg", "slow")))
-            before = wait_for_idle(service, 4)
+            before = wait_for_idle(service, 3)
             thread.start()
             victim = wait_for_busy(service, before)
             os.kill(victim, death)
@@ -176,7 +176,7 @@ def test_clients_who_hang_up_take_what_has_not_begun_with_them(tmp_path):
                 time.sleep(0.02)
             return claim()
 
-        workers = list(wait_for_idle(service, 4))  # two light ones, a heavy one, and one for jobs
+        workers = list(wait_for_idle(service, 3))  # two light ones and a heavy one
         for pid in workers:
             os.kill(pid, signal.SIGSTOP)
         links = [socket.create_connection(place_of(service.fetch), timeout=10) for _ in range(6)]
