@@ -61,8 +61,7 @@ const std::vector<Key>& table() {
       {"workers.documents", &Config::document_workers, "workers for documents, where they are taken", 1, 256},
       {"workers.background", &Config::background_workers,
        "workers for jobs in the background, as many as run at once, started with the first jobs; 0: one at a time, "
-       "with the "
-       "heavy ones",
+       "with the heavy ones",
        0, 256},
       {"workers.queue", &Config::worker_queue, "jobs that may wait for a worker of one lane", 0, 100'000},
       {"workers.queue_wait_ms", &Config::queue_wait_ms, "how long a job may wait before 503", 1, 600'000},

@@ -8,7 +8,7 @@ namespace calotype {
 
 /// How the system shares the processor with a thread where there is more to do than cores.
 struct Scheduling {
-  int nice = 0;
+  int nice = 0;  ///< over what the calling thread has
   /// How long it may run at a time. Who has the shorter one takes a core at once (since Linux 6.12; before, it is not
   /// looked at). 0: the system's own.
   std::chrono::microseconds slice{0};

@@ -1,7 +1,6 @@
 #include "adapters/memory/memory_rendition_store.h"
 
 #include <algorithm>
-
 #include <utility>
 
 namespace calotype {
