@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -26,6 +27,20 @@ void seal(const Fd& memory_file) {
   if (::fcntl(memory_file.get(), F_ADD_SEALS, kSeals) != 0) {
     throw Error(Fault::internal, fmt::format("seal memory file: {}", std::strerror(errno)));
   }
+}
+
+std::string copy_of(const Fd& memory_file, std::uint64_t bytes) {
+  std::string copy(bytes, '\0');
+  for (std::size_t done = 0; done < copy.size();) {
+    const auto got = ::pread(memory_file.get(), copy.data() + done, copy.size() - done, static_cast<off_t>(done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) {
+      throw Error(Fault::internal, fmt::format("read {} bytes of a memory file: {}", bytes,
+                                               got < 0 ? std::strerror(errno) : "it is shorter"));
+    }
+    done += static_cast<std::size_t>(got);
+  }
+  return copy;
 }
 
 Mapping::Mapping(int descriptor, std::uint64_t bytes, Access access) {

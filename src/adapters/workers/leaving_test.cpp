@@ -4,6 +4,7 @@
 #include <stop_token>
 
 #include <gtest/gtest.h>
+#include <boost/asio/detached.hpp>
 
 #include "adapters/workers/pool_fixture.h"
 
@@ -64,6 +65,23 @@ TEST(PoolLeaving, ServesThoseWhoStayWhereOthersGo) {
   }
   EXPECT_TRUE(bench.has("calotype_workers_queue_length{lane=\"light\"} 0\n"));
   EXPECT_TRUE(bench.has("calotype_workers_busy{lane=\"light\"} 0\n"));
+}
+
+TEST(PoolLeaving, TakesAWorkerBackFromALoopThatIsGone) {
+  Bench bench;
+  ASSERT_TRUE(eventually([&] { return bench.up() == 2; }));
+  {
+    boost::asio::io_context loop;
+    boost::asio::co_spawn(loop, bench.pool->render(patient(), bad_job("sleep for who is gone")), boost::asio::detached);
+    std::thread thread([&] { loop.run(); });
+    EXPECT_TRUE(eventually([&] { return bench.busy(LaneKind::light).has_value(); }));
+    loop.stop();
+    thread.join();
+  }
+
+  EXPECT_EQ(bench.render(job()).get().size.width, 12);
+  EXPECT_TRUE(bench.has("calotype_workers_busy{lane=\"light\"} 0\n"));
+  EXPECT_TRUE(eventually([&] { return bench.has("calotype_workers_ends_total{reason=\"stopped\"} 1\n"); }));
 }
 
 }  // namespace

@@ -22,6 +22,10 @@ const std::vector<double>& memory_bounds() {
 
 std::string_view name_of(Ending ending) { return kEndingNames.at(static_cast<std::size_t>(ending)); }
 
+bool is_recycling(Ending ending) {
+  return ending == Ending::recycled_jobs || ending == Ending::recycled_age || ending == Ending::recycled_memory;
+}
+
 std::string_view name_of(LaneKind lane) {
   constexpr std::array<std::string_view, 4> kNames{"light", "heavy", "documents", "background"};
   return kNames.at(static_cast<std::size_t>(lane));

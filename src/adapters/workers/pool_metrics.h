@@ -34,6 +34,8 @@ enum class Ending {
 };
 
 std::string_view name_of(Ending ending);
+/// It has done nothing wrong, and another takes its place.
+bool is_recycling(Ending ending);
 
 /// Jobs wait in the lane of their kind: what is quick never waits behind what is not.
 enum class LaneKind {

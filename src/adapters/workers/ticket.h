@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include "adapters/workers/pool_metrics.h"
@@ -22,7 +21,7 @@ class KeptPlace;
 struct Ticket {
   enum class State { queued, running, done };
 
-  Ticket(boost::asio::io_context& io, cell::JobKind k) : kind(k), changed(io) {}
+  explicit Ticket(cell::JobKind k) : kind(k) {}
 
   cell::JobKind kind;
   std::uint64_t id = 0;
@@ -40,12 +39,16 @@ struct Ticket {
   double cost = 1;                   ///< processor time, roughly, in microseconds
   std::string request_id;
 
+  // From here on guarded by the lane's mutex, until it is done.
   State state = State::queued;
   SteadyTime queued;
+  SteadyTime begun;  ///< when a worker got it
   Outcome outcome = Outcome::died;
-  cell::Answer answer;                ///< of ok and refused
-  std::string ending;                 ///< of died: how
-  boost::asio::steady_timer changed;  ///< cancelled when the state changes
+  cell::Answer answer;                               ///< of ok and refused
+  std::string ending;                                ///< of died: how
+  std::shared_ptr<boost::asio::steady_timer> waker;  ///< of who waits; cancelled when the state changes
 };
+
+using SharedTicket = std::shared_ptr<Ticket>;
 
 }  // namespace calotype::workers

@@ -8,12 +8,11 @@ namespace {
 class WaitingLineTest : public ::testing::Test {
  protected:
   std::shared_ptr<Ticket> ticket(TenantId tenant) {
-    auto made = std::make_shared<Ticket>(io_, cell::JobKind::render);
+    auto made = std::make_shared<Ticket>(cell::JobKind::render);
     made->tenant = tenant;
     return made;
   }
 
-  boost::asio::io_context io_;
   telemetry::Metrics registry_;
   PoolMetrics metrics_{registry_};
   std::shared_ptr<WaitingLine> line_ = std::make_shared<WaitingLine>(3, 2, metrics_.of(LaneKind::light));

@@ -6,12 +6,11 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
+#include "adapters/workers/keeper.h"
 #include "adapters/workers/lane.h"
 #include "adapters/workers/pool_metrics.h"
 #include "adapters/workers/refusals.h"
@@ -107,7 +106,8 @@ Error refused_with(Outcome outcome) {
 
 }  // namespace
 
-class WorkerPool::Core {
+/// Lives until the last task has ended that it has begun.
+class WorkerPool::Core : public std::enable_shared_from_this<Core> {
  public:
   Core(WorkerPoolOptions options, telemetry::Metrics& metrics)
       : options_(std::move(options)),
@@ -132,7 +132,8 @@ class WorkerPool::Core {
     });
   }
 
-  ~Core() {
+  /// Returns when all processes are gone.
+  void close() {
     asio::post(io_, [this] {
       light_.close();
       heavy_.close();
@@ -142,6 +143,7 @@ class WorkerPool::Core {
     });
     thread_.join();
   }
+  ~Core() = default;
   Core(const Core&) = delete;
   Core& operator=(const Core&) = delete;
 
@@ -164,9 +166,9 @@ class WorkerPool::Core {
   bool takes_documents() const { return options_.document_workers > 0; }
   std::uint64_t output_bytes(const Plan& plan) const { return output_bound(plan, options_.output_bytes); }
   std::vector<WorkerState> states() const {
-    auto states = light_.states();
-    for (const Lane* lane : {&heavy_, &documents_, &background_}) {
-      const auto more = lane->states();
+    auto states = light_.lane().states();
+    for (const Keeper* keeper : {&heavy_, &documents_, &background_}) {
+      const auto more = keeper->lane().states();
       states.insert(states.end(), more.begin(), more.end());
     }
     return states;
@@ -185,10 +187,10 @@ class WorkerPool::Core {
   std::atomic<std::uint64_t> next_job_{1};
   asio::io_context io_{1};
   StartGate gate_;
-  Lane light_;
-  Lane heavy_;
-  Lane documents_;
-  Lane background_;
+  Keeper light_;
+  Keeper heavy_;
+  Keeper documents_;
+  Keeper background_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   std::thread thread_;
 };
@@ -211,7 +213,7 @@ std::shared_ptr<Ticket> WorkerPool::Core::make_ticket(const Context& ctx, const 
                 .output_bytes = order.output_bytes,
                 .mark_infos = order.job.mark_infos,
                 .plan = order.job.plan};
-  auto ticket = std::make_shared<Ticket>(io_, order.kind);
+  auto ticket = std::make_shared<Ticket>(order.kind);
   job.original_bytes = sources.front().bytes;
   if (job.original_bytes > 0) ticket->descriptors.push_back(sources.front().descriptor());
   if (cargo->output) ticket->descriptors.push_back(cargo->output.get());
@@ -272,18 +274,18 @@ void WorkerPool::Core::require_success(const Order& order, const Ticket& ticket)
 }
 
 Lane& WorkerPool::Core::lane_of(const Order& order) {
-  if (order.kind == JobKind::probe) return light_;
+  if (order.kind == JobKind::probe) return light_.lane();
   const bool is_aside = order.job.at_leisure && options_.background_workers > 0;
-  if (is_aside && !is_document(order.job.plan.decode.info.format)) return background_;
+  if (is_aside && !is_document(order.job.plan.decode.info.format)) return background_.lane();
   return lane_of(order.job.plan);
 }
 
 Lane& WorkerPool::Core::lane_of(const Plan& plan) {
   if (is_document(plan.decode.info.format)) {
     if (!takes_documents()) throw Error(Fault::unsupported, "handle a document: they are switched off", "document");
-    return documents_;
+    return documents_.lane();
   }
-  return plan.budget.is_heavy ? heavy_ : light_;
+  return (plan.budget.is_heavy ? heavy_ : light_).lane();
 }
 
 ImageEngine::Admission WorkerPool::Core::admit(TenantId tenant, const Plan& plan) {
@@ -294,6 +296,7 @@ ImageEngine::Admission WorkerPool::Core::admit(TenantId tenant, const Plan& plan
 }
 
 Task<WorkerPool::Core::Result> WorkerPool::Core::perform(Context ctx, Order order) {
+  const auto self = shared_from_this();
   refuse_known_bad(order);
   if (order.job.marks.size() > cell::kMaxMarks || order.job.marks.size() != order.job.mark_infos.size()) {
     throw Error(Fault::unprocessable,
@@ -316,15 +319,15 @@ Task<WorkerPool::Core::Result> WorkerPool::Core::perform(Context ctx, Order orde
   }
   if (order.output_bytes > 0) cargo->output = cell::make_memory_file(order.output_bytes);
   const auto ticket = make_ticket(ctx, order, cargo);
-  co_await asio::co_spawn(io_, lane_of(order).run(ticket), asio::use_awaitable);
+  co_await lane_of(order).run(ticket);
   require_success(order, *ticket);
   co_return Result{.answer = std::move(ticket->answer), .cargo = cargo};
 }
 
 WorkerPool::WorkerPool(WorkerPoolOptions options, telemetry::Metrics& metrics)
-    : core_(std::make_unique<Core>(std::move(options), metrics)) {}
+    : core_(std::make_shared<Core>(std::move(options), metrics)) {}
 
-WorkerPool::~WorkerPool() = default;
+WorkerPool::~WorkerPool() { core_->close(); }
 
 Task<ImageInfo> WorkerPool::probe(Context ctx, SharedSource original) {
   Core::Order order{.kind = JobKind::probe, .job = {}, .is_named = false, .output_bytes = 0};
@@ -358,9 +361,7 @@ Task<Rendition> WorkerPool::render(Context ctx, RenderJob job) {
   order.output_bytes = core_->output_bytes(order.job.plan);
   const auto result = co_await core_->perform(std::move(ctx), std::move(order));
   // Copied out: the worker could still change what it shares with us.
-  const cell::Mapping shared(result.cargo->output.get(), result.answer.body_bytes, cell::Mapping::Access::read);
-  const auto view = shared.view();
-  std::string body(reinterpret_cast<const char*>(view.data()), view.size());
+  auto body = cell::copy_of(result.cargo->output, result.answer.body_bytes);
   co_return Rendition{.body = Bytes::from(std::move(body)),
                       .format = format,
                       .size = result.answer.size,

@@ -42,8 +42,9 @@ struct WorkerPoolOptions {
 /// A job that nobody waits for any more (Context::departure) leaves the queue: unavailable "abandoned". One that a
 /// worker has is done.
 ///
-/// Thread: any; a task completes on its caller's executor. All of the pool's own work happens on one thread of its own.
-/// Destruction refuses what waits, kills what runs, and waits until every process is gone.
+/// Thread: any; a task completes on its caller's executor. A thread of the pool's own starts and buries workers, and
+/// sees to the jobs that had to wait. Destruction refuses what waits, kills what runs, and waits until every process is
+/// gone.
 class WorkerPool final : public ImageEngine {
  public:
   /// Returns at once; workers come up in the background. `metrics` must outlive the pool.
@@ -67,7 +68,7 @@ class WorkerPool final : public ImageEngine {
 
  private:
   class Core;
-  std::unique_ptr<Core> core_;
+  std::shared_ptr<Core> core_;
 };
 
 }  // namespace calotype::workers

@@ -443,6 +443,21 @@ TEST(PoolLife, ReplacesAWorkerAfterItsJobs) {
   EXPECT_TRUE(eventually([&] { return bench.has("calotype_workers_ends_total{reason=\"recycled_jobs\"} 2"); }));
 }
 
+TEST(PoolLife, ReplacesAWorkerThatKeepsMemory) {
+  auto options = test_options();
+  options.recycle_growth_bytes = 0;
+  Bench bench(options);
+  ASSERT_TRUE(eventually([&] { return bench.up() == 2; }));
+
+  auto new_to_it = job();
+  new_to_it.plan.output.format = ImageFormat::avif;
+
+  EXPECT_EQ(bench.render(new_to_it).get().size.width, 12);
+
+  EXPECT_TRUE(eventually([&] { return bench.has("calotype_workers_ends_total{reason=\"recycled_memory\"} 1"); }));
+  EXPECT_EQ(bench.render(job()).get().size.width, 12);
+}
+
 TEST(PoolLife, IsNotReadyWithoutTheProgramAndSpacesOutItsStarts) {
   auto options = test_options();
   options.binary = "/nonexistent/calotype-worker";

@@ -10,7 +10,8 @@
 #include "core/scheduling.h"
 
 /// One exec'ed calotype-worker: its socket, and a descriptor that cannot come to mean another process.
-/// Thread: one at a time; the thread that started it must outlive it, because its death takes the worker along.
+/// Thread: the thread that started it must outlive it, because its death takes the worker along; ending() is that
+/// one's. The rest is any one at a time, and kill(), hang_up() and what has no effect are any.
 namespace calotype::workers {
 
 struct ProcessOptions {

@@ -1,4 +1,4 @@
-#include "adapters/workers/lane.h"
+#include "adapters/workers/start_gate.h"
 
 #include <gmock/gmock.h>
 
