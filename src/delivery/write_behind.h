@@ -26,7 +26,7 @@ class WriteBehind {
   WriteBehind(RenditionStore& store, std::shared_ptr<DropLog> drops, const Clock& clock, telemetry::Metrics& metrics,
               const std::string& prefix, const std::string& where, Backlog backlog);
 
-  /// Returns at once. `begun`: what is dropped since then is not kept.
+  /// Returns at once; it is written a moment later. `begun`: what is dropped since then is not kept.
   Task<> put(Context ctx, RenditionKey key, Rendition rendition, SteadyTime begun);
   /// It is written when it returns, unless that fails.
   Task<> put_now(Context ctx, RenditionKey key, Rendition rendition, SteadyTime begun);
@@ -43,6 +43,8 @@ class WriteBehind {
     std::size_t count = 0;
     std::int64_t bytes = 0;
   };
+  static Task<> write_soon(RenditionStore& store, std::shared_ptr<DropLog> drops, Context ctx, RenditionKey key,
+                           Rendition rendition, SteadyTime begun);
   static Task<> write(RenditionStore& store, std::shared_ptr<DropLog> drops, Context ctx, RenditionKey key,
                       Rendition rendition, SteadyTime begun);
 
