@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "adapters/sqlite/cached_reads.h"
+
 namespace calotype {
 
 namespace {
@@ -48,6 +50,7 @@ void Connection::Close::operator()(sqlite3* db) const { sqlite3_close_v2(db); }
 void Connection::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 
 Connection::Connection(const std::filesystem::path& file, Use use) {
+  CachedReadsOnly::prepare();
   sqlite3* db = nullptr;
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   if (use == Use::write) flags |= SQLITE_OPEN_CREATE;
@@ -67,6 +70,7 @@ Connection::Connection(const std::filesystem::path& file, Use use) {
   } else {
     run("PRAGMA query_only = ON");
   }
+  if (use == Use::read_at_once) sqlite3_busy_timeout(db, 0);
 }
 
 Connection::~Connection() { statements_.clear(); }

@@ -19,7 +19,11 @@ namespace calotype {
 /// One connection to a database file, with the statements that it has prepared. Thread: one at a time.
 class Connection {
  public:
-  enum class Use { write, read };
+  enum class Use {
+    write,
+    read,
+    read_at_once  ///< where another has what it needs locked, it fails and does not wait
+  };
 
   /// Throws: unavailable (cannot be opened), internal (not a database).
   Connection(const std::filesystem::path& file, Use use);

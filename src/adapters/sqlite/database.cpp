@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "adapters/sqlite/cached_reads.h"
 #include "adapters/sqlite/connection.h"
 #include "adapters/sqlite/migrations.h"
 #include "adapters/sqlite/writer.h"
@@ -33,18 +34,18 @@ std::unique_ptr<Connection> open_migrated(const std::filesystem::path& file) {
   return connection;
 }
 
-/// As many connections as threads that read: one is always free.
+/// Connections that are used by one at a time.
 class Readers {
  public:
-  Readers(const std::filesystem::path& file, std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i) {
-      free_.push_back(std::make_unique<Connection>(file, Connection::Use::read));
-    }
+  Readers(const std::filesystem::path& file, std::size_t count, Connection::Use use) {
+    for (std::size_t i = 0; i < count; ++i) free_.push_back(std::make_unique<Connection>(file, use));
   }
 
+  /// False: none is free.
   template <class Work>
-  void use(const Work& work) {
+  bool use(const Work& work) {
     auto connection = take();
+    if (!connection) return false;
     try {
       work(*connection);
     } catch (...) {
@@ -52,11 +53,13 @@ class Readers {
       throw;
     }
     give_back(std::move(connection));
+    return true;
   }
 
  private:
   std::unique_ptr<Connection> take() {
     const std::lock_guard lock(mutex_);
+    if (free_.empty()) return nullptr;
     auto connection = std::move(free_.back());
     free_.pop_back();
     return connection;
@@ -75,11 +78,13 @@ class Readers {
 struct Database::Parts {
   Parts(const std::filesystem::path& file, const Options& options)
       : writer(open_migrated(file), {.queued = options.queued_changes, .group = options.group}),
-        readers(file, options.readers),
+        readers(file, options.readers, Connection::Use::read),
+        readers_at_once(file, options.readers_at_once, Connection::Use::read_at_once),
         pool("read the database", options.readers, options.queued_reads) {}
 
   Writer writer;
-  Readers readers;
+  Readers readers;  ///< as many as threads that read: one is always free
+  Readers readers_at_once;
   BoundedPool pool;  // last: its threads end first
 };
 
@@ -97,6 +102,15 @@ Task<> Database::submit(Context ctx, Work change) {
 Task<> Database::look_up(Context ctx, Work query) {
   auto work = [parts = parts_.get(), query = std::move(query)] { parts->readers.use(query); };
   co_await parts_->pool.run_owning(std::move(ctx), std::move(work));
+}
+
+void Database::read_at_once(const Work& query) {
+  if (!CachedReadsOnly::is_possible()) return;
+  const CachedReadsOnly cached;
+  try {
+    parts_->readers_at_once.use(query);
+  } catch (const Error&) {  // most often it is not in memory; a fault shows itself again
+  }
 }
 
 Task<> Database::check(Context ctx) {

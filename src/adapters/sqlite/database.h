@@ -22,6 +22,7 @@ class Database {
  public:
   struct Options {
     std::size_t readers = 4;
+    std::size_t readers_at_once = 2;  ///< for those that do not wait
     std::size_t queued_reads = 1024;
     std::size_t queued_changes = 4096;
     std::size_t group = 64;  ///< changes in one commit
@@ -62,6 +63,17 @@ class Database {
     co_return std::move(**result);
   }
 
+  /// The same for a query of a row or so: on the caller's thread, where all that it reads is in memory, which takes
+  /// some microseconds and no other thread; else as read().
+  template <class Find>
+  Task<std::invoke_result_t<Find, Connection&>> read_row(Context ctx, Find query) {
+    using Result = std::invoke_result_t<Find, Connection&>;
+    std::optional<Result> found;
+    read_at_once([&](Connection& connection) { found.emplace(query(connection)); });
+    if (found) co_return std::move(*found);
+    co_return co_await read(std::move(ctx), std::move(query));
+  }
+
   /// Throws what a use would throw.
   Task<> check(Context ctx);
 
@@ -76,6 +88,8 @@ class Database {
   using Work = std::function<void(Connection&)>;
   Task<> submit(Context ctx, Work change);
   Task<> look_up(Context ctx, Work query);
+  /// Does nothing where it would have to wait for something. What fails is left to whoever tries again.
+  void read_at_once(const Work& query);
 
   struct Parts;
   std::unique_ptr<Parts> parts_;

@@ -1,11 +1,18 @@
 #include "adapters/sqlite/database.h"
 
-#include <gtest/gtest.h>
+#include <fcntl.h>
+#include <sys/uio.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <latch>
+#include <thread>
 
+#include <gtest/gtest.h>
+
+#include "adapters/sqlite/cached_reads.h"
 #include "adapters/sqlite/connection.h"
+#include "core/fd.h"
 #include "support/run_task.h"
 #include "support/temp_dir.h"
 
@@ -77,6 +84,64 @@ TEST(Database, KeepsWhatWasWrittenAfterItIsOpenedAgain) {
   Database database(folder / "calotype.db");
 
   EXPECT_EQ(count(database), 1);
+}
+
+/// Counts a tenant's names, and notes which thread did.
+struct CountNames {
+  std::uint8_t number;
+  std::vector<std::thread::id>& threads;
+
+  std::int64_t operator()(Connection& connection) const {
+    threads.push_back(std::this_thread::get_id());
+    const std::array<std::uint8_t, 16> id{number};
+    Query query(connection, "SELECT count(*) FROM tenants WHERE id = ?");
+    query.bind(std::span<const std::uint8_t>(id)).step();
+    return query.integer();
+  }
+};
+
+TEST(Database, ReadsARowOnTheCallersThread) {
+  const TempDir folder;
+  Database database(folder / "calotype.db");
+  run_task(add(database, {}, 1));
+  std::vector<std::thread::id> threads;
+
+  EXPECT_EQ(run_task(database.read_row({}, CountNames{.number = 1, .threads = threads})), 1);
+  EXPECT_EQ(run_task(database.read_row({}, CountNames{.number = 2, .threads = threads})), 0);
+
+  if (!CachedReadsOnly::is_possible()) GTEST_SKIP() << "this system cannot tell what it has in memory";
+  EXPECT_EQ(threads, std::vector(2, std::this_thread::get_id()));
+}
+
+TEST(Database, ReadsARowThatIsNotInMemoryOnAThreadThatMayWait) {
+  const TempDir folder;
+  const auto file = folder / "calotype.db";
+  {
+    Database database(file);
+    run_task(add(database, {}, 1));
+  }
+  Database database(file);
+  const Fd descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  ::fdatasync(descriptor.get());
+  ::posix_fadvise(descriptor.get(), 0, 0, POSIX_FADV_DONTNEED);
+  char first = 0;
+  const iovec part{.iov_base = &first, .iov_len = 1};
+  if (::preadv2(descriptor.get(), &part, 1, 0, RWF_NOWAIT) != -1) GTEST_SKIP() << "this file system keeps it in memory";
+  std::vector<std::thread::id> threads;
+
+  EXPECT_EQ(run_task(database.read_row({}, CountNames{.number = 1, .threads = threads})), 1);
+
+  ASSERT_FALSE(threads.empty());
+  EXPECT_NE(threads.back(), std::this_thread::get_id());
+}
+
+TEST(Database, ThrowsWhatReadingARowThrows) {
+  const TempDir folder;
+  Database database(folder / "calotype.db");
+
+  EXPECT_EQ(fault_of(database.read_row(
+                {}, [](Connection& connection) { return Query(connection, "SELECT no FROM such_table").step(); })),
+            Fault::internal);
 }
 
 TEST(Database, CommitsChangesThatCameTogetherTogether) {

@@ -88,7 +88,7 @@ Task<std::optional<Object>> SqliteObjectIndex::find(Context ctx, BucketId bucket
   auto query = [bucket, name = std::move(name)](Connection& connection) {
     return select_object(connection, bucket, name);
   };
-  co_return co_await database_.read(std::move(ctx), std::move(query));
+  co_return co_await database_.read_row(std::move(ctx), std::move(query));
 }
 
 Task<bool> SqliteObjectIndex::mark_deleted(Context ctx, BucketId bucket, std::string name, WallTime when,

@@ -12,7 +12,8 @@
 
 namespace calotype::workers {
 
-/// A process that takes jobs. Lent to one job at a time: whoever sees to that job may talk to it until it is given back.
+/// A process that takes jobs. Lent to one job at a time: whoever sees to that job may talk to it until it is given
+/// back.
 struct Worker {
   Worker(const ProcessOptions& options, Pace its_pace) : process(options), pace(its_pace) {}
 
