@@ -43,8 +43,8 @@ void wake(const std::shared_ptr<asio::steady_timer>& waker) {
 
 }  // namespace
 
-/// A worker and the job that it was sent. Given back whatever happens; where nobody hears the answer, it is of no more
-/// use.
+/// A worker and the job that it has or is to get. Given back whatever happens; where nobody hears the answer, it is of
+/// no more use.
 class Lane::Loan {
  public:
   Loan(Lane& from, SharedWorker its_worker, SharedTicket its_ticket)
@@ -153,20 +153,28 @@ std::optional<SteadyTime> Lane::waits_until(const SharedTicket& ticket) {
   return std::nullopt;
 }
 
-/// From the job's sending to its answer.
+/// From the job's sending to its answer. What throws leaves it to the loan.
 Task<> Lane::serve(std::unique_ptr<Loan> loan) {
   auto& worker = *loan->worker;
   auto& ticket = *loan->ticket;
   const auto executor = co_await current_executor();
+  auto sent = Sent::failed;
   {
     Watched socket(executor, worker.process.socket());
     const Alarm limit(executor, std::min(ticket.deadline, ticket.begun + ticket.limit), [this, held = loan->worker] {
       const std::lock_guard lock(mutex_);
       retire(*held, Ending::killed_for_time);
     });
-    co_await socket.readable();
+    co_await socket.readable_after([&] {
+      sent = send(worker, ticket);
+      return sent == Sent::yes;
+    });
   }
-  if (worker.process.has_died_unread()) {
+  if (sent == Sent::failed) {
+    give_back(*loan, Outcome::queue_timeout, std::nullopt);
+    co_return;
+  }
+  if (sent == Sent::worker_is_gone || worker.process.has_died_unread()) {
     give_back(*loan, std::nullopt, Ending::idle_death);
     co_return;
   }
@@ -181,6 +189,19 @@ Task<> Lane::serve(std::unique_ptr<Loan> loan) {
     give_back(*loan, outcome, reason_to_recycle(worker));
   } else {
     give_back_broken(*loan);
+  }
+}
+
+Lane::Sent Lane::send(Worker& worker, const Ticket& ticket) {
+  const auto deadline_seconds = static_cast<std::uint64_t>(seconds(ticket.limit)) + 1;
+  worker.process.limit_job(worker.floor_bytes + ticket.address_space_bytes,
+                           kStartCpuSeconds + worker.cpu_micros / 1'000'000 + 2 * deadline_seconds);
+  try {
+    const bool is_there = cell::send_message(worker.process.socket(), ticket.message, ticket.descriptors);
+    return is_there ? Sent::yes : Sent::worker_is_gone;
+  } catch (const Error& error) {  // the system is short of something
+    telemetry::log(telemetry::Level::error, "job_not_sent", {{"error", error.what()}, {"request", ticket.request_id}});
+    return Sent::failed;
   }
 }
 
@@ -277,27 +298,11 @@ std::unique_ptr<Lane::Loan> Lane::next_for(const SharedWorker& worker) {
   return nullptr;
 }
 
-/// False: it has not been sent.
+/// False: it has ended in the queue.
 bool Lane::begin(Worker& worker, const SharedTicket& ticket) {
   const auto now = steady_clock::now();
   if (ticket->departure.stop_requested() || ticket->deadline <= now) {
     finish(*ticket, ticket->departure.stop_requested() ? Outcome::abandoned : Outcome::timed_out);
-    return false;
-  }
-  const auto deadline_seconds = static_cast<std::uint64_t>(seconds(ticket->limit)) + 1;
-  worker.process.limit_job(worker.floor_bytes + ticket->address_space_bytes,
-                           kStartCpuSeconds + worker.cpu_micros / 1'000'000 + 2 * deadline_seconds);
-  bool is_alive = true;
-  try {
-    is_alive = cell::send_message(worker.process.socket(), ticket->message, ticket->descriptors);
-  } catch (const Error& error) {  // the system is short of something
-    telemetry::log(telemetry::Level::error, "job_not_sent", {{"error", error.what()}, {"request", ticket->request_id}});
-    finish(*ticket, Outcome::queue_timeout);
-    return false;
-  }
-  if (!is_alive) {
-    retire(worker, Ending::idle_death);
-    put_back(ticket);
     return false;
   }
   ticket->state = Ticket::State::running;

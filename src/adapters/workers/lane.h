@@ -56,11 +56,14 @@ class Lane {
     Executor executor;
   };
 
+  enum class Sent { yes, worker_is_gone, failed };
+
   Task<> serve(std::unique_ptr<Loan> loan);
   Task<> wait(SharedTicket ticket);
   std::unique_ptr<Loan> enter(const SharedTicket& ticket);
   bool is_done(const Ticket& ticket) const;
   std::optional<SteadyTime> waits_until(const SharedTicket& ticket);
+  Sent send(Worker& worker, const Ticket& ticket);
   std::optional<Outcome> read_answer(Worker& worker, Ticket& ticket);
   void give_back(Loan& loan, std::optional<Outcome> outcome, std::optional<Ending> ending);
   void give_back_broken(Loan& loan);

@@ -18,11 +18,23 @@ class Watched {
 
   /// Until there is something to read, or its end.
   Task<> readable() {
-    co_await descriptor_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
-                                    boost::asio::as_tuple(boost::asio::use_awaitable));
+    co_await readable_after([] { return true; });
+  }
+  /// The same, and does `first` when everything is ready for the answer: whoever is woken by it may get this core.
+  /// Waits for nothing where that gives false.
+  template <class First>
+  Task<> readable_after(First first) {
+    const auto begin = [&](auto handler) {
+      descriptor_.async_wait(boost::asio::posix::stream_descriptor::wait_read, std::move(handler));
+      if (!first()) descriptor_.cancel();
+    };
+    co_await boost::asio::async_initiate<const Token, void(boost::system::error_code)>(begin, kToken);
   }
 
  private:
+  using Token = boost::asio::as_tuple_t<boost::asio::use_awaitable_t<>>;
+  static constexpr Token kToken{boost::asio::use_awaitable_t<>()};
+
   boost::asio::posix::stream_descriptor descriptor_;
 };
 

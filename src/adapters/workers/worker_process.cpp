@@ -26,6 +26,7 @@ namespace calotype::workers {
 namespace {
 
 constexpr int kJobSocket = 3;
+constexpr std::uint64_t kAddressSpaceStep = std::uint64_t{16} << 20U;
 
 /// posix_spawn's two parameter blocks, freed together.
 struct SpawnPlan {
@@ -163,7 +164,9 @@ void WorkerProcess::limit_job([[maybe_unused]] std::uint64_t address_space_bytes
     if (::prlimit(id_, resource, &limit, nullptr) == 0) last = wanted;
   };
 #ifndef CALOTYPE_SANITIZED  // shadow memory maps terabytes
-  if (address_space_bytes > 0) lower(RLIMIT_AS, address_space_bytes, address_space_limit_);
+  // In steps: jobs that are nearly alike then cost no system calls.
+  const auto steps = (address_space_bytes + kAddressSpaceStep - 1) / kAddressSpaceStep;
+  if (steps > 0) lower(RLIMIT_AS, steps * kAddressSpaceStep, address_space_limit_);
 #endif
   lower(RLIMIT_CPU, cpu_seconds, cpu_limit_);
 }
