@@ -1,5 +1,6 @@
 """What a new rendition costs from socket to socket beyond the engine's own time: `beyond_engine`."""
 
+import os
 import pathlib
 import re
 import statistics
@@ -8,11 +9,12 @@ import time
 
 import photos
 import requests
-from asking import Fetcher
 from photographs import ROOT, photograph
 from service import Tenant
+from stamped import Stamped
 
 ENGINE = ROOT / "build/release/bin/bench_engine"
+REST = 3  # seconds: what was uploaded is written to the disk meanwhile
 
 
 class Engine:
@@ -37,55 +39,55 @@ def worker_ms(service):
     return float(re.search(r"^calotype_workers_cpu_seconds_total (\S+)", text, re.M).group(1)) * 1000
 
 
-def timed(fetcher, target):
-    begun = time.perf_counter()
-    status, _, _ = fetcher.get(target)
-    assert status == 200, (target, status)
-    return (time.perf_counter() - begun) * 1000
+class Course:
+    """What was seen of renditions of one kind, a value for each round."""
+
+    def __init__(self, service, client):
+        self.service, self.client = service, client
+        self.wall, self.worker, self.beyond_worker = [], [], []
+
+    def run(self, targets):
+        before = worker_ms(self.service)
+        wall = statistics.median(self.client.get_ms(target) for target in targets)
+        worker = (worker_ms(self.service) - before) / len(targets)
+        self.wall.append(wall)
+        self.worker.append(worker)
+        self.beyond_worker.append(wall - worker)
+
+    def figures(self, name):
+        return {f"{name}_{key}_ms": statistics.median(values) for key, values in vars(self).items() if isinstance(values, list)}
 
 
 def beyond_engine(service, quick):
-    """One client that asks for one after another: each of another original, the first time it is asked for. `engine`: alone, one
-    picture again and again, which its caches and branch predictors then know; `worker`: what these took of its processor time."""
+    """One client that asks for one after another, timed from socket to socket (Stamped). `new`: each of another original, the first
+    time that is asked for; `known`: another size of one that was asked for a moment ago; `cached`: one that is in memory.
+    `worker`: what these took of the workers' processor time; `engine`: the engine alone, one picture again and again, which
+    its caches and branch predictors then know."""
     rounds, count = (3, 20) if quick else (9, 40)
-    tenant, fetcher, engine = Tenant(service, "beyond"), Fetcher(service), Engine()
+    tenant, engine = Tenant(service, "beyond"), Engine()
     tenant.open_shop("beyond")
-    tenant.add_rule("small", {"format": "jpg", "quality": 80, "actions": [{"resize": {"width": 300}}]})
-    result = {"case": "beyond_engine", "rounds": rounds, "renditions": rounds * count}
+    for name, width in (("small", 300), ("other", 310)):
+        tenant.add_rule(name, {"format": "jpg", "quality": 80, "actions": [{"resize": {"width": width}}]})
+    result = {}
     for size, pixels in photos.SIZES.items():
         file = pathlib.Path(service.folder) / f"{size}.jpg"
         file.write_bytes(photograph(*pixels))
         for number in range(rounds * count + 1):
             assert tenant.upload(f"{size}/{number}.jpg", photos.numbered(file.read_bytes(), number)).status_code == 201
-        wall, own, worked, cached = [], [], [], []
-        fetcher.get(f"/beyond/images/{size}/0.jpg?rule=small")
+        os.sync()
+        time.sleep(REST)
+        client = Stamped(service)
+        new, known, own, cached = Course(service, client), Course(service, client), [], []
+        client.get_ms(f"/beyond/images/{size}/0.jpg?rule=small")
         for turn in range(rounds):
             own.append(statistics.median(engine.times_ms(file, count)))
-            names = [f"/beyond/images/{size}/{number}.jpg?rule=small" for number in range(turn * count + 1, (turn + 1) * count + 1)]
-            before = worker_ms(service)
-            wall.append(statistics.median(timed(fetcher, name) for name in names))
-            worked.append((worker_ms(service) - before) / count)
-            cached.append(statistics.median(timed(fetcher, names[-1]) for _ in names))
-        figures = {"wall": wall, "engine": own, "worker": worked, "cached_wall": cached,
-                   "beyond_engine": [all_of - part for all_of, part in zip(wall, own)],
-                   "beyond_worker": [all_of - part for all_of, part in zip(wall, worked)]}
-        result |= {f"{size}_{name}_ms": round(statistics.median(values), 3) for name, values in figures.items()}
+            names = [f"/beyond/images/{size}/{number}.jpg?rule=" for number in range(turn * count + 1, (turn + 1) * count + 1)]
+            new.run([name + "small" for name in names])
+            known.run([name + "other" for name in names])
+            cached.append(statistics.median(client.get_ms(names[-1] + "small") for _ in names))
+        figures = new.figures("new") | known.figures("known")
+        figures |= {"engine_ms": statistics.median(own), "cached_ms": statistics.median(cached),
+                    "new_beyond_engine_ms": statistics.median(all_of - part for all_of, part in zip(new.wall, own))}
+        result |= {f"{size}_{name}": round(value, 3) for name, value in figures.items()}
     engine.end()
-    return result | known(service, tenant, fetcher, rounds, count)
-
-
-def known(service, tenant, fetcher, rounds, count):
-    """The same of one original that was asked for a moment ago: each rendition shows another part of it."""
-    width, height = photos.SIZES["0.5mp"]
-    ranges = {name: {"type": "int", "min": 0, "max": 40, "default": 0} for name in ("x", "y")}
-    crop = {"left": "$x", "top": "$y", "width": width - 40, "height": height - 40}
-    tenant.add_rule("part", {"format": "jpg", "params": ranges, "actions": [{"crop": crop}, {"resize": {"width": 300}}]})
-    places = iter(f"/beyond/images/0.5mp/0.jpg?rule=part&x={number % 40}&y={number // 40}" for number in range(1, 1600))
-    timed(fetcher, next(places))
-    wall, worked = [], []
-    for _ in range(rounds):
-        before = worker_ms(service)
-        wall.append(statistics.median(timed(fetcher, next(places)) for _ in range(count)))
-        worked.append((worker_ms(service) - before) / count)
-    return {"known_wall_ms": round(statistics.median(wall), 3), "known_worker_ms": round(statistics.median(worked), 3),
-            "known_beyond_worker_ms": round(statistics.median(all_of - part for all_of, part in zip(wall, worked)), 3)}
+    return {"case": "beyond_engine", "rounds": rounds, "renditions": 2 * rounds * count} | result
