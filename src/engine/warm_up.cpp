@@ -199,6 +199,8 @@ void warm_up(Intake intake) {
   } catch (const vips::VError&) {
     throw Error(Fault::internal, "warm up: " + take_vips_error());
   }
+  // Every codec has had its memory once. What it gave back is the system's until a job needs it.
+  ::malloc_trim(0);
 }
 
 }  // namespace calotype::engine
