@@ -57,7 +57,8 @@ const std::vector<Key>& table() {
        10'000},
       {"limits.frames", &Config::frames, "of one rendition", 1, 1'000},
       {"workers.light", &Config::light_workers, "workers for quick jobs; 0: one for each core", 0, 256},
-      {"workers.heavy", &Config::heavy_workers, "workers for animations, AVIF and very large pictures", 1, 256},
+      {"workers.heavy", &Config::heavy_workers,
+       "workers for animations, AVIF and very large pictures, started with the first of those", 1, 256},
       {"workers.documents", &Config::document_workers, "workers for documents, where they are taken", 1, 256},
       {"workers.background", &Config::background_workers,
        "workers for jobs in the background, as many as run at once, started with the first jobs; 0: one at a time, "

@@ -131,6 +131,7 @@ workers::WorkerPoolOptions pool_options(const Config& config) {
   options.binary = find_worker(config.worker).string();
   options.light_workers = config.light_workers > 0 ? static_cast<std::size_t>(config.light_workers) : cores();
   options.heavy_workers = static_cast<std::size_t>(config.heavy_workers);
+  options.heavy_from_start = false;
   if (config.documents == "on") options.document_workers = static_cast<std::size_t>(config.document_workers);
   options.background_workers = static_cast<std::size_t>(config.background_workers);
   options.queue_bound = static_cast<std::size_t>(config.worker_queue);

@@ -92,8 +92,10 @@ def test_a_killed_worker_costs_its_request_alone(tmp_path):
         tenant.add_rule("slow", {"version": "2026-01", "format": "avif", "quality": 90, "encoder": {"effort": 6},
                                  "actions": [{"blur": 40}]})
         tenant.add_rule("quick", {"format": "jpg", "actions": [{"resize": {"width": 64}}]})
+        tenant.add_rule("heavy", {"format": "avif", "actions": [{"resize": {"width": 20}}]})
         for n in range(8):
             assert tenant.upload(f"{n}.jpg", pictures.jpeg(1500 + n, 1000)).status_code == 201
+        assert tenant.image("0.jpg", "heavy").status_code == 200  # from now on there is a worker for such
 
         for death in (signal.SIGKILL, signal.SIGSEGV):
             busy = {}
@@ -176,7 +178,7 @@ def test_clients_who_hang_up_take_what_has_not_begun_with_them(tmp_path):
                 time.sleep(0.02)
             return claim()
 
-        workers = list(wait_for_idle(service, 3))  # two light ones and a heavy one
+        workers = list(wait_for_idle(service, 2))
         for pid in workers:
             os.kill(pid, signal.SIGSTOP)
         links = [socket.create_connection(place_of(service.fetch), timeout=10) for _ in range(6)]

@@ -90,10 +90,18 @@ Task<> Keeper::pause_until(Place& place, SteadyTime when) {
   }
 }
 
+/// Jobs in the background are seldom and long: their worker starts with each that finds none, and its memory is free
+/// till then. Many sites have no heavy jobs at all; who has one has more.
+bool Keeper::is_wanted() {
+  const bool is_on_demand = kind_ == LaneKind::background || (kind_ == LaneKind::heavy && !options_.heavy_from_start);
+  if (!is_on_demand || (kind_ == LaneKind::heavy && has_been_wanted_)) return true;
+  has_been_wanted_ = lane_.has_jobs();
+  return has_been_wanted_;
+}
+
 Task<> Keeper::keep(Place& place) {
   while (!is_closing_) {
-    // Jobs in the background are seldom and long: their worker starts with the first, and its memory is free till then.
-    while (kind_ == LaneKind::background && !lane_.has_jobs() && !is_closing_) {
+    while (!is_wanted() && !is_closing_) {
       place.timer.expires_at(SteadyTime::max());
       co_await place.timer.async_wait(asio::as_tuple(asio::use_awaitable));
     }

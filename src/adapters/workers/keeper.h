@@ -39,6 +39,7 @@ class Keeper {
   Task<bool> become_ready(SharedWorker worker);
   Task<std::string> bury(Place& place, SharedWorker worker);
   void look();
+  bool is_wanted();
   Scheduling scheduling_of(Pace pace) const;
 
   boost::asio::io_context& io_;
@@ -47,6 +48,7 @@ class Keeper {
   StartGate& gate_;
   PoolMetrics& metrics_;
   bool is_closing_ = false;
+  bool has_been_wanted_ = false;
   Lane lane_;
   std::vector<std::unique_ptr<Place>> places_;
 };

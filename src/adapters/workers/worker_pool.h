@@ -15,6 +15,7 @@ struct WorkerPoolOptions {
   std::string binary;                                              ///< path of calotype-worker
   std::size_t light_workers = 2;                                   ///< at least 1
   std::size_t heavy_workers = 1;                                   ///< at least 1; for plans whose budget says heavy
+  bool heavy_from_start = true;                                    ///< or from the first heavy job
   std::size_t document_workers = 0;                                ///< 0: documents are of no type that is read
   std::size_t background_workers = 0;                              ///< for jobs at leisure; 0: those are heavy ones
   std::size_t queue_bound = 64;                                    ///< jobs that may wait in each lane

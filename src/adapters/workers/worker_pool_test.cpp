@@ -334,6 +334,21 @@ TEST(PoolBackground, HasWorkersAndTimeOfItsOwn) {
   EXPECT_THAT(refusal(std::move(background)).what(), HasSubstr("not done after 1500 ms"));
 }
 
+TEST(PoolHeavy, HasNoWorkerBeforeItsFirstJobAndKeepsItThen) {
+  auto options = test_options();
+  options.heavy_from_start = false;
+  Bench bench(options);
+  ASSERT_TRUE(eventually([&] { return bench.up() == 1; }));
+  EXPECT_EQ(bench.render(job()).get().size.width, 12);
+  std::this_thread::sleep_for(Milliseconds(100));
+  EXPECT_EQ(bench.up(), 1U);
+
+  EXPECT_EQ(bench.render(heavy(job())).get().size.width, 12);
+  EXPECT_EQ(refusal(bench.render(heavy(bad_job("abort, heavily")))).code(), "decoder-failed");
+
+  EXPECT_TRUE(eventually([&] { return bench.up() == 2; })) << "another is there before the next job";
+}
+
 TEST(PoolDocuments, AreNotRefusedForWhatOthersDid) {
   auto options = test_options();
   options.document_workers = 1;
