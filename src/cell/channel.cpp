@@ -1,5 +1,6 @@
 #include "cell/channel.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -67,6 +68,11 @@ bool send_message(int socket, std::string_view message, std::span<const int> des
   if (sent >= 0) return true;
   if (errno == EPIPE || errno == ECONNRESET || errno == ENOTCONN) return false;
   throw Error(Fault::internal, fmt::format("send a message of {} bytes: {}", message.size(), std::strerror(errno)));
+}
+
+bool is_silent(int socket) {
+  pollfd watched{.fd = socket, .events = POLLIN, .revents = 0};
+  return ::poll(&watched, 1, 0) == 0;
 }
 
 std::optional<Received> receive_message(int socket, std::size_t most_descriptors, Wait wait) {

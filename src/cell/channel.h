@@ -18,6 +18,9 @@ std::pair<Fd, Fd> make_channel();
 /// False when the other end is gone. Throws internal for a message that is too long.
 bool send_message(int socket, std::string_view message, std::span<const int> descriptors);
 
+/// Whether there is neither a message to receive nor the other end's end.
+bool is_silent(int socket);
+
 struct Received {
   std::string message;
   std::vector<Fd> descriptors;

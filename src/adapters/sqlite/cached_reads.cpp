@@ -24,7 +24,10 @@ ssize_t read_cached(int file, void* into, std::size_t bytes, off_t where) {
   const iovec part{.iov_base = into, .iov_len = bytes};
   const auto got = ::preadv2(file, &part, 1, where, RWF_NOWAIT);
   if (got < 0 && errno == EOPNOTSUPP) is_told_impossible = true;
-  return got;
+  if (got != 0 || bytes == 0) return got;
+  // Linux 5.9 and 5.10 say so where the file has not ended (readv(2)); whoever may wait finds out.
+  errno = EAGAIN;
+  return -1;
 }
 
 ssize_t read_from(int file, void* into, std::size_t bytes) {

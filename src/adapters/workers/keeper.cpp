@@ -33,6 +33,17 @@ constexpr Milliseconds kDyingTime{500};
 /// A worker that dies unasked so soon after its start did not start well.
 constexpr Seconds kInfancy{1};
 
+class Counted {
+ public:
+  explicit Counted(std::size_t& count) : count_(count) { ++count_; }
+  ~Counted() { --count_; }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+ private:
+  std::size_t& count_;
+};
+
 }  // namespace
 
 struct Keeper::Place {
@@ -54,8 +65,8 @@ Keeper::Keeper(asio::io_context& io, const WorkerPoolOptions& options, LaneKind 
 
 Keeper::~Keeper() = default;
 
-void Keeper::open(std::size_t workers) {
-  for (std::size_t i = 0; i < std::max<std::size_t>(workers, 1); ++i) {
+void Keeper::open() {
+  for (std::size_t i = 0; i < workers_of(options_, kind_); ++i) {
     places_.push_back(std::make_unique<Place>(io_, i == 0 ? Pace::swift : Pace::steady));
     asio::co_spawn(io_, keep(*places_.back()), [](const std::exception_ptr& fault) {
       if (fault) std::rethrow_exception(fault);
@@ -90,13 +101,13 @@ Task<> Keeper::pause_until(Place& place, SteadyTime when) {
   }
 }
 
-/// Jobs in the background are seldom and long: their worker starts with each that finds none, and its memory is free
-/// till then. Many sites have no heavy jobs at all; who has one has more.
+/// Jobs in the background are seldom and long: each has a worker that starts with it, and whose memory is free till
+/// then. Many sites have no heavy jobs at all; who has one has more.
 bool Keeper::is_wanted() {
-  const bool is_on_demand = kind_ == LaneKind::background || (kind_ == LaneKind::heavy && !options_.heavy_from_start);
-  if (!is_on_demand || (kind_ == LaneKind::heavy && has_been_wanted_)) return true;
-  has_been_wanted_ = lane_.has_jobs();
-  return has_been_wanted_;
+  if (!is_on_demand(options_, kind_)) return true;
+  const bool is_one_missing = lane_.waiting() > starting_;
+  if (is_one_missing) has_been_wanted_ = true;
+  return kind_ == LaneKind::heavy ? has_been_wanted_ : is_one_missing;
 }
 
 Task<> Keeper::keep(Place& place) {
@@ -138,7 +149,11 @@ Task<> Keeper::live_once(Place& place) {
       .scheduling = scheduling_of(place.pace)};
   const auto worker = std::make_shared<Worker>(options, place.pace);
   place.worker = worker;
-  const bool is_ready = co_await become_ready(worker);
+  bool is_ready = false;
+  {
+    const Counted starting(starting_);
+    is_ready = co_await become_ready(worker);
+  }
   if (is_ready) {
     gate_.note_success();
     lane_.join(worker);
@@ -162,7 +177,9 @@ Task<bool> Keeper::become_ready(SharedWorker worker) {
     Watched socket(io_.get_executor(), worker->process.socket());
     const Alarm late(io_.get_executor(), steady_clock::now() + options_.start_deadline,
                      [worker] { worker->process.kill(); });
-    co_await socket.readable();
+    do {
+      co_await socket.readable();
+    } while (!is_closing_ && cell::is_silent(worker->process.socket()));
   }
   if (is_closing_) co_return false;
   const auto received = cell::receive_message(worker->process.socket(), 0, cell::Wait::no);

@@ -26,8 +26,7 @@ class Keeper {
   Lane& lane() { return lane_; }
   const Lane& lane() const { return lane_; }
 
-  /// At least one.
-  void open(std::size_t workers);
+  void open();
   /// Closes the lane; every place's coroutine ends soon after.
   void close();
 
@@ -49,6 +48,7 @@ class Keeper {
   PoolMetrics& metrics_;
   bool is_closing_ = false;
   bool has_been_wanted_ = false;
+  std::size_t starting_ = 0;
   Lane lane_;
   std::vector<std::unique_ptr<Place>> places_;
 };

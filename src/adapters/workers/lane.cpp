@@ -27,16 +27,6 @@ constexpr int kWeighedEvery = 64;
 
 double seconds(steady_clock::duration time) { return std::chrono::duration<double>(time).count(); }
 
-std::size_t workers_of(const WorkerPoolOptions& options, LaneKind kind) {
-  switch (kind) {
-    case LaneKind::light: return options.light_workers;
-    case LaneKind::documents: return options.document_workers;
-    case LaneKind::background: return options.background_workers;
-    case LaneKind::heavy: break;
-  }
-  return options.heavy_workers;
-}
-
 void wake(const std::shared_ptr<asio::steady_timer>& waker) {
   if (waker) asio::post(waker->get_executor(), [waker] { waker->cancel(); });
 }
@@ -90,7 +80,9 @@ Lane::Lane(asio::io_context& io, const WorkerPoolOptions& options, LaneKind kind
       kind_(kind),
       pool_metrics_(metrics),
       metrics_(metrics.of(kind)),
-      line_(std::make_shared<WaitingLine>(options.queue_bound, workers_of(options, kind), metrics_)),
+      most_(workers_of(options, kind)),
+      starts_late_(is_on_demand(options, kind)),
+      line_(std::make_shared<WaitingLine>(options.queue_bound, most_, metrics_)),
       call_keeper_(std::move(call_keeper)) {}
 
 // ---- a job's way ----
@@ -144,7 +136,8 @@ std::optional<SteadyTime> Lane::waits_until(const SharedTicket& ticket) {
   const std::lock_guard lock(mutex_);
   if (ticket->state == Ticket::State::done) return std::nullopt;
   if (ticket->state == Ticket::State::running) return SteadyTime::max();
-  const auto until = std::min(ticket->deadline, ticket->queued + ticket->patience);
+  const bool is_first = starts_late_ && !has_had_crew_;  // it waits for a start, not for others
+  const auto until = is_first ? ticket->deadline : std::min(ticket->deadline, ticket->queued + ticket->patience);
   const bool is_abandoned = ticket->departure.stop_requested();
   if (!is_abandoned && steady_clock::now() < until) return until;
   line_->erase(ticket);
@@ -169,6 +162,8 @@ Task<> Lane::serve(std::unique_ptr<Loan> loan) {
       sent = send(worker, ticket);
       return sent == Sent::yes;
     });
+    // The reactor may still have had an event for one who watched before.
+    while (sent == Sent::yes && cell::is_silent(worker.process.socket())) co_await socket.readable();
   }
   if (sent == Sent::failed) {
     give_back(*loan, Outcome::queue_timeout, std::nullopt);
@@ -193,6 +188,8 @@ Task<> Lane::serve(std::unique_ptr<Loan> loan) {
 }
 
 Lane::Sent Lane::send(Worker& worker, const Ticket& ticket) {
+  // It has ended, or speaks unasked: what it says now would be taken for this job's answer.
+  if (!cell::is_silent(worker.process.socket())) return Sent::worker_is_gone;
   const auto deadline_seconds = static_cast<std::uint64_t>(seconds(ticket.limit)) + 1;
   worker.process.limit_job(worker.floor_bytes + ticket.address_space_bytes,
                            kStartCpuSeconds + worker.cpu_micros / 1'000'000 + 2 * deadline_seconds);
@@ -236,7 +233,7 @@ void Lane::give_back(Loan& loan, std::optional<Outcome> outcome, std::optional<E
     metrics_.busy.add(-1);
     if (ending) {
       retire(*loan.worker, *ending);
-    } else if (loan.worker->ending) {
+    } else if (loan.worker->ending || std::ranges::find(crew_, loan.worker) == crew_.end()) {
       call_keeper_();
     }
     if (outcome || is_closing_) {
@@ -284,7 +281,7 @@ Lane::HandedOut Lane::hand_out(const Ticket* own) {
   if (!handed_out.others.empty()) {
     handed_out.executor = asio::require(io_.get_executor(), asio::execution::outstanding_work.tracked);
   }
-  if (crew_.empty() && !line_->empty()) call_keeper_();
+  if (!line_->empty() && crew_.size() < most_) call_keeper_();
   return handed_out;
 }
 
@@ -354,6 +351,7 @@ void Lane::join(const SharedWorker& worker) {
     if (is_closing_) return worker->process.kill();
     const auto place = worker->pace == Pace::swift ? crew_.begin() : crew_.end();
     crew_.insert(place, worker);
+    has_had_crew_ = true;
     metrics_.up.add(1);
     handed_out = hand_out(nullptr);
   }

@@ -32,7 +32,8 @@ class Lane {
   Task<> run(SharedTicket ticket);
   /// A place for a tenant's next job.
   WaitingLine::Kept keep_place(TenantId tenant) { return line_->keep_place(tenant); }
-  bool has_jobs() const { return !line_->empty(); }
+  /// Jobs that have no worker.
+  std::size_t waiting() const { return line_->size(); }
 
   /// It takes jobs from now on.
   void join(const SharedWorker& worker);
@@ -83,12 +84,15 @@ class Lane {
   const LaneKind kind_;
   PoolMetrics& pool_metrics_;
   LaneMetrics& metrics_;
+  const std::size_t most_;  ///< workers
+  const bool starts_late_;
   const std::shared_ptr<WaitingLine> line_;
   const std::function<void()> call_keeper_;
 
   mutable std::mutex mutex_;
   std::vector<SharedWorker> crew_;  ///< those that are up, the swift one first; guarded by mutex_, as is the rest
   bool is_closing_ = false;
+  bool has_had_crew_ = false;
 };
 
 }  // namespace calotype::workers

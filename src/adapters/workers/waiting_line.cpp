@@ -68,9 +68,9 @@ void WaitingLine::ended(const Ticket& ticket) {
   if (--found->second == 0) running_.erase(found);
 }
 
-bool WaitingLine::empty() const {
+std::size_t WaitingLine::size() const {
   const std::lock_guard lock(mutex_);
-  return queue_.empty();
+  return queue_.size();
 }
 
 /// Whether the worker is left to others, who may come: the last one that is free, and a swift one by who crowds.

@@ -63,7 +63,8 @@ class WaitingLine : public std::enable_shared_from_this<WaitingLine> {
   void erase(const std::shared_ptr<Ticket>& ticket);
   /// null: nothing waits that may have such a worker now. Whatever is given has one until ended().
   std::shared_ptr<Ticket> pop(SteadyTime now, Pace pace);
-  bool empty() const;
+  bool empty() const { return size() == 0; }
+  std::size_t size() const;
   void ended(const Ticket& ticket);
 
  private:

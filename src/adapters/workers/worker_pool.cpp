@@ -125,10 +125,10 @@ class WorkerPool::Core : public std::enable_shared_from_this<Core> {
         }) {
     // Processes are started by the pool's thread: they die with the thread that started them.
     asio::post(io_, [this] {
-      light_.open(options_.light_workers);
-      heavy_.open(options_.heavy_workers);
-      if (takes_documents()) documents_.open(options_.document_workers);
-      if (options_.background_workers > 0) background_.open(options_.background_workers);
+      light_.open();
+      heavy_.open();
+      if (takes_documents()) documents_.open();
+      if (options_.background_workers > 0) background_.open();
     });
   }
 
@@ -322,6 +322,18 @@ Task<WorkerPool::Core::Result> WorkerPool::Core::perform(Context ctx, Order orde
   co_await lane_of(order).run(ticket);
   require_success(order, *ticket);
   co_return Result{.answer = std::move(ticket->answer), .cargo = cargo};
+}
+
+std::size_t workers_of(const WorkerPoolOptions& options, LaneKind kind) {
+  auto workers = options.heavy_workers;
+  if (kind == LaneKind::light) workers = options.light_workers;
+  if (kind == LaneKind::documents) workers = options.document_workers;
+  if (kind == LaneKind::background) workers = options.background_workers;
+  return std::max<std::size_t>(workers, 1);
+}
+
+bool is_on_demand(const WorkerPoolOptions& options, LaneKind kind) {
+  return kind == LaneKind::background || (kind == LaneKind::heavy && !options.heavy_from_start);
 }
 
 WorkerPool::WorkerPool(WorkerPoolOptions options, telemetry::Metrics& metrics)

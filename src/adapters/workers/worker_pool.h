@@ -33,6 +33,11 @@ struct WorkerPoolOptions {
   bool takes_test_jobs = false;  ///< originals that begin "calotype-test:" make workers misbehave
 };
 
+/// At least one.
+std::size_t workers_of(const WorkerPoolOptions& options, LaneKind kind);
+/// Whether its workers start with its jobs: in the background with each that finds none, heavy ones with the first.
+bool is_on_demand(const WorkerPoolOptions& options, LaneKind kind);
+
 /// Handles pixels in a pool of sandboxed processes (reliability.md, R1), one job at a time each.
 ///
 /// A worker that dies costs the request that it worked for: unprocessable "decoder-failed". One that takes longer than

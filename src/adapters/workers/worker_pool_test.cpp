@@ -334,6 +334,27 @@ TEST(PoolBackground, HasWorkersAndTimeOfItsOwn) {
   EXPECT_THAT(refusal(std::move(background)).what(), HasSubstr("not done after 1500 ms"));
 }
 
+TEST(PoolBackground, StartsAWorkerForEachJobThatFindsNone) {
+  auto options = test_options();
+  options.background_workers = 3;
+  Bench bench(options);
+  ASSERT_TRUE(eventually([&] { return bench.up() == 2; }));
+  auto slow = bad_job("sleep, long");
+  slow.at_leisure = kPatience;
+  auto running = bench.render(slow);
+  ASSERT_TRUE(eventually([&] { return bench.busy(LaneKind::background); }));
+  std::this_thread::sleep_for(Milliseconds(100));
+  EXPECT_EQ(bench.up(), 3U) << "one job, one worker";
+  auto quick = job();
+  quick.at_leisure = kPatience;
+
+  EXPECT_EQ(bench.render(quick).get().size.width, 12) << "it does not wait for the other";
+
+  EXPECT_EQ(bench.up(), 4U);
+  bench.pool.reset();
+  EXPECT_EQ(refusal(std::move(running)).fault(), Fault::unavailable);
+}
+
 TEST(PoolHeavy, HasNoWorkerBeforeItsFirstJobAndKeepsItThen) {
   auto options = test_options();
   options.heavy_from_start = false;

@@ -26,7 +26,7 @@ namespace calotype::workers {
 namespace {
 
 constexpr int kJobSocket = 3;
-constexpr std::uint64_t kAddressSpaceStep = std::uint64_t{16} << 20U;
+[[maybe_unused]] constexpr std::uint64_t kAddressSpaceStep = std::uint64_t{16} << 20U;
 
 /// posix_spawn's two parameter blocks, freed together.
 struct SpawnPlan {
