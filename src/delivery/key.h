@@ -11,7 +11,7 @@
 namespace calotype::delivery {
 
 /// Raise it with every change that alters the pixels or the bytes of any rendition: old ones are then made anew.
-inline constexpr int kEngineEpoch = 4;
+inline constexpr int kEngineEpoch = 5;
 
 /// All that decides the bytes of a rendition.
 struct KeyParts {

@@ -153,7 +153,8 @@ Rendered finish(const Plan& plan, const Input& input, const PlanarPicture& pictu
   }
   Pipeline pipeline(plan, input);
   Film film = guarded("transform", [&] {
-    return Film{.frames = {pipeline.develop(picture_of(picture.planes), picture.steps)}, .delays = {}};
+    const VImage image = to_working(picture_of(picture), pipeline.working());
+    return Film{.frames = {pipeline.develop(image, picture.steps)}, .delays = {}};
   });
   return written(plan, std::move(film), pipeline, attached);
 }

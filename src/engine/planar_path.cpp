@@ -23,7 +23,7 @@ bool is_plan_ours(const Plan& plan) {
   const ImageInfo& info = plan.decode.info;
   const bool is_webp = info.format == ImageFormat::webp && !info.is_animated && !info.has_alpha;
   if (info.format != ImageFormat::jpg && !is_webp) return false;
-  if (info.colour_space == ColourSpace::cmyk || info.has_profile) return false;
+  if (info.colour_space == ColourSpace::cmyk || (info.has_profile && is_webp)) return false;
   if (plan.decode.frames.first != 0 || plan.decode.frames.count != 1 || plan.decode.frames.is_best) return false;
   if (plan.is_measuring() || embeds_profile(plan.output.metadata)) return false;
   const bool is_deep = plan.output.encoder.bit_depth.value_or(8) > 8;
@@ -37,6 +37,22 @@ std::optional<Carried> carried_by(const planar::JpegHeader& header) {
     return of.empty() ? std::string() : std::string(of[0]);
   };
   return Carried{.exif = text(header.exif), .iptc = text(header.photoshop), .xmp = text(header.xmp)};
+}
+
+/// Put together from its parts; empty: there is none. Nothing where parts are missing, or are there twice.
+std::optional<std::string> profile_of(const planar::JpegHeader& header) {
+  const auto count = header.profile.size();
+  std::vector<std::string_view> parts(count);
+  for (const auto part : header.profile) {
+    if (part.size() < 3) return std::nullopt;
+    const auto number = static_cast<unsigned char>(part[0]);
+    if (number == 0 || number > count || static_cast<unsigned char>(part[1]) != count) return std::nullopt;
+    if (!parts[number - 1U].empty()) return std::nullopt;
+    parts[number - 1U] = part.substr(2);
+  }
+  std::string profile;
+  for (const auto part : parts) profile += part;
+  return profile;
 }
 
 /// A scale in eighths, and how many times the pixels that are wanted it must leave.
@@ -164,6 +180,7 @@ struct Scaler {
 struct Opened {
   Planes planes;
   Carried carried;
+  std::string profile{};  ///< empty: sRGB
   bool is_studio = false;
 };
 
@@ -194,12 +211,13 @@ std::optional<Planes> decode_jpeg(const Plan& plan, const Input& input, const pl
 
 std::optional<Opened> open_jpeg(const Plan& plan, const Input& input, const Framing& framing, planar::Arena& arena) {
   const auto header = planar::read_jpeg_header(input.original);
-  if (!header || header->size != plan.decode.info.size || header->has_profile) return std::nullopt;
+  if (!header || header->size != plan.decode.info.size) return std::nullopt;
   auto carried = carried_by(*header);
-  if (!carried) return std::nullopt;
+  auto profile = profile_of(*header);
+  if (!carried || !profile || (header->is_grey() && !profile->empty())) return std::nullopt;
   const auto planes = decode_jpeg(plan, input, *header, framing, arena);
   if (!planes) return std::nullopt;
-  return Opened{.planes = *planes, .carried = std::move(*carried)};
+  return Opened{.planes = *planes, .carried = std::move(*carried), .profile = std::move(*profile)};
 }
 
 std::optional<Opened> open_webp(const Plan& plan, const Input& input, planar::Arena& arena) {
@@ -267,7 +285,8 @@ std::optional<PlanarPicture> develop_planar(const Plan& plan, const Input& input
   auto opened = is_webp ? open_webp(plan, input, bench.arena) : open_jpeg(plan, input, *framing, bench.arena);
   if (!opened) return std::nullopt;
 
-  const auto finished = are_plain_marks(plan, framing->steps) ? sampling_of(plan.output) : std::nullopt;
+  const bool is_all = opened->profile.empty() && are_plain_marks(plan, framing->steps);
+  const auto finished = is_all ? sampling_of(plan.output) : std::nullopt;
   const Scaler scaler{.framing = *framing,
                       .source = opened->planes,
                       .chroma = finished.value_or(Sampling{}),
@@ -277,7 +296,8 @@ std::optional<PlanarPicture> develop_planar(const Plan& plan, const Input& input
   PlanarPicture picture{.planes = scaler.planes(finished.has_value()),
                         .steps = framing->steps,
                         .is_finished = finished.has_value(),
-                        .carried = std::move(opened->carried)};
+                        .carried = std::move(opened->carried),
+                        .profile = std::move(opened->profile)};
   if (finished) {
     lay_marks(plan, framing->steps, input, scaler.is_studio, picture.planes);
     picture.steps = plan.steps.size();
@@ -285,13 +305,17 @@ std::optional<PlanarPicture> develop_planar(const Plan& plan, const Input& input
   return picture;
 }
 
-VImage picture_of(const Planes& planes) {
+VImage picture_of(const PlanarPicture& picture) {
+  const Planes& planes = picture.planes;
   const Plane& luma = planes.plane[0];
   VImage image(vips_image_new_memory());
   vips_image_init_fields(image.get_image(), luma.width, luma.height, 3, VIPS_FORMAT_UCHAR, VIPS_CODING_NONE,
                          VIPS_INTERPRETATION_sRGB, 1, 1);
   if (vips_image_write_prepare(image.get_image()) != 0) throw vips::VError();
   planar::to_rgb(planes, VIPS_IMAGE_ADDR(image.get_image(), 0, 0));
+  if (!picture.profile.empty()) {
+    vips_image_set_blob_copy(image.get_image(), VIPS_META_ICC_NAME, picture.profile.data(), picture.profile.size());
+  }
   return image;
 }
 

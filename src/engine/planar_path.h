@@ -17,12 +17,13 @@ struct PlanarPicture {
   std::size_t steps = 0;     ///< of the plan, that are done
   bool is_finished = false;  ///< all of them, and the planes are as the output's format holds them
   Carried carried;
+  std::string profile{};  ///< ICC, of what is not finished: what its colours mean; empty: sRGB
 };
 
 /// Nothing when the plan or the original are not made for this way, or the original is not whole.
 std::optional<PlanarPicture> develop_planar(const Plan& plan, const Input& input);
 
-/// The planes, which are at full resolution, as the other steps know pictures.
-VImage picture_of(const planar::Planes& planes);
+/// Its planes, which are at full resolution, in RGB, with its profile.
+VImage picture_of(const PlanarPicture& picture);
 
 }  // namespace calotype::engine

@@ -234,6 +234,63 @@ TEST(PlanarPath, LaysMarksOverPlanesAsTheGeneralWayDoes) {
   EXPECT_FALSE(develop_planar(other, input)->is_finished) << "libvips knows how";
 }
 
+/// As a phone writes it: the same picture in other numbers.
+std::string p3_photo_of(Size size) {
+  const VImage p3 =
+      image_of(drawn::landscape(size)).icc_transform("p3", VImage::option()->set("input_profile", "srgb"));
+  return text_of(p3.jpegsave_buffer(VImage::option()->set("Q", 92)));
+}
+
+TEST(PlanarPath, AppliesAProfileToWhatIsSmall) {
+  const Size size{.width = 640, .height = 400};
+  const std::string file = p3_photo_of(size);
+  for (const ImageFormat format : {ImageFormat::png, ImageFormat::jpg, ImageFormat::webp}) {
+    Plan plan = photo_plan(size, {plan::Resize{.size = {.width = 300, .height = 188}}}, format);
+    plan.decode.info.has_profile = true;
+    const auto picture = develop_planar(plan, input_of(file));
+    ASSERT_TRUE(picture);
+    EXPECT_FALSE(picture->is_finished);
+    EXPECT_FALSE(picture->profile.empty());
+
+    const Field ours = field_of(render(plan, input_of(file)).body, format);
+    const Field theirs = field_of(render_generally(plan, input_of(file)).body, format);
+    const Field drawing = reference::scaled(field_of(drawn::landscape(size)), {.width = 300, .height = 188});
+
+    EXPECT_GT(reference::psnr(ours, theirs), 34) << name_of(format);
+    EXPECT_GE(reference::psnr(ours, drawing), reference::psnr(theirs, drawing) - 0.3) << name_of(format);
+    EXPECT_GE(reference::ssim(ours, drawing), reference::ssim(theirs, drawing) - 0.001) << name_of(format);
+  }
+}
+
+TEST(PlanarPath, LaysMarksOverWhatHadAProfile) {
+  const Size size{.width = 640, .height = 400};
+  const std::string file = p3_photo_of(size);
+  Plan plan = photo_plan(size,
+                         {plan::Resize{.size = {.width = 300, .height = 188}},
+                          plan::Rect{.size = {.width = 40, .height = 40},
+                                     .colour = {.red = 10, .green = 200, .blue = 30},
+                                     .laying = {.placing = {.location = Location::northwest}}}},
+                         ImageFormat::png);
+  plan.decode.info.has_profile = true;
+
+  const auto ours = picture_of(decoded(render(plan, input_of(file)).body, ImageFormat::png));
+
+  EXPECT_TRUE(is_near(ours.at(10, 10), {.red = 10, .green = 200, .blue = 30}, 1)) << "in sRGB";
+}
+
+TEST(PlanarPath, LeavesAProfileOfWhichPartsAreMissing) {
+  const Size size{.width = 160, .height = 120};
+  std::string file = p3_photo_of(size);
+  Plan plan = photo_plan(size, {plan::Resize{.size = {.width = 80, .height = 60}}});
+  plan.decode.info.has_profile = true;
+  ASSERT_TRUE(develop_planar(plan, input_of(file)));
+
+  file[file.find("ICC_PROFILE") + 13] = 2;  // "one of two"
+
+  EXPECT_FALSE(develop_planar(plan, input_of(file)));
+  EXPECT_EQ(render(plan, input_of(file)).size.width, 80);
+}
+
 TEST(PlanarPath, LeavesToTheGeneralWayWhatItIsNotMadeFor) {
   const Size size{.width = 160, .height = 120};
   const std::string file = photo_of(size, 90, Chroma::c420);

@@ -132,9 +132,7 @@ class Reader {
         note(payload, std::string_view("Exif\0\0", 6), header_.exif);
         note(payload, std::string_view("http://ns.adobe.com/xap/1.0/\0", 29), header_.xmp);
         return true;
-      case kApp2:
-        header_.has_profile = header_.has_profile || payload.starts_with(std::string_view("ICC_PROFILE\0", 12));
-        return true;
+      case kApp2: note(payload, std::string_view("ICC_PROFILE\0", 12), header_.profile); return true;
       case kApp13: note(payload, std::string_view("Photoshop 3.0\0", 14), header_.photoshop); return true;
       case kApp14: return adobe(payload);
       case kCom: return true;

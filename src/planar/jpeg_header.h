@@ -62,7 +62,7 @@ struct JpegHeader {
   std::vector<std::string_view> exif;
   std::vector<std::string_view> xmp;
   std::vector<std::string_view> photoshop;
-  bool has_profile = false;
+  std::vector<std::string_view> profile;  ///< parts of an ICC profile: each its number, how many there are, and bytes
 
   bool is_grey() const { return components.size() == 1; }
   Sampling chroma() const {

@@ -60,8 +60,9 @@ TEST(JpegHeader, FindsWhatIsAttached) {
   EXPECT_EQ(header->exif, std::vector<std::string_view>{"II"});
   EXPECT_EQ(header->xmp, std::vector<std::string_view>{"<x/>"});
   EXPECT_EQ(header->photoshop, std::vector<std::string_view>{"8BIM"});
-  EXPECT_FALSE(header->has_profile);
-  EXPECT_TRUE(read_jpeg_header(bytes_of(with_segment(file, 0xE2, std::string("ICC_PROFILE\0\1\1", 14))))->has_profile);
+  EXPECT_TRUE(header->profile.empty());
+  file = with_segment(file, 0xE2, std::string("ICC_PROFILE\0\1\1", 14));
+  EXPECT_EQ(read_jpeg_header(bytes_of(file))->profile, std::vector<std::string_view>{"\1\1"});
 }
 
 TEST(JpegHeader, BelievesAdobeAboutRgbUnlessThereIsJfif) {
