@@ -258,7 +258,7 @@ class Reader {
       if (!scan || !progress.take(*scan)) return {};
       scan->begin = at;
       scan->restart_interval = header_.restart_interval;
-      scans.push_back(std::move(*scan));
+      scans.push_back(*scan);
       const auto next = to_next_scan(at);
       if (!next) return {};
       if (next->empty()) return progress.is_complete() ? scans : std::vector<ProgressiveScan>{};
