@@ -126,7 +126,7 @@ Task<> Keeper::keep(Place& place) {
       is_broken = true;
     }
     place.dying.reset();
-    if (const auto worker = std::exchange(place.worker, nullptr)) lane_.leave(worker);
+    if (const auto worker = std::exchange(place.worker, nullptr)) lane_.leave(*worker);
     if (!is_broken) continue;
     gate_.note_failure(steady_clock::now());
     metrics_.count(Ending::start_failed);
@@ -201,7 +201,7 @@ Task<bool> Keeper::become_ready(SharedWorker worker) {
 Task<std::string> Keeper::bury(Place& place, SharedWorker worker) {
   Watched death(io_.get_executor(), worker->process.death());
   co_await death.readable();
-  lane_.leave(worker);
+  lane_.leave(*worker);
   const auto until = steady_clock::now() + kDyingTime;
   while (lane_.is_lent(*worker) && steady_clock::now() < until) {
     place.timer.expires_at(until);

@@ -100,7 +100,7 @@ std::unique_ptr<Lane::Loan> Lane::enter(const SharedTicket& ticket) {
   {
     const std::lock_guard lock(mutex_);
     ticket->queued = steady_clock::now();
-    const auto idle = std::ranges::count_if(crew_, [](const auto& one) { return !one->is_lent && !one->ending; });
+    const auto idle = std::ranges::count_if(crew_, [](const auto& one) { return !one->is_lent; });
     const auto admission = is_closing_ ? WaitingLine::Admission{.refusal = Outcome::queue_full}
                                        : line_->push(ticket, static_cast<std::size_t>(idle));
     if (admission.gives_way) finish(*admission.gives_way, Outcome::over_share);
@@ -136,8 +136,9 @@ std::optional<SteadyTime> Lane::waits_until(const SharedTicket& ticket) {
   const std::lock_guard lock(mutex_);
   if (ticket->state == Ticket::State::done) return std::nullopt;
   if (ticket->state == Ticket::State::running) return SteadyTime::max();
-  const bool is_first = starts_late_ && !has_had_crew_;  // it waits for a start, not for others
-  const auto until = is_first ? ticket->deadline : std::min(ticket->deadline, ticket->queued + ticket->patience);
+  // The first ones of a lane on demand do not wait for others, but for a start.
+  const auto start = starts_late_ && !has_had_crew_ ? options_.start_deadline : Milliseconds(0);
+  const auto until = std::min(ticket->deadline, ticket->queued + ticket->patience + start);
   const bool is_abandoned = ticket->departure.stop_requested();
   if (!is_abandoned && steady_clock::now() < until) return until;
   line_->erase(ticket);
@@ -233,8 +234,8 @@ void Lane::give_back(Loan& loan, std::optional<Outcome> outcome, std::optional<E
     metrics_.busy.add(-1);
     if (ending) {
       retire(*loan.worker, *ending);
-    } else if (loan.worker->ending || std::ranges::find(crew_, loan.worker) == crew_.end()) {
-      call_keeper_();
+    } else if (std::ranges::find(crew_, loan.worker) == crew_.end()) {
+      call_keeper_();  // it waits for that
     }
     if (outcome || is_closing_) {
       finish(*loan.ticket, outcome.value_or(Outcome::queue_timeout));
@@ -286,7 +287,7 @@ Lane::HandedOut Lane::hand_out(const Ticket* own) {
 }
 
 std::unique_ptr<Lane::Loan> Lane::next_for(const SharedWorker& worker) {
-  while (!is_closing_ && !worker->is_lent && !worker->ending) {
+  while (!is_closing_ && !worker->is_lent) {
     const auto ticket = line_->pop(steady_clock::now(), worker->pace);
     if (!ticket) break;
     if (begin(*worker, ticket)) return std::make_unique<Loan>(*this, worker, ticket);
@@ -322,9 +323,10 @@ void Lane::finish(Ticket& ticket, Outcome outcome) {
   wake(ticket.waker);
 }
 
-/// The first reason counts.
+/// It is none of the crew from now on, though its process may still be there. The first reason counts.
 void Lane::retire(Worker& worker, Ending ending) {
   if (!worker.ending) worker.ending = ending;
+  dismiss(worker);
   if (is_recycling(ending)) {
     worker.process.hang_up();
   } else {
@@ -358,9 +360,14 @@ void Lane::join(const SharedWorker& worker) {
   see_to(std::move(handed_out));
 }
 
-void Lane::leave(const SharedWorker& worker) {
+void Lane::leave(const Worker& worker) {
   const std::lock_guard lock(mutex_);
-  if (std::erase(crew_, worker) > 0) metrics_.up.add(-1);
+  dismiss(worker);
+}
+
+void Lane::dismiss(const Worker& worker) {
+  const auto is_it = [&](const SharedWorker& one) { return one.get() == &worker; };
+  if (std::erase_if(crew_, is_it) > 0) metrics_.up.add(-1);
 }
 
 bool Lane::is_lent(const Worker& worker) const {
@@ -380,7 +387,8 @@ void Lane::close() {
     line_->ended(*ticket);
     finish(*ticket, Outcome::queue_timeout);
   }
-  for (const auto& worker : crew_) retire(*worker, Ending::stopped);
+  const auto crew = crew_;
+  for (const auto& worker : crew) retire(*worker, Ending::stopped);
 }
 
 std::vector<WorkerPool::WorkerState> Lane::states() const {

@@ -38,7 +38,7 @@ class Lane {
   /// It takes jobs from now on.
   void join(const SharedWorker& worker);
   /// It takes none any more.
-  void leave(const SharedWorker& worker);
+  void leave(const Worker& worker);
   bool is_lent(const Worker& worker) const;
   /// Why it takes no more jobs; nullopt where it does, or died on its own.
   std::optional<Ending> ending_of(const Worker& worker) const;
@@ -78,6 +78,7 @@ class Lane {
   void put_back(const SharedTicket& ticket);
   void finish(Ticket& ticket, Outcome outcome);
   void retire(Worker& worker, Ending ending);
+  void dismiss(const Worker& worker);
 
   boost::asio::io_context& io_;
   const WorkerPoolOptions& options_;
