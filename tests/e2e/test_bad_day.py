@@ -191,7 +191,7 @@ def test_clients_who_hang_up_take_what_has_not_begun_with_them(tmp_path):
             link.close()
         assert until(lambda: series('calotype_workers_queue_length{lane="light"}') == 0)
         assert series('calotype_workers_jobs_total{kind="render",outcome="abandoned"}') == 4
-        assert series('calotype_http_connections{listener="fetch"}') == 0
+        assert until(lambda: series('calotype_http_connections{listener="fetch"}') == 0)
         assert until(lambda: service.logged().count('"status":499') == 6)
 
         for pid in workers:
