@@ -73,14 +73,14 @@ BY_DATE = [
 
 @pytest.fixture(scope="module")
 def targets(service):
-    tenant = Tenant(service, "conditions")
-    tenant.open_shop("conditions")
+    tenant = Tenant(service, "http-conditions")
+    tenant.open_shop("http-conditions")
     tenant.add_rule("plain", {"format": "jpg", "actions": [{"resize": {"width": 50}}]})
     tenant.add_rule("best", {"format": "auto", "actions": [{"resize": {"width": 50}}]})
     tenant.upload("a.jpg", pictures.jpeg(120, 80))
     time.sleep(2.1)  # so that there is a whole second between the change and now
-    return {"rendition": "/conditions/images/a.jpg?rule=plain", "negotiated": "/conditions/images/a.jpg?rule=best",
-            "original": "/conditions/statics/a.jpg", "document": "/openapi.yaml", "absent": "/conditions/statics/b.jpg"}
+    return {"rendition": "/http-conditions/images/a.jpg?rule=plain", "negotiated": "/http-conditions/images/a.jpg?rule=best",
+            "original": "/http-conditions/statics/a.jpg", "document": "/openapi.yaml", "absent": "/http-conditions/statics/b.jpg"}
 
 
 def filled(fields, answer):
@@ -146,8 +146,8 @@ def test_a_tag_of_another_format_is_another(service, targets):
 
 @pytest.mark.parametrize("fields", [[("If-None-Match", "*")], [("If-Match", "*")], [("If-None-Match", '"x"')],
                                     [("If-Modified-Since", imf_date(time.time()))], [("Range", "bytes=0-1")]])
-@pytest.mark.parametrize("target", ["/conditions/statics/b.jpg", "/conditions/images/b.jpg?rule=plain",
-                                    "/conditions/images/a.jpg?rule=absent", "/conditions/neither"])
+@pytest.mark.parametrize("target", ["/http-conditions/statics/b.jpg", "/http-conditions/images/b.jpg?rule=plain",
+                                    "/http-conditions/images/a.jpg?rule=absent", "/http-conditions/neither"])
 def test_what_is_not_there_is_not_there_whatever_the_condition(service, targets, target, fields):
     assert ask(service.fetch, target, fields).status == 404
 
